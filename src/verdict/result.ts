@@ -1,0 +1,83 @@
+/**
+ * What a check answers, as data: one test on one kernel under one schedule class. Reports draw it,
+ * `compare` sets it beside a real kernel's, `audit` and `synth` read it. Nothing here knows how the
+ * search was made.
+ */
+
+/**
+ * free: every interleaving of atomic steps. serial: statements are atomic, in every order that
+ * signal and await allow. forced: one such order.
+ */
+export type ScheduleClass = "free" | "serial" | "forced";
+
+export type VerdictWord = "never" | "sometimes" | "always" | "unknown" | "vacuous";
+
+/**
+ * One distinct end of the test: the observed registers and locations, in the test's fixed order,
+ * each as text: a number, an errno's name, `-` for absent, `refused:EFAULT`, a PTE word.
+ */
+export interface Valuation {
+  readonly values: readonly { readonly name: string; readonly value: string }[];
+  /** Whether the condition's bare proposition holds (not its quantifier). */
+  readonly holds: boolean;
+}
+
+/** One atomic step of a run, with what it changed. */
+export interface RunStep {
+  /** "P0", "P0.T1", "D0" */
+  readonly actor: string;
+  /** The statement being executed, as it stands in the test, e.g. `fork(P1);` */
+  readonly statement: string;
+  /** Nested path names from the outermost, e.g. ["fork", "copy_present_pte(x)"]. */
+  readonly path: readonly string[];
+  /** e.g. "write-protect the source PTE" */
+  readonly label: string;
+  /** e.g. [{what: "PTE(P0:x)", before: "frame 0 RW dirty", after: "frame 0 R dirty"}] */
+  readonly changes: readonly { readonly what: string; readonly before: string; readonly after: string }[];
+  /** Where the step stands in the source: "src/mm/fork.ts:42". */
+  readonly source: string;
+}
+
+/** Who maps which frame, and each frame's counts: the mail's state picture. */
+export interface StatePicture {
+  readonly maps: readonly { readonly process: string; readonly page: string; readonly entry: string; readonly frame: number | undefined }[];
+  readonly frames: readonly {
+    readonly frame: number;
+    readonly ref: number;
+    readonly map: number;
+    readonly pins: number;
+    readonly data: string;
+    readonly flags: readonly string[];
+  }[];
+  readonly pins: readonly { readonly handle: string; readonly frame: number }[];
+}
+
+/** A shortest run. `pictures` holds one per statement boundary: the state after that many steps. */
+export interface Run {
+  readonly steps: readonly RunStep[];
+  readonly pictures: readonly { readonly after: number; readonly picture: StatePicture }[];
+  readonly end: Valuation;
+}
+
+export interface CheckResult {
+  readonly test: string;
+  readonly kernel: string;
+  readonly schedule: ScheduleClass;
+  readonly verdict: VerdictWord;
+  /** False when a bound cut the search. */
+  readonly complete: boolean;
+  /** The bound that cut it, in words, e.g. "1,000,000 states". */
+  readonly bound: string | undefined;
+  readonly quantifier: "exists" | "~exists" | "forall";
+  /** Distinct final valuations, sorted. */
+  readonly valuations: readonly Valuation[];
+  readonly states: number;
+  readonly transitions: number;
+  readonly seconds: number;
+  /** Shortest run to a valuation for which the proposition holds (for forall: fails); undefined if none. */
+  readonly run: Run | undefined;
+  /** Why the verdict is vacuous, operations never reached, ends in which somebody waits for ever ... */
+  readonly notes: readonly string[];
+  /** What the test touches that the model leaves out. */
+  readonly notModelled: readonly string[];
+}
