@@ -1,0 +1,134 @@
+/**
+ * The whole answer of a `check` for people: herd's report for one kernel; for several a table, then
+ * the run that matters most, then the count.
+ */
+import {
+  type CheckedTest,
+  type CheckReport,
+  type KernelName,
+  type Outcome,
+  tally,
+} from "./check-report.ts";
+import { drawRun } from "./run.ts";
+import type { Look } from "./style.ts";
+import { paletteOf } from "./style.ts";
+import { drawTable, drawTally } from "./table.ts";
+import { reportOutcome, type TextOptions } from "./text.ts";
+import { counted } from "./words.ts";
+import { hang } from "./wrap.ts";
+
+/** At most so many runs are drawn below a table; the others are a command away. */
+const runsMax = 3;
+
+/** The text of a check, ending in a line break unless there is nothing to say. */
+export function reportCheck(report: CheckReport, options: TextOptions, look: Look): string {
+  const blocks =
+    report.kernels.length === 1
+      ? oneKernel(report, options, look)
+      : manyKernels(report, options, look);
+  return blocks.filter((block) => block !== "").join("\n");
+}
+
+function oneKernel(report: CheckReport, options: TextOptions, look: Look): readonly string[] {
+  const [kernel] = report.kernels;
+  if (kernel === undefined) {
+    return [];
+  }
+  const blocks = report.tests.flatMap((test) =>
+    test.outcomes.map((outcome) => reportOutcome(test, outcome, kernel, options, look)),
+  );
+  return report.tests.length > 1 ? [...blocks, tallyBlock(report, look)] : blocks;
+}
+
+function manyKernels(report: CheckReport, options: TextOptions, look: Look): readonly string[] {
+  if (report.tests.length === 0) {
+    return [];
+  }
+  const reasons = reasonLines(report, look);
+  const runs = options.detail === "quiet" ? [] : runBlocks(report, options, look);
+  return [
+    `${drawTable(report, look).join("\n")}\n`,
+    reasons.length === 0 ? "" : `${reasons.join("\n")}\n`,
+    ...runs,
+    tallyBlock(report, look),
+  ];
+}
+
+function tallyBlock(report: CheckReport, look: Look): string {
+  return `${drawTally(report, tally(report), look).join("\n")}\n`;
+}
+
+/** Why verdicts are missing or vacuous, each reason once for each test. */
+function reasonLines(report: CheckReport, look: Look): readonly string[] {
+  return report.tests.flatMap((test) => {
+    const said = new Set<string>();
+    for (const outcome of test.outcomes) {
+      for (const why of outcome.why) {
+        said.add(`not modelled: ${why}`);
+      }
+      if (outcome.judgement !== "as-expected" || outcome.result?.verdict === "vacuous") {
+        for (const note of outcome.result?.notes ?? []) {
+          said.add(note);
+        }
+      }
+    }
+    return [...said].flatMap((reason) => hang(`${test.name}: `, reason, look.width));
+  });
+}
+
+/** Runs of verdicts that were not expected; for a lone test the latest kernel's on which it happens. */
+function runBlocks(report: CheckReport, options: TextOptions, look: Look): readonly string[] {
+  const wrong = report.tests.flatMap((test) =>
+    test.outcomes
+      .filter(({ judgement, result }) => judgement === "not-as-expected" && result?.run)
+      .map((outcome) => ({ test, outcome })),
+  );
+  const [only] = report.tests;
+  const telling = only !== undefined && report.tests.length === 1 ? tellingRun(only, report) : [];
+  const chosen = wrong.length > 0 ? wrong : telling;
+  const blocks = chosen
+    .slice(0, runsMax)
+    .map(({ test, outcome }) => runBlock(test, outcome, report.kernels, options, look));
+  const rest = chosen.length - blocks.length;
+  return rest > 0
+    ? [...blocks, `${counted(rest, "more run")}: pinfold check FILE --kernel NAME shows each.\n`]
+    : blocks;
+}
+
+function tellingRun(
+  test: CheckedTest,
+  { lineage }: CheckReport,
+): readonly { readonly test: CheckedTest; readonly outcome: Outcome }[] {
+  const age = ({ kernel }: Outcome): number => lineage.indexOf(kernel);
+  const latest = test.outcomes
+    .filter(({ result }) => result?.run !== undefined)
+    .reduce<Outcome | undefined>(
+      (best, outcome) => (best === undefined || age(outcome) >= age(best) ? outcome : best),
+      undefined,
+    );
+  return latest === undefined ? [] : [{ test, outcome: latest }];
+}
+
+function runBlock(
+  test: CheckedTest,
+  { kernel, result }: Outcome,
+  kernels: readonly KernelName[],
+  options: TextOptions,
+  look: Look,
+): string {
+  if (result?.run === undefined) {
+    return "";
+  }
+  const paint = paletteOf(look);
+  const summary = kernels.find(({ name }) => name === kernel)?.summary ?? "";
+  const end = result.run.end.values.map(({ name, value }) => `${name}=${value};`).join(" ");
+  return `${[
+    ...hang(
+      "",
+      `${test.name} on ${kernel} (${summary}): a shortest run, ${counted(result.run.steps.length, "step")}`,
+      look.width,
+    ).map(paint.strong),
+    ...drawRun(result.run, { sources: options.detail === "loud" }, look),
+    `End ${end}`,
+  ].join("\n")}\n`;
+}

@@ -1,0 +1,60 @@
+/** A check as JSON: schema 1, one result for each test and kernel, in the order of the report. */
+import { observe } from "../verdict/observation.ts";
+import type { BrokenFile, CheckedTest, CheckReport, Outcome } from "./check-report.ts";
+import { placeOf } from "./diagnostics.ts";
+
+export const jsonSchema = 1;
+
+/** The JSON text, ending in a line break. */
+export function reportJson(report: CheckReport): string {
+  const document = {
+    schema: jsonSchema,
+    results: report.tests.flatMap((test) =>
+      test.outcomes.map((outcome) => resultObject(test, outcome)),
+    ),
+    ...(report.interrupted ? { interrupted: true } : {}),
+    ...(report.broken.length > 0 ? { errors: report.broken.flatMap(errorObjects) } : {}),
+  };
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+function resultObject(test: CheckedTest, outcome: Outcome): object {
+  const { result } = outcome;
+  return {
+    test: test.name,
+    kernel: outcome.kernel,
+    verdict: result?.verdict ?? "unknown",
+    complete: result?.complete ?? false,
+    bound: result?.bound ?? null,
+    schedule: result?.schedule ?? null,
+    expected: outcome.expected ?? null,
+    judgement: outcome.judgement,
+    observation: result === undefined ? null : observationObject(result),
+    valuations: result?.valuations ?? [],
+    states: result?.states ?? 0,
+    transitions: result?.transitions ?? 0,
+    seconds: result?.seconds ?? 0,
+    run: result?.run?.steps ?? [],
+    pictures: result?.run?.pictures ?? [],
+    notes: result?.notes ?? [],
+    notModelled: [...(result?.notModelled ?? []), ...outcome.why],
+    file: test.file,
+    hash: test.hash,
+  };
+}
+
+function observationObject(result: NonNullable<Outcome["result"]>): object {
+  const { positive, negative, validated } = observe(result);
+  return { positive, negative, validated };
+}
+
+function errorObjects({ file, text, diagnostics }: BrokenFile): readonly object[] {
+  return diagnostics.map(({ code, severity, message, span, fix }) => ({
+    file,
+    ...placeOf(text, span.start),
+    code,
+    severity,
+    message,
+    ...(fix === undefined ? {} : { write: fix.replacement }),
+  }));
+}

@@ -1,0 +1,132 @@
+/**
+ * One test on one kernel, in herd's shape: `Test`, `States`, the valuations, `Ok` or `No`, the
+ * witnesses, the condition and the observation, so that tools which read herd's report read this one.
+ * What herd does not print stands after `Hash=`: the model, the search, the run and the verdict.
+ */
+
+import { observe } from "../verdict/observation.ts";
+import type { CheckResult, Valuation } from "../verdict/result.ts";
+import type { CheckedTest, KernelName, Outcome } from "./check-report.ts";
+import { drawRun } from "./run.ts";
+import { type Look, paletteOf } from "./style.ts";
+import { capitalised, counted, grouped, reach, verdictWord } from "./words.ts";
+import { hang } from "./wrap.ts";
+
+export interface TextOptions {
+  /** quiet: the observation only. normal: with the run. loud: the run's sources as well. */
+  readonly detail: "quiet" | "normal" | "loud";
+}
+
+const kindWords = { exists: "Allowed", "~exists": "Forbidden", forall: "Required" } as const;
+
+/** The whole report of one outcome, ending in a line break. */
+export function reportOutcome(
+  test: CheckedTest,
+  outcome: Outcome,
+  kernel: KernelName,
+  options: TextOptions,
+  look: Look,
+): string {
+  const lines: string[] = [`Test ${test.name} ${kindWords[test.quantifier]}`];
+  const { result } = outcome;
+  if (result !== undefined) {
+    lines.push(...herdLines(test, result));
+  }
+  lines.push(`Hash=${test.hash}`, `Model ${kernel.name}: ${kernel.summary}`);
+  if (result !== undefined) {
+    lines.push(searchLine(result));
+    lines.push(...result.notes.flatMap((note) => hang("Note ", note, look.width)));
+  }
+  lines.push(...outcome.why.flatMap((why) => hang("Not modelled ", why, look.width)));
+  if (result !== undefined && options.detail !== "quiet") {
+    lines.push(...traceLines(result, kernel, options, look));
+  }
+  lines.push(...verdictLines(outcome, kernel, look));
+  return `${lines.join("\n")}\n`;
+}
+
+/** The part that herd prints too. `Time` is the one line that differs from run to run. */
+function herdLines(test: CheckedTest, result: CheckResult): readonly string[] {
+  const { positive, negative, witnesses, against } = observe(result);
+  return [
+    `States ${result.valuations.length}`,
+    ...result.valuations.map(valuationLine),
+    validationWord(result),
+    "Witnesses",
+    `Positive: ${witnesses} Negative: ${against}`,
+    ...flags(result).map((flag) => `Flag ${flag}`),
+    `Condition ${test.quantifier} ${test.proposition}`,
+    `Observation ${test.name} ${capitalised(result.verdict)} ${positive} ${negative}`,
+    `Time ${test.name} ${result.seconds.toFixed(2)}`,
+  ];
+}
+
+function valuationLine(valuation: Valuation): string {
+  return valuation.values.map(({ name, value }) => `${name}=${value};`).join(" ");
+}
+
+/** `Loop` before the word says that a bound cut the search, as in herd. */
+function validationWord(result: CheckResult): string {
+  if (flags(result).length > 0) {
+    return "Undef";
+  }
+  const word = observe(result).validated ? "Ok" : "No";
+  return result.complete ? word : `Loop ${word}`;
+}
+
+function flags(result: CheckResult): readonly string[] {
+  return [
+    ...(result.verdict === "vacuous" ? ["vacuous"] : []),
+    ...(result.notModelled.length > 0 ? ["not-modelled"] : []),
+  ];
+}
+
+function searchLine(result: CheckResult): string {
+  const sizes = `${counted(result.states, "state")}, ${counted(result.transitions, "transition")}`;
+  return result.complete
+    ? `Search complete, ${result.schedule} schedule, ${sizes}`
+    : `Search bounded at ${result.bound ?? "a limit"}, ${result.schedule} schedule, ${sizes}`;
+}
+
+function traceLines(
+  result: CheckResult,
+  kernel: KernelName,
+  options: TextOptions,
+  look: Look,
+): readonly string[] {
+  const { run } = result;
+  if (run === undefined) {
+    return [];
+  }
+  const outcome = result.quantifier === "forall" ? "does not hold" : "holds";
+  return [
+    `Trace ${counted(run.steps.length, "step")}, a shortest run on ${kernel.name} after which the condition ${outcome}`,
+    ...drawRun(run, { sources: options.detail === "loud" }, look),
+    `End ${valuationLine(run.end)}`,
+  ];
+}
+
+/** The last lines: the verdict, and whether it was expected. */
+export function verdictLines(outcome: Outcome, kernel: KernelName, look: Look): readonly string[] {
+  const paint = paletteOf(look);
+  const { result, expected } = outcome;
+  const scope = result === undefined ? "" : ` (${result.schedule} schedule, ${reach(result)})`;
+  const head = `Verdict ${kernel.name} ${capitalised(verdictWord(outcome))}${scope}`;
+  switch (outcome.judgement) {
+    case "as-expected":
+      return [`${head}: ${paint.good("as expected")}`];
+    case "not-as-expected":
+      return [`${head}: ${paint.bad(`not as expected (expected ${capitalised(expected ?? "")})`)}`];
+    case "nothing-expected":
+      return [`${head}: nothing expected`];
+    case "inconclusive":
+    case "not-modelled":
+    case "not-run":
+      return [`${head}: ${paint.unsure("proves nothing")}`];
+  }
+}
+
+/** "3 tests, 12 kernels" */
+export function sizeOf(tests: number, kernels: number): string {
+  return `${grouped(tests)} ${tests === 1 ? "test" : "tests"}, ${counted(kernels, "kernel")}`;
+}

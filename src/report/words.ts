@@ -1,0 +1,34 @@
+/** The words that several reports share, so that they never say the same thing differently. */
+import type { CheckResult } from "../verdict/result.ts";
+import type { Outcome } from "./check-report.ts";
+
+/** 1204 -> "1,204". Written out because a locale would change the report. */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** "1 step", "2 steps" */
+export function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** "complete", or how far the search came. */
+export function reach(result: CheckResult): string {
+  return result.complete ? "complete" : `unknown beyond ${result.bound ?? "the bound"}`;
+}
+
+/** The verdict in one word for a cell or a line. */
+export function verdictWord(outcome: Outcome): string {
+  if (outcome.judgement === "not-run") {
+    return "not run";
+  }
+  if (outcome.judgement === "not-modelled") {
+    return "not modelled";
+  }
+  return outcome.result?.verdict ?? "unknown";
+}
+
+/** "Never" */
+export function capitalised(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1);
+}
