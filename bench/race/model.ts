@@ -1,0 +1,66 @@
+/** The race as a model for the explorer: sources read from beside this file, compiled at once. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { newRow } from "../../src/explore/search.ts";
+import { compile, decisionTable, type Machine, type Model, model, type Row } from "../../src/step/index.ts";
+import { raceSchema } from "./paths.ts";
+
+export interface RaceSize {
+  readonly pages: number;
+  readonly pinners: number;
+  /** How often each pinner pins. */
+  readonly rounds: number;
+  /** Whether GUP-fast checks write_protect_seq: the fixed kernel. */
+  readonly safe: boolean;
+}
+
+let machineOfRace: Machine | undefined;
+
+function raceMachine(): Machine {
+  if (machineOfRace) return machineOfRace;
+  const file = new URL("./paths.ts", import.meta.url);
+  const source = { file: "bench/race/paths.ts", text: readFileSync(fileURLToPath(file), "utf8") };
+  const result = compile(raceSchema, [source], ["parent", "child", "gup_fast"]);
+  if (!result.ok) throw new Error(result.diagnostic.message);
+  machineOfRace = result.value;
+  return machineOfRace;
+}
+
+export function raceModel({ pages, pinners, rounds, safe }: RaceSize): { model: Model; first: Row } {
+  const gup = Array.from({ length: pinners }, (_, g) => ({
+    name: `gup_fast ${g}`,
+    statements: [{ entry: "gup_fast", arguments: [g, g % pages, rounds] }],
+    startsAtOnce: true,
+  }));
+  const made = model(raceMachine(), {
+    counts: { world: 1, page: pages, frame: 3 * pages, pinner: pinners },
+    actors: [
+      { name: "parent", statements: [{ entry: "parent", arguments: [pages] }], startsAtOnce: true },
+      { name: "child", statements: [{ entry: "child", arguments: [pages] }], startsAtOnce: false },
+      ...gup,
+    ],
+    decisions: decisionTable(raceSchema, { "race.sequence": safe }),
+  });
+  const { row } = newRow(made.layout.width, "u8");
+  made.activate();
+  for (let p = 0; p < pages; p++) {
+    row[made.layout.offsets.get("page.pf")! + p] = p;
+    row[made.layout.offsets.get("page.pw")! + p] = 1;
+    row[made.layout.offsets.get("frame.ref")! + p] = 1;
+    row[made.layout.offsets.get("frame.map")! + p] = 1;
+  }
+  made.loadActors(row);
+  return { model: made, first: row };
+}
+
+/** Whether some held pin's frame is no longer the one its page maps: the bug. */
+export function pinIsLost(of: Model, size: RaceSize): (row: Row) => boolean {
+  const held = of.layout.offsets.get("pinner.held")!;
+  const frame = of.layout.offsets.get("pinner.gf")!;
+  const mapped = of.layout.offsets.get("page.pf")!;
+  return (row) => {
+    for (let g = 0; g < size.pinners; g++)
+      if (row[held + g] && row[frame + g] !== row[mapped + (g % size.pages)]) return true;
+    return false;
+  };
+}

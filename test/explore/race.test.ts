@@ -1,0 +1,26 @@
+/**
+ * If the explorer or the stepper drops or invents an interleaving, these counts differ from those
+ * that SPIN, Murphi and TLC print for the same step list.
+ */
+import { describe, expect, it } from "vitest";
+import { pinIsLost, raceModel } from "../../bench/race/model.ts";
+import { search } from "../../src/explore/search.ts";
+
+describe("the race of fork and GUP-fast, unreduced", () => {
+  it.each([
+    { pages: 1, pinners: 1, states: 2_780, transitions: 7_048 },
+    { pages: 2, pinners: 2, states: 290_374, transitions: 1_016_880 },
+  ])("has the peers' counts at ($pages,$pinners)", ({ pages, pinners, states, transitions }) => {
+    const size = { pages, pinners, rounds: 1, safe: true };
+    const { model, first } = raceModel(size);
+    const result = search(model, first, { cell: "u8", onState: pinIsLost(model, size) });
+    expect(result).toMatchObject({ states, transitions, bound: undefined, stoppedAt: undefined });
+  });
+
+  it("loses a pin without the sequence check", () => {
+    const size = { pages: 1, pinners: 1, rounds: 1, safe: false };
+    const { model, first } = raceModel(size);
+    const result = search(model, first, { cell: "u8", onState: pinIsLost(model, size) });
+    expect(result.stoppedAt).toBeDefined();
+  });
+});
