@@ -1,0 +1,4 @@
+/** Emission of C: what other floors use. */
+
+export type { Needs } from "./context.ts";
+export { type EmitItem, type EmitOptions, type Emitted, emitC } from "./emit.ts";

@@ -1,0 +1,32 @@
+/** All pieces of C, in the order in which a file shows them. */
+import { assert } from "../assert.ts";
+import type { Helper } from "./helper.ts";
+import { memoryHelpers } from "./memory.ts";
+import { pinHelpers } from "./pins.ts";
+import { processHelpers } from "./processes.ts";
+import { supervisorHelpers } from "./supervisor.ts";
+import { turnHelpers } from "./turns.ts";
+import { valueHelpers } from "./values.ts";
+
+const helpers: readonly Helper[] = [
+  ...valueHelpers,
+  ...turnHelpers,
+  ...processHelpers,
+  ...memoryHelpers,
+  ...pinHelpers,
+  ...supervisorHelpers,
+];
+
+/** The named pieces with all that they use, each once, in file order. */
+export function helpersFor(names: Iterable<string>): Helper[] {
+  const needed = new Set<string>();
+  const add = (name: string): void => {
+    if (needed.has(name)) return;
+    const found = helpers.find((one) => one.name === name);
+    assert(found !== undefined, `no piece of C is called ${name}`);
+    needed.add(name);
+    for (const used of found.uses) add(used);
+  };
+  for (const name of names) add(name);
+  return helpers.filter((one) => needed.has(one.name));
+}

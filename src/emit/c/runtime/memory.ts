@@ -1,0 +1,373 @@
+/** C: the pages of a test, what a process does with them, and the proof that they are as declared. */
+import { type Helper, helper } from "./helper.ts";
+
+const range = helper(
+  "range",
+  ["stddef.h", "stdlib.h", "string.h"],
+  ["litmus"],
+  `
+#define PAGE_SIZE	4096UL
+
+struct range {
+	char *at;
+	size_t length;
+};
+
+/* Where this process has its pages: a child inherits the table with the memory. */
+static struct range where[MAX_NAMES];
+
+static int page_number(const char *name)
+{
+	for (int i = 0; i < MAX_NAMES && test->pages[i].name; i++)
+		if (!strcmp(test->pages[i].name, name))
+			return i;
+	abort();
+}
+
+static struct range page(const char *name)
+{
+	return where[page_number(name)];
+}
+`,
+);
+
+const part = helper(
+  "part",
+  [],
+  ["range"],
+  `
+/* Page "index" of a declaration that has several. */
+static struct range part(const char *name, int index)
+{
+	int number = page_number(name);
+	size_t length = where[number].length / test->pages[number].count;
+
+	return (struct range) { where[number].at + index * length, length };
+}
+`,
+);
+
+const faults = helper(
+  "faults",
+  ["setjmp.h", "signal.h"],
+  [],
+  `
+static __thread sigjmp_buf on_fault;
+static __thread volatile sig_atomic_t may_fault;
+
+static void catch_fault(int signal)
+{
+	if (may_fault)
+		siglongjmp(on_fault, 1);
+	sigaction(signal, &(struct sigaction) { .sa_handler = SIG_DFL }, NULL);
+}
+
+static void catch_faults(void)
+{
+	struct sigaction action = { .sa_handler = catch_fault };
+
+	sigaction(SIGSEGV, &action, NULL);
+	sigaction(SIGBUS, &action, NULL);
+}
+`,
+);
+
+const store = helper(
+  "store",
+  ["errno.h"],
+  ["range", "faults"],
+  `
+/* Returns 0, or EFAULT where the process would have died. */
+static int store(struct range page, long value)
+{
+	if (sigsetjmp(on_fault, 1)) {
+		may_fault = 0;
+		return EFAULT;
+	}
+	may_fault = 1;
+	*(volatile long *)page.at = value;
+	may_fault = 0;
+	return 0;
+}
+`,
+);
+
+const load = helper(
+  "load",
+  ["errno.h"],
+  ["range", "faults", "number", "refused"],
+  `
+static struct value load(struct range page)
+{
+	long value;
+
+	if (sigsetjmp(on_fault, 1)) {
+		may_fault = 0;
+		return refused(EFAULT);
+	}
+	may_fault = 1;
+	value = *(volatile long *)page.at;
+	may_fault = 0;
+	return number(value);
+}
+`,
+);
+
+const pagemap = helper(
+  "pagemap",
+  ["fcntl.h", "stdint.h", "unistd.h"],
+  ["range"],
+  `
+#define PM_PRESENT	(1ULL << 63)
+#define PM_SWAPPED	(1ULL << 62)
+#define PM_FILE		(1ULL << 61)		/* of a file, or shared anonymous */
+#define PM_ONCE		(1ULL << 56)		/* mapped exactly once */
+
+static uint64_t pagemap_entry(const char *at)
+{
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	uint64_t entry = 0;
+
+	if (fd < 0)
+		return 0;
+	if (pread(fd, &entry, sizeof(entry), (uintptr_t)at / PAGE_SIZE * sizeof(entry)) !=
+	    sizeof(entry))
+		entry = 0;
+	close(fd);
+	return entry;
+}
+`,
+);
+
+const mapPages = helper(
+  "map_pages",
+  ["sys/mman.h", "errno.h", "string.h"],
+  ["range", "pagemap", "give_up", "control"],
+  `
+/* Memory between two gaps, so that no neighbour can become one area with it. */
+static char *map_region(const struct page_spec *spec, size_t length)
+{
+	int flags = MAP_FIXED | MAP_ANONYMOUS;
+	int fd = -1;
+	char *at;
+
+	at = mmap(NULL, length + 2 * PAGE_SIZE, PROT_NONE,
+		  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (at == MAP_FAILED)
+		give_up("no address space for %s: %s", spec->name, errno_name(errno));
+	if (spec->kind == SHMEM || spec->kind == PRIVATE_SHMEM) {
+		fd = memfd_create(spec->name, MFD_CLOEXEC);
+		if (fd < 0 || ftruncate(fd, length))
+			give_up("no shared memory file for %s: %s", spec->name, errno_name(errno));
+		flags = MAP_FIXED;
+	}
+	flags |= spec->kind == SHARED_ANON || spec->kind == SHMEM ? MAP_SHARED : MAP_PRIVATE;
+	at = mmap(at + PAGE_SIZE, length, PROT_READ | PROT_WRITE, flags, fd, 0);
+	if (at == MAP_FAILED)
+		give_up("cannot map %s: %s", spec->name, errno_name(errno));
+	/* Base pages only. A kernel without huge pages says EINVAL, and that is fine. */
+	madvise(at, length, MADV_NOHUGEPAGE);
+	if (fd >= 0)
+		close(fd);
+	return at;
+}
+
+/* Pages just written wait in a list of their CPU before they are on the LRU: empty it. */
+static void settle(void)
+{
+	char *other = mmap(NULL, PAGE_SIZE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (other == MAP_FAILED || madvise(other, PAGE_SIZE, MADV_COLD))
+		give_up("cannot drain the LRU lists: %s", errno_name(errno));
+	munmap(other, PAGE_SIZE);
+}
+
+/* A test may rely on its pages only after this: present, of the declared kind, mapped once. */
+static void verify_page(const struct page_spec *spec, const char *at)
+{
+	uint64_t entry = pagemap_entry(at);
+	bool shared = spec->kind == SHARED_ANON || spec->kind == SHMEM;
+
+	if (spec->untouched) {
+		if (entry & (PM_PRESENT | PM_SWAPPED))
+			give_up("%s is not untouched", spec->name);
+		return;
+	}
+	if (!(entry & PM_PRESENT))
+		give_up("%s is not present", spec->name);
+	if (spec->kind == ZERO_PAGE)
+		return;
+	if (!(entry & PM_ONCE))
+		give_up("%s is not mapped exactly once", spec->name);
+	if (!(entry & PM_FILE) == shared)
+		give_up("%s is not of the declared kind", spec->name);
+}
+
+static void map_pages(void)
+{
+	for (int i = 0; i < MAX_NAMES && test->pages[i].name; i++) {
+		const struct page_spec *spec = &test->pages[i];
+		size_t length = spec->count * PAGE_SIZE;
+		volatile char *at = where[i].at = map_region(spec, length);
+
+		where[i].length = length;
+		for (size_t offset = 0; offset < length && !spec->untouched; offset += PAGE_SIZE) {
+			if (spec->kind == ZERO_PAGE)
+				(void)at[offset];
+			else
+				*(volatile long *)(at + offset) = 0;
+		}
+		if (spec->readonly && mprotect(where[i].at, length, PROT_READ))
+			give_up("cannot protect %s: %s", spec->name, errno_name(errno));
+	}
+	settle();
+	for (int i = 0; i < MAX_NAMES && test->pages[i].name; i++)
+		for (size_t offset = 0; offset < where[i].length; offset += PAGE_SIZE)
+			verify_page(&test->pages[i], where[i].at + offset);
+}
+`,
+);
+
+const unmap = helper(
+  "unmap",
+  ["sys/mman.h", "errno.h"],
+  ["range"],
+  `
+static int unmap(struct range page)
+{
+	return munmap(page.at, page.length) ? errno : 0;
+}
+`,
+);
+
+const protect = helper(
+  "protect",
+  ["sys/mman.h", "errno.h"],
+  ["range"],
+  `
+static int protect(struct range page, int protection)
+{
+	return mprotect(page.at, page.length, protection) ? errno : 0;
+}
+`,
+);
+
+const advise = helper(
+  "advise",
+  ["sys/mman.h", "errno.h"],
+  ["range"],
+  `
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE	25
+#endif
+
+static int advise(struct range page, int advice)
+{
+	return madvise(page.at, page.length, advice) ? errno : 0;
+}
+`,
+);
+
+const move = helper(
+  "move",
+  ["sys/mman.h", "errno.h"],
+  ["range"],
+  `
+/* mremap() to a free address; from then on the page is found there. */
+static int move(const char *name)
+{
+	struct range *old = &where[page_number(name)];
+	char *at = mmap(NULL, old->length + 2 * PAGE_SIZE, PROT_NONE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (at == MAP_FAILED)
+		return errno;
+	at = mremap(old->at, old->length, old->length, MREMAP_MAYMOVE | MREMAP_FIXED,
+		    at + PAGE_SIZE);
+	if (at == MAP_FAILED)
+		return errno;
+	old->at = at;
+	return 0;
+}
+`,
+);
+
+const clearRefs = helper(
+  "clear_refs",
+  ["errno.h", "fcntl.h", "stdio.h", "unistd.h"],
+  ["control", "actor_named"],
+  `
+/* Clear the soft-dirty bits of a process: its pages are write-protected. */
+static int clear_refs(const char *process)
+{
+	char path[64];
+	int fd, error = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/clear_refs", ctl->pid[actor_named(process)]);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno;
+	if (write(fd, "4", 1) != 1)
+		error = errno;
+	close(fd);
+	return error;
+}
+`,
+);
+
+const forceWrite = helper(
+  "force_write",
+  ["errno.h", "fcntl.h", "stdint.h", "unistd.h"],
+  ["range"],
+  `
+/* A write through /proc/self/mem: the kernel may ignore the write protection. */
+static int force_write(struct range page, long value)
+{
+	int fd = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
+	int error = 0;
+
+	if (fd < 0)
+		return errno;
+	if (pwrite(fd, &value, sizeof(value), (uintptr_t)page.at) != sizeof(value))
+		error = errno;
+	close(fd);
+	return error;
+}
+`,
+);
+
+const writeTo = helper(
+  "write_to",
+  ["errno.h", "sys/uio.h"],
+  ["range", "control", "actor_named"],
+  `
+/* process_vm_writev() into another process, at the address that the page has here. */
+static int write_to(const char *process, struct range page, long value)
+{
+	struct iovec local = { &value, sizeof(value) };
+	struct iovec remote = { page.at, sizeof(value) };
+	pid_t pid = ctl->pid[actor_named(process)];
+
+	if (process_vm_writev(pid, &local, 1, &remote, 1, 0) != sizeof(value))
+		return errno;
+	return 0;
+}
+`,
+);
+
+export const memoryHelpers: readonly Helper[] = [
+  range,
+  part,
+  faults,
+  store,
+  load,
+  pagemap,
+  mapPages,
+  unmap,
+  protect,
+  advise,
+  move,
+  clearRefs,
+  forceWrite,
+  writeTo,
+];

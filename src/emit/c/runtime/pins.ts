@@ -1,0 +1,336 @@
+/** C: devices' holds on memory: io_uring's registered buffers and pages lent to a pipe. */
+import { type Helper, helper } from "./helper.ts";
+
+const handles = helper(
+  "handles",
+  ["errno.h", "string.h", "sys/syscall.h", "unistd.h"],
+  ["control", "index_of", "give_up"],
+  `
+/* Descriptors that this process made or inherited, by handle. */
+static int own_fd[MAX_NAMES];
+
+static struct handle *handle(const char *name)
+{
+	return &ctl->handles[index_of(name, test->handles)];
+}
+
+/* A process that inherited no descriptor borrows the maker's for one operation. */
+static int borrow(const struct handle *h)
+{
+	int pidfd, fd, own = own_fd[h - ctl->handles];
+
+	if (own > 0)
+		return own;
+	pidfd = syscall(SYS_pidfd_open, h->maker, 0);
+	fd = pidfd < 0 ? -1 : syscall(SYS_pidfd_getfd, pidfd, h->fd, 0);
+	if (fd < 0 && errno != ESRCH && errno != EBADF)
+		give_up("cannot reach a handle of another process: %s", errno_name(errno));
+	if (pidfd >= 0)
+		close(pidfd);
+	return fd;
+}
+
+static void give_back(const struct handle *h, int fd)
+{
+	if (fd >= 0 && fd != own_fd[h - ctl->handles])
+		close(fd);
+}
+
+static void made(struct handle *h, enum handle_kind kind, int fd, struct range page, size_t stride)
+{
+	h->kind = kind;
+	h->maker = getpid();
+	h->fd = fd;
+	h->base = page.at;
+	h->stride = stride;
+	own_fd[h - ctl->handles] = fd;
+}
+`,
+);
+
+const errnoOf = helper(
+  "errno_of",
+  [],
+  ["control", "outcome", "nothing", "handles"],
+  `
+static struct value errno_of(const struct handle *h)
+{
+	return h->tried ? outcome(h->error) : nothing();
+}
+`,
+);
+
+const pinIoUring = helper(
+  "pin_io_uring",
+  ["errno.h", "linux/io_uring.h", "stdlib.h", "sys/syscall.h", "sys/uio.h", "unistd.h"],
+  ["handles", "range"],
+  `
+/* Register the page as a buffer of a new ring, "times" times: a long-term pin for writing. */
+static int pin_io_uring(struct handle *h, struct range page, size_t stride, int times)
+{
+	struct iovec *buffers = calloc(times, sizeof(*buffers));
+	int ring;
+
+	memset(&h->ring, 0, sizeof(h->ring));
+	ring = syscall(SYS_io_uring_setup, 1, &h->ring);
+	if (ring < 0 || !buffers)
+		give_up("no io_uring: %s", errno_name(errno));
+	for (int i = 0; i < times; i++)
+		buffers[i] = (struct iovec) { page.at, page.length };
+	h->tried = true;
+	h->error = 0;
+	if (syscall(SYS_io_uring_register, ring, IORING_REGISTER_BUFFERS, buffers, times)) {
+		h->error = errno;
+		close(ring);
+	} else {
+		made(h, RING, ring, page, stride);
+	}
+	free(buffers);
+	return h->error;
+}
+`,
+);
+
+const ringTransfer = helper(
+  "ring_transfer",
+  [
+    "errno.h",
+    "linux/io_uring.h",
+    "stdint.h",
+    "string.h",
+    "sys/mman.h",
+    "sys/syscall.h",
+    "unistd.h",
+  ],
+  ["handles"],
+  `
+/* One READ_FIXED or WRITE_FIXED of a word between the registered buffer and a file. */
+static int ring_transfer(const struct handle *h, int ring, int opcode, int file, char *at)
+{
+	const struct io_uring_params *p = &h->ring;
+	size_t sq_size = p->sq_off.array + p->sq_entries * sizeof(uint32_t);
+	size_t cq_size = p->cq_off.cqes + p->cq_entries * sizeof(struct io_uring_cqe);
+	size_t sqe_size = p->sq_entries * sizeof(struct io_uring_sqe);
+	struct io_uring_sqe *sqe;
+	struct io_uring_cqe *cqe;
+	uint32_t tail, head;
+	char *sq, *cq;
+	int result;
+
+	sq = mmap(NULL, sq_size, PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQ_RING);
+	cq = mmap(NULL, cq_size, PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_CQ_RING);
+	sqe = mmap(NULL, sqe_size, PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQES);
+	if (sq == MAP_FAILED || cq == MAP_FAILED || sqe == MAP_FAILED)
+		give_up("cannot map the ring: %s", errno_name(errno));
+
+	memset(sqe, 0, sizeof(*sqe));
+	sqe->opcode = opcode;
+	sqe->fd = file;
+	sqe->addr = (uintptr_t)at;
+	sqe->len = sizeof(long);
+	tail = *(uint32_t *)(sq + p->sq_off.tail);
+	*(uint32_t *)(sq + p->sq_off.array) = 0;
+	__atomic_store_n((uint32_t *)(sq + p->sq_off.tail), tail + 1, __ATOMIC_RELEASE);
+	while (syscall(SYS_io_uring_enter, ring, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) < 0)
+		if (errno != EINTR)
+			give_up("io_uring_enter: %s", errno_name(errno));
+
+	head = *(uint32_t *)(cq + p->cq_off.head);
+	if (head == __atomic_load_n((uint32_t *)(cq + p->cq_off.tail), __ATOMIC_ACQUIRE))
+		give_up("the ring completed nothing");
+	cqe = (struct io_uring_cqe *)(cq + p->cq_off.cqes);
+	result = cqe[head & *(uint32_t *)(cq + p->cq_off.ring_mask)].res;
+	__atomic_store_n((uint32_t *)(cq + p->cq_off.head), head + 1, __ATOMIC_RELEASE);
+	munmap(sqe, sqe_size);
+	munmap(cq, cq_size);
+	munmap(sq, sq_size);
+	if (result >= 0 && result != sizeof(long))
+		give_up("the ring moved %d bytes", result);
+	return result < 0 ? -result : 0;
+}
+
+static int word_file(long value)
+{
+	int file = memfd_create("device", MFD_CLOEXEC);
+
+	if (file < 0 || pwrite(file, &value, sizeof(value), 0) != sizeof(value))
+		give_up("no file for the device: %s", errno_name(errno));
+	return file;
+}
+`,
+);
+
+const lendToPipe = helper(
+  "lend_to_pipe",
+  ["errno.h", "fcntl.h", "sys/uio.h", "unistd.h"],
+  ["handles", "range"],
+  `
+/* vmsplice(): the pipe takes references to the pages, no pins, and never writes to them. */
+static int lend_to_pipe(struct handle *h, struct range page, size_t stride)
+{
+	size_t count = page.length / stride;
+	struct iovec pages[16];
+	int ends[2];
+
+	h->tried = true;
+	h->error = 0;
+	if (pipe2(ends, O_CLOEXEC))
+		give_up("no pipe: %s", errno_name(errno));
+	for (size_t i = 0; i < count; i++)
+		pages[i] = (struct iovec) { page.at + i * stride, PAGE_SIZE };
+	if (vmsplice(ends[1], pages, count, SPLICE_F_NONBLOCK) != (ssize_t)(count * PAGE_SIZE)) {
+		h->error = errno;
+		close(ends[0]);
+	} else {
+		made(h, PIPE, ends[0], page, stride);
+	}
+	close(ends[1]);
+	return h->error;
+}
+`,
+);
+
+const pipeRead = helper(
+  "pipe_read",
+  ["errno.h", "fcntl.h", "string.h", "unistd.h"],
+  ["handles", "number", "nothing", "note", "range"],
+  `
+/* Read what the pipe's page holds now, from a second pipe, so that the first keeps its page. */
+static struct value pipe_read(const struct handle *h, int index)
+{
+	int fd = h->kind ? borrow(h) : -1;
+	char page[PAGE_SIZE];
+	int ends[2];
+	long word;
+
+	if (fd < 0) {
+		note("skipped, no handle", 0);
+		return nothing();
+	}
+	if (pipe2(ends, O_CLOEXEC))
+		give_up("no pipe: %s", errno_name(errno));
+	if (tee(fd, ends[1], 16 * PAGE_SIZE, SPLICE_F_NONBLOCK) < 0)
+		give_up("cannot look into the pipe: %s", errno_name(errno));
+	for (int i = 0; i <= index; i++)
+		if (read(ends[0], page, PAGE_SIZE) != (ssize_t)PAGE_SIZE)
+			give_up("the pipe holds no page %d", index);
+	close(ends[0]);
+	close(ends[1]);
+	give_back(h, fd);
+	memcpy(&word, page, sizeof(word));
+	return number(word);
+}
+`,
+);
+
+const ringWrite = helper(
+  "ring_write",
+  ["linux/io_uring.h", "unistd.h"],
+  ["ring_transfer", "note"],
+  `
+/* The device writes a word into page "index" of its buffer. */
+static int ring_write(const struct handle *h, int index, long value)
+{
+	int ring = h->kind ? borrow(h) : -1;
+	int file, error;
+
+	if (ring < 0) {
+		note("skipped, no handle", 0);
+		return 0;
+	}
+	file = word_file(value);
+	error = ring_transfer(h, ring, IORING_OP_READ_FIXED, file, h->base + index * h->stride);
+	close(file);
+	give_back(h, ring);
+	return error;
+}
+`,
+);
+
+const ringRead = helper(
+  "ring_read",
+  ["linux/io_uring.h", "unistd.h"],
+  ["ring_transfer", "note", "number", "refused", "nothing"],
+  `
+/* The device reads the word at page "index" of its buffer. */
+static struct value ring_read(const struct handle *h, int index)
+{
+	int ring = h->kind ? borrow(h) : -1;
+	long word = -1;
+	int file, error;
+
+	if (ring < 0) {
+		note("skipped, no handle", 0);
+		return nothing();
+	}
+	file = word_file(-1);
+	error = ring_transfer(h, ring, IORING_OP_WRITE_FIXED, file, h->base + index * h->stride);
+	if (!error && pread(file, &word, sizeof(word), 0) != sizeof(word))
+		give_up("what the device read is lost");
+	close(file);
+	give_back(h, ring);
+	return error ? refused(error) : number(word);
+}
+`,
+);
+
+const ringUnpin = helper(
+  "ring_unpin",
+  ["errno.h", "linux/io_uring.h", "sys/syscall.h"],
+  ["handles", "note"],
+  `
+static int ring_unpin(struct handle *h)
+{
+	int ring = h->kind ? borrow(h) : -1;
+	int error = 0;
+
+	if (ring < 0) {
+		note("skipped, no handle", 0);
+		return 0;
+	}
+	if (syscall(SYS_io_uring_register, ring, IORING_UNREGISTER_BUFFERS, NULL, 0))
+		error = errno;
+	else
+		h->kind = NO_HANDLE;
+	give_back(h, ring);
+	return error;
+}
+`,
+);
+
+const pipeUnpin = helper(
+  "pipe_unpin",
+  ["unistd.h"],
+  ["handles", "note", "range"],
+  `
+/* Empty the pipe: it drops its references, also those that a child could still see. */
+static int pipe_unpin(struct handle *h)
+{
+	int fd = h->kind ? borrow(h) : -1;
+	char page[PAGE_SIZE];
+
+	if (fd < 0) {
+		note("skipped, no handle", 0);
+		return 0;
+	}
+	while (read(fd, page, PAGE_SIZE) > 0)
+		;
+	h->kind = NO_HANDLE;
+	give_back(h, fd);
+	return 0;
+}
+`,
+);
+
+export const pinHelpers: readonly Helper[] = [
+  handles,
+  errnoOf,
+  pinIoUring,
+  ringTransfer,
+  ringWrite,
+  ringRead,
+  ringUnpin,
+  lendToPipe,
+  pipeRead,
+  pipeUnpin,
+];

@@ -1,0 +1,181 @@
+/** C: how a test's processes and threads are born, live and end. */
+import { type Helper, helper } from "./helper.ts";
+
+const runActor = helper(
+  "run_actor",
+  ["string.h", "unistd.h"],
+  ["control", "turns", "start_threads"],
+  `
+/*
+ * The life of a process after it was born: its statements, then, when all statements of the test
+ * are done, what it reads at the end. It stays alive until everybody has read.
+ */
+static void __attribute__((noreturn)) run_process(int index)
+{
+	const struct actor *actor = &test->actors[index];
+	char step[12];
+
+	my_turn = false;
+	ctl->pid[index] = getpid();
+	start_threads(actor->name);
+	actor->run();
+	if (is_process(actor)) {
+		snprintf(step, sizeof(step), "%s.end", actor->name);
+		turn(step);
+		if (actor->end)
+			actor->end();
+	}
+	wait_for_the_end();
+	_exit(0);
+}
+`,
+);
+
+const startThreads = helper(
+  "start_threads",
+  ["pthread.h", "string.h"],
+  ["control", "turns", "give_up"],
+  `
+static void *run_thread(void *argument)
+{
+	const struct actor *actor = argument;
+
+	actor->run();
+	if (my_turn)
+		hand_over();
+	return NULL;
+}
+
+static void start_threads(const char *process)
+{
+	pthread_t thread;
+
+	for (int i = 0; i < MAX_NAMES && test->actors[i].name; i++) {
+		const struct actor *actor = &test->actors[i];
+
+		if (strcmp(actor->process, process) || !strcmp(actor->name, process))
+			continue;
+		if (pthread_create(&thread, NULL, run_thread, (void *)actor))
+			give_up("no thread for %s", actor->name);
+	}
+}
+`,
+);
+
+const born = helper(
+  "born",
+  ["string.h"],
+  ["control"],
+  `
+/* Mark a process and its threads as living, or as gone: their statements count, or do not. */
+static void set_alive(const char *process, bool alive)
+{
+	for (int i = 0; i < MAX_NAMES && test->actors[i].name; i++)
+		if (!strcmp(test->actors[i].process, process))
+			ctl->alive[i] = alive;
+}
+`,
+);
+
+const forkChild = helper(
+  "fork_child",
+  ["errno.h", "unistd.h"],
+  ["control", "run_actor", "actor_named", "born"],
+  `
+/* fork(); the child lives as the named process. Returns 0 or an errno. */
+static int fork_child(const char *name)
+{
+	int child = actor_named(name);
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return errno;
+	if (!pid)
+		run_process(child);
+	ctl->pid[child] = pid;
+	set_alive(name, true);
+	return 0;
+}
+`,
+);
+
+const vforkChild = helper(
+  "vfork_child",
+  ["errno.h", "sched.h", "signal.h", "stdlib.h"],
+  ["control", "turns", "actor_named", "born"],
+  `
+static int run_in_borrowed_memory(void *argument)
+{
+	const struct actor *actor = argument;
+
+	my_turn = false;
+	actor->run();
+	return 0;
+}
+
+/* As vfork(), on a stack of its own: the caller sleeps until the child leaves the memory. */
+static int vfork_child(const char *name)
+{
+	const size_t size = 256 * 1024;
+	const struct actor *actor = &test->actors[actor_named(name)];
+	char *stack = malloc(size);
+	pid_t pid;
+
+	if (!stack)
+		return ENOMEM;
+	set_alive(name, true);
+	hand_over();
+	pid = clone(run_in_borrowed_memory, stack + size, CLONE_VM | CLONE_VFORK | SIGCHLD,
+		    (void *)actor);
+	if (pid < 0)
+		return errno;
+	ctl->pid[actor - test->actors] = pid;
+	return 0;
+}
+`,
+);
+
+const leave = helper(
+  "leave",
+  ["unistd.h"],
+  ["control", "turns", "born"],
+  `
+/* exit(): the next statement waits until the process is gone. */
+static void __attribute__((noreturn)) leave(const char *process)
+{
+	set_alive(process, false);
+	ctl->leaving = getpid();
+	hand_over();
+	_exit(0);
+}
+`,
+);
+
+const waitFor = helper(
+  "wait_for",
+  ["errno.h", "sys/wait.h"],
+  ["control", "actor_named"],
+  `
+static int wait_for(const char *name)
+{
+	pid_t pid = ctl->pid[actor_named(name)];
+
+	if (pid <= 0)
+		return ECHILD;
+	while (waitpid(pid, NULL, 0) < 0)
+		if (errno != EINTR)
+			return errno;
+	return 0;
+}
+`,
+);
+
+export const processHelpers: readonly Helper[] = [
+  startThreads,
+  runActor,
+  born,
+  forkChild,
+  vforkChild,
+  leave,
+  waitFor,
+];

@@ -1,0 +1,360 @@
+/** C: one trial after the other, each in processes of its own, and the report as KTAP. */
+import { type Helper, helper } from "./helper.ts";
+
+const trial = helper(
+  "trial",
+  ["signal.h", "stdio.h", "string.h", "sys/mman.h", "sys/prctl.h", "sys/time.h", "sys/wait.h"],
+  ["control", "run_actor", "born", "actor_named", "map_pages", "faults", "own_cpu"],
+  String.raw`
+#define TRIAL_SECONDS	10
+
+static volatile sig_atomic_t seconds;
+
+static void count_second(int signal)
+{
+	(void)signal;
+	seconds++;
+}
+
+/* "P0.0 P0.1 P1.0" becomes the steps of the trial; what the processes read at the end follows. */
+static void plan_trial(const char *order)
+{
+	const char *word = order;
+
+	memset(ctl, 0, sizeof(*ctl));
+	while (*word) {
+		size_t length = strcspn(word, " ");
+
+		snprintf(ctl->step[ctl->steps++], sizeof(ctl->step[0]), "%.*s", (int)length, word);
+		word += length + (word[length] == ' ');
+	}
+	for (int i = 0; i < MAX_NAMES && test->actors[i].name; i++)
+		if (is_process(&test->actors[i]))
+			snprintf(ctl->step[ctl->steps++], sizeof(ctl->step[0]), "%s.end",
+				 test->actors[i].name);
+	for (uint32_t i = 0; i < ctl->steps; i++)
+		for (int j = 0; j < MAX_NAMES && test->actors[j].name; j++) {
+			size_t length = strlen(test->actors[j].name);
+
+			if (!strncmp(ctl->step[i], test->actors[j].name, length) &&
+			    strrchr(ctl->step[i], '.') == ctl->step[i] + length)
+				ctl->actor_of[i] = j;
+		}
+}
+
+static pid_t start_actor(int index, pid_t group)
+{
+	pid_t pid = fork();
+
+	if (pid) {
+		setpgid(pid, group ? group : pid);
+		ctl->pid[index] = pid;
+		return pid;
+	}
+	setpgid(0, group);
+	stay_on_this_cpu();
+	catch_faults();
+	if (!group)
+		map_pages();
+	run_process(index);
+}
+
+/*
+ * Run the test once, in this order. Its processes are nobody else's children, its memory nobody
+ * else's memory. Returns NULL, or what went wrong.
+ */
+static const char *run_trial(const char *order)
+{
+	static char wrong[96];
+	bool hang = false;
+	pid_t first, pid;
+	int status;
+
+	plan_trial(order);
+	wrong[0] = '\0';
+	set_alive("P0", true);
+	for (int i = 0; i < MAX_NAMES && test->actors[i].name; i++)
+		if (is_device(&test->actors[i]))
+			set_alive(test->actors[i].name, true);
+	first = start_actor(actor_named("P0"), 0);
+	for (int i = 0; i < MAX_NAMES && test->actors[i].name; i++)
+		if (is_device(&test->actors[i]))
+			start_actor(i, first);
+	seconds = 0;
+	while ((pid = waitpid(-1, &status, 0)) > 0 || errno == EINTR) {
+		if (seconds > TRIAL_SECONDS && !hang) {
+			hang = true;
+			snprintf(wrong, sizeof(wrong), "hang at %s",
+				 ctl->turn < ctl->steps ? ctl->step[ctl->turn] : "the end");
+			kill(-first, SIGKILL);
+		}
+		if (pid > 0 && WIFSIGNALED(status) && !hang && !ctl->skip && !wrong[0]) {
+			snprintf(wrong, sizeof(wrong), "signal %d killed a process at %s",
+				 WTERMSIG(status),
+				 ctl->turn < ctl->steps ? ctl->step[ctl->turn] : "the end");
+			kill(-first, SIGKILL);
+		}
+	}
+	return wrong[0] ? wrong : NULL;
+}
+`,
+);
+
+const ownCpu = helper(
+  "own_cpu",
+  ["sched.h"],
+  [],
+  `
+/* One statement runs at a time anyway; on one CPU its lists of pages are ours to drain. */
+static void stay_on_this_cpu(void)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(sched_getcpu(), &set);
+	sched_setaffinity(0, sizeof(set), &set);
+}
+`,
+);
+
+const conditions = helper(
+  "text_of",
+  [],
+  ["control", "index_of"],
+  `
+/* The final value of something observed, as text. */
+static const char *text_of(const char *name, char *text, size_t size)
+{
+	value_text(ctl->observed[index_of(name, test->observed)], text, size);
+	return strncmp(text, "refused:", 8) ? text : text + 8;
+}
+`,
+);
+
+const seenIs = helper(
+  "seen_is",
+  ["string.h", "stdbool.h"],
+  ["text_of"],
+  `
+/* What never came to be equals nothing. */
+static bool seen_is(const char *name, const char *expected)
+{
+	char text[32];
+
+	return !strcmp(text_of(name, text, sizeof(text)), expected) && strcmp(text, "-");
+}
+`,
+);
+
+const seenSame = helper(
+  "seen_same",
+  ["string.h", "stdbool.h"],
+  ["text_of"],
+  `
+static bool seen_same(const char *left, const char *right)
+{
+	char one[32], other[32];
+
+	return !strcmp(text_of(left, one, sizeof(one)), text_of(right, other, sizeof(other))) &&
+	       strcmp(one, "-");
+}
+`,
+);
+
+const report = helper(
+  "report",
+  ["stdio.h", "string.h"],
+  ["trial"],
+  `
+#define MAX_VALUATIONS	64
+
+/* The distinct ends of a test, and how often each was seen. */
+static struct {
+	char text[320];
+	unsigned long count;
+} valuations[MAX_VALUATIONS];
+static int valuation_count;
+
+static void count_valuation(void)
+{
+	char text[sizeof(valuations[0].text)] = "";
+	char value[32];
+	size_t used = 0;
+	int i;
+
+	for (i = 0; i < MAX_NAMES && test->observed[i]; i++) {
+		value_text(ctl->observed[i], value, sizeof(value));
+		used += snprintf(text + used, sizeof(text) - used, "%s%s=%s;", i ? " " : "",
+				 test->observed[i], value);
+		if (used >= sizeof(text))
+			used = sizeof(text) - 1;
+	}
+	for (i = 0; i < valuation_count && strcmp(valuations[i].text, text); i++)
+		;
+	if (i == MAX_VALUATIONS)
+		return;
+	if (i == valuation_count) {
+		strcpy(valuations[i].text, text);
+		valuations[i].count = 0;
+		valuation_count++;
+	}
+	valuations[i].count++;
+}
+
+static const char *observation(unsigned long hits, unsigned long trials)
+{
+	return !hits ? "never" : hits == trials ? "always" : "sometimes";
+}
+`,
+);
+
+const main = helper(
+  "main",
+  ["fcntl.h", "getopt.h", "stdio.h", "stdlib.h", "string.h", "sys/resource.h"],
+  ["report"],
+  String.raw`
+enum { PASS = 0, FAIL = 1, SKIP = 4 };
+
+static struct {
+	unsigned long trials;
+	unsigned long only;
+	const char *expect;
+} options = { .trials = 1 };
+
+static unsigned long counts[SKIP + 1];
+
+static void end_case(int result, unsigned long number, const char *name, const char *why)
+{
+	counts[result]++;
+	if (result == SKIP)
+		printf("ok %lu %s # SKIP %s\n", number, name, why);
+	else
+		printf("%s %lu %s\n", result == PASS ? "ok" : "not ok", number, name);
+	fflush(stdout);
+}
+
+static void run_case(unsigned long number, const char *name, const char *order)
+{
+	unsigned long trials, kept = 0, hits = 0;
+	const char *wrong = NULL;
+
+	printf("# running %s\n", name);
+	fflush(stdout);
+	if (test->skip)
+		return end_case(SKIP, number, name, test->skip);
+	valuation_count = 0;
+	for (trials = 0; trials < options.trials; trials++) {
+		wrong = run_trial(order);
+		if (wrong || ctl->skip)
+			break;
+		count_valuation();
+		if (test->filter && !test->filter())
+			continue;
+		kept++;
+		hits += test->holds();
+	}
+	printf("# order %s\n# trials %lu\n", order, trials);
+	for (int i = 0; i < valuation_count; i++)
+		printf("# valuation %lu %s\n", valuations[i].count, valuations[i].text);
+	if (kept)
+		printf("# observation %s %lu %lu\n", observation(hits, kept), hits, kept - hits);
+	if (ctl->notes[0])
+		printf("# note %s\n", ctl->notes);
+	if (ctl->skip)
+		return end_case(SKIP, number, name, ctl->why);
+	if (wrong)
+		printf("# why %s\n", wrong);
+	else if (options.expect && strcmp(options.expect, observation(hits, kept)))
+		wrong = "expected otherwise";
+	end_case(wrong ? FAIL : PASS, number, name, NULL);
+}
+
+static int read_options(int argc, char **argv)
+{
+	static const struct option names[] = {
+		{ "trials", required_argument, NULL, 't' },
+		{ "only", required_argument, NULL, 'o' },
+		{ "seed", required_argument, NULL, 's' },
+		{ "expect", required_argument, NULL, 'e' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", names, NULL)) >= 0) {
+		switch (option) {
+		case 't':
+			options.trials = strtoul(optarg, NULL, 10);
+			break;
+		case 'o':
+			options.only = strtoul(optarg, NULL, 10);
+			break;
+		case 's':
+			break;		/* a forced schedule leaves nothing to chance */
+		case 'e':
+			options.expect = optarg;
+			break;
+		default:
+			fprintf(stderr, "usage: %s [--trials N] [--only NUMBER] "
+				"[--expect never|sometimes|always]\n", argv[0]);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static void prepare(void)
+{
+	struct sigaction tick = { .sa_handler = count_second };
+	struct itimerval second = { { 1, 0 }, { 1, 0 } };
+	struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
+
+	while (open("/dev/null", O_RDWR) >= 0 && fcntl(2, F_GETFD) < 0)
+		;
+	setrlimit(RLIMIT_MEMLOCK, &unlimited);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	sigaction(SIGALRM, &tick, NULL);
+	setitimer(ITIMER_REAL, &second, NULL);
+	ctl = mmap(NULL, sizeof(*ctl), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (ctl == MAP_FAILED) {
+		perror("mmap");
+		exit(FAIL);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long number = 0, total = 0;
+	char name[128];
+
+	if (read_options(argc, argv))
+		return FAIL;
+	prepare();
+	for (size_t i = 0; tests[i]; i++)
+		for (size_t j = 0; tests[i]->orders[j]; j++)
+			total++;
+	printf("KTAP version 1\n1..%lu\n", options.only ? 1 : total);
+	for (size_t i = 0; tests[i]; i++) {
+		test = tests[i];
+		for (size_t j = 0; test->orders[j]; j++) {
+			snprintf(name, sizeof(name), "%s.o%zu", test->name, j);
+			if (!options.only || options.only == number + 1)
+				run_case(options.only ? 1 : number + 1, name, test->orders[j]);
+			number++;
+		}
+	}
+	printf("# Totals: pass:%lu fail:%lu xfail:0 xpass:0 skip:%lu error:0\n", counts[PASS],
+	       counts[FAIL], counts[SKIP]);
+	return counts[FAIL] ? FAIL : counts[PASS] ? PASS : SKIP;
+}
+`,
+);
+
+export const supervisorHelpers: readonly Helper[] = [
+  ownCpu,
+  trial,
+  conditions,
+  seenIs,
+  seenSame,
+  report,
+  main,
+];

@@ -1,0 +1,206 @@
+/** C: values, and the block of memory that the processes of a trial share. */
+import { type Helper, helper } from "./helper.ts";
+
+const values = helper(
+  "values",
+  ["stdio.h", "errno.h", "stddef.h", "string.h"],
+  [],
+  `
+/* What a register or a location held at the end. */
+struct value {
+	enum { ABSENT, NUMBER, ERRNO, REFUSED } kind;
+	long number;
+};
+
+static const char *errno_name(int error)
+{
+	static const struct {
+		int error;
+		const char *name;
+	} names[] = {
+#define NAME(e) { e, #e }
+		NAME(EPERM), NAME(ENOENT), NAME(EINTR), NAME(EIO), NAME(ENXIO),
+		NAME(EBADF), NAME(EAGAIN), NAME(ENOMEM), NAME(EACCES), NAME(EFAULT),
+		NAME(EBUSY), NAME(EEXIST), NAME(ENODEV), NAME(EINVAL), NAME(EMFILE),
+		NAME(ENOSPC), NAME(ESPIPE), NAME(EPIPE), NAME(ENOSYS), NAME(EOPNOTSUPP),
+		NAME(ENOBUFS), NAME(ETIMEDOUT), NAME(ESRCH), NAME(ECHILD), NAME(EOVERFLOW),
+#undef NAME
+	};
+	static char other[16];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].error == error)
+			return names[i].name;
+	snprintf(other, sizeof(other), "E%d", error);
+	return other;
+}
+
+static void value_text(struct value value, char *text, size_t size)
+{
+	switch (value.kind) {
+	case ABSENT:
+		snprintf(text, size, "-");
+		break;
+	case NUMBER:
+		snprintf(text, size, "%ld", value.number);
+		break;
+	case ERRNO:
+		snprintf(text, size, "%s", errno_name(value.number));
+		break;
+	case REFUSED:
+		snprintf(text, size, "refused:%s", errno_name(value.number));
+		break;
+	}
+}
+`,
+);
+
+const number = helper(
+  "number",
+  [],
+  ["values"],
+  `
+static struct value number(long number)
+{
+	return (struct value) { NUMBER, number };
+}
+`,
+);
+
+const refused = helper(
+  "refused",
+  [],
+  ["values"],
+  `
+static struct value refused(int error)
+{
+	return (struct value) { REFUSED, error };
+}
+`,
+);
+
+const nothing = helper(
+  "nothing",
+  [],
+  ["values"],
+  `
+static struct value nothing(void)
+{
+	return (struct value) { ABSENT, 0 };
+}
+`,
+);
+
+const outcome = helper(
+  "outcome",
+  [],
+  ["values"],
+  `
+/* The register of a system call: 0, or the errno. */
+static struct value outcome(int error)
+{
+	return (struct value) { error ? ERRNO : NUMBER, error };
+}
+`,
+);
+
+const litmus = helper(
+  "litmus",
+  ["stdbool.h", "stdint.h", "string.h", "sys/types.h"],
+  ["values"],
+  `
+#define MAX_STEPS	96
+#define MAX_NAMES	16
+
+enum page_kind { PRIVATE_ANON, SHARED_ANON, SHMEM, PRIVATE_SHMEM, ZERO_PAGE };
+
+/* One page declaration of a test. */
+struct page_spec {
+	const char *name;
+	enum page_kind kind;
+	int count;
+	bool untouched;
+	bool readonly;
+};
+
+/* One actor: what it does, and what its process reads at the end. */
+struct actor {
+	const char *name;
+	const char *process;
+	void (*run)(void);
+	void (*end)(void);
+};
+
+struct litmus {
+	const char *name;
+	const char *skip;			/* why it cannot run, or NULL */
+	struct page_spec pages[MAX_NAMES];
+	struct actor actors[MAX_NAMES];
+	const char *handles[MAX_NAMES];
+	const char *observed[MAX_NAMES];
+	bool (*holds)(void);			/* the condition, without its quantifier */
+	bool (*filter)(void);
+	const char *const *orders;
+};
+
+static const struct litmus *test;
+
+static inline bool is_process(const struct actor *actor)
+{
+	return actor->name[0] == 'P' && !strcmp(actor->name, actor->process);
+}
+
+/* A device acts outside every process of the test, and sees none of their memory. */
+static inline bool is_device(const struct actor *actor)
+{
+	return actor->name[0] == 'D';
+}
+`,
+);
+
+const control = helper(
+  "control",
+  ["stdint.h", "linux/io_uring.h"],
+  ["litmus"],
+  `
+enum handle_kind { NO_HANDLE, RING, PIPE };
+
+/* A device's hold on memory. It belongs to an open file, not to a process. */
+struct handle {
+	enum handle_kind kind;
+	bool tried;
+	int error;
+	pid_t maker;
+	int fd;					/* in the maker and its later children */
+	char *base;
+	size_t stride;
+	struct io_uring_params ring;
+};
+
+/* Shared by all processes of a trial. */
+static struct control {
+	uint32_t turn;				/* futex: index of the statement that may run */
+	uint32_t steps;
+	char step[MAX_STEPS][12];
+	int actor_of[MAX_STEPS];
+	bool alive[MAX_NAMES];			/* by actor, as its process */
+	pid_t pid[MAX_NAMES];
+	pid_t leaving;				/* did exit(), perhaps still on its way */
+	struct handle handles[MAX_NAMES];
+	struct value observed[MAX_NAMES];
+	bool skip;
+	char why[160];
+	char notes[512];
+} *ctl;
+`,
+);
+
+export const valueHelpers: readonly Helper[] = [
+  values,
+  number,
+  refused,
+  nothing,
+  outcome,
+  litmus,
+  control,
+];

@@ -1,0 +1,207 @@
+/**
+ * One statement of a test as lines of C. The C reads like the statement: `x = 1;` becomes
+ * `store(page("x"), 1)`, `r0 = dma_read(h);` becomes `see("0:r0", ring_read(handle("h"), 0))`.
+ */
+import type { Actor, Argument, Call, HandleRef, Place, Statement } from "../../litmus/ast.ts";
+import { type Context, isRefusal, type Refusal } from "./context.ts";
+
+/** Lines of C without indentation, and the pieces that they call. */
+export interface Code {
+  readonly lines: readonly string[];
+  readonly uses: readonly string[];
+}
+
+type Translated = Code | Refusal;
+
+/** Lines that only pass the turn: the statement orders others and does nothing itself. */
+const nothingToDo: Code = { lines: [], uses: [] };
+
+export function statementCode(statement: Statement, actor: Actor, context: Context): Translated {
+  switch (statement.kind) {
+    case "store": {
+      const place = placeCode(statement.place);
+      if (isRefusal(place)) return place;
+      return errorCode(`store(${place.text}, ${statement.value})`, ["store", ...place.uses]);
+    }
+    case "load":
+      return loadCode(statement.register, statement.place, actor, context);
+    case "mayFail":
+      return { refusal: "allocation failure is for the model only" };
+    case "call":
+      return callCode(statement, actor, context);
+  }
+}
+
+function loadCode(register: string, place: Place, actor: Actor, context: Context): Translated {
+  const from = placeCode(place);
+  if (isRefusal(from)) return from;
+  const code = { text: `load(${from.text})`, uses: ["load", ...from.uses] };
+  return valueCode(code, registerName(actor, register), context);
+}
+
+/** `0:r0` for P0's r0, `P0.T1:r0` for its thread's. */
+function registerName(actor: Actor, register: string): string {
+  return `${/^P\d+$/.test(actor.name) ? actor.name.slice(1) : actor.name}:${register}`;
+}
+
+interface Expression {
+  readonly text: string;
+  readonly uses: readonly string[];
+}
+
+function valueCode(expression: Expression, name: string, context: Context): Code {
+  if (!context.observed.includes(name)) {
+    return { lines: [`${expression.text};`], uses: expression.uses };
+  }
+  return { lines: [`see("${name}", ${expression.text});`], uses: ["see", ...expression.uses] };
+}
+
+/** A call that returns 0 or an errno which no register takes. */
+function errorCode(text: string, uses: readonly string[]): Code {
+  return { lines: [`call(${text});`], uses: ["call", ...uses] };
+}
+
+/** A call that returns 0 or an errno, for the register that the statement assigns, if any. */
+function resultCode(call: Call, actor: Actor, context: Context, expression: Expression): Code {
+  const name = call.result === undefined ? undefined : registerName(actor, call.result);
+  if (name === undefined || !context.observed.includes(name)) {
+    return errorCode(expression.text, expression.uses);
+  }
+  return {
+    lines: [`see("${name}", outcome(${expression.text}));`],
+    uses: ["see", "outcome", ...expression.uses],
+  };
+}
+
+function placeCode(place: Place): Expression | Refusal {
+  if (place.half !== undefined) return { refusal: "halves of a page need a race, not an order" };
+  return rangeCode(place);
+}
+
+function rangeCode(place: Place): Expression {
+  return place.index === undefined
+    ? { text: `page("${place.name}")`, uses: ["range"] }
+    : { text: `part("${place.name}", ${place.index})`, uses: ["part"] };
+}
+
+function handleCode(handle: HandleRef): string {
+  return `handle("${handle.name}")`;
+}
+
+function argumentOf<Kind extends Argument["kind"]>(
+  call: Call,
+  kind: Kind,
+): Extract<Argument, { kind: Kind }> | undefined {
+  return call.arguments.find((one): one is Extract<Argument, { kind: Kind }> => one.kind === kind);
+}
+
+function callCode(call: Call, actor: Actor, context: Context): Translated {
+  const place = argumentOf(call, "place");
+  if (place !== undefined) return pageCallCode(call, place.place, actor, context);
+  const handle = argumentOf(call, "handle");
+  if (handle !== undefined) return deviceCallCode(call, handle.handle, actor, context);
+  const process = argumentOf(call, "process")?.process;
+  const result = (text: string, uses: readonly string[]): Code =>
+    resultCode(call, actor, context, { text, uses });
+  switch (call.operation) {
+    case "fork":
+      return result(`fork_child("${process}")`, ["fork_child"]);
+    case "vfork":
+      return result(`vfork_child("${process}")`, ["vfork_child"]);
+    case "wait":
+      return result(`wait_for("${process}")`, ["wait_for"]);
+    case "clear_refs":
+      return result(`clear_refs("${process}")`, ["clear_refs"]);
+    case "exit":
+      return { lines: [`leave("${actor.process}");`], uses: ["leave"] };
+    case "signal":
+    case "await":
+      return nothingToDo;
+    default:
+      return { refusal: `${call.operation}() is not emitted yet` };
+  }
+}
+
+const adviceNames: ReadonlyMap<string, string> = new Map([
+  ["DONTFORK", "MADV_DONTFORK"],
+  ["DOFORK", "MADV_DOFORK"],
+  ["WIPEONFORK", "MADV_WIPEONFORK"],
+  ["DONTNEED", "MADV_DONTNEED"],
+  ["FREE", "MADV_FREE"],
+  ["PAGEOUT", "MADV_PAGEOUT"],
+  ["COLLAPSE", "MADV_COLLAPSE"],
+  ["MERGEABLE", "MADV_MERGEABLE"],
+]);
+
+function pageCallCode(call: Call, place: Place, actor: Actor, context: Context): Translated {
+  const range = rangeCode(place);
+  const value = argumentOf(call, "value")?.value ?? 0;
+  const process = argumentOf(call, "process")?.process;
+  const flags = argumentOf(call, "flags")?.flags ?? [];
+  const result = (text: string, use: string): Code =>
+    resultCode(call, actor, context, { text, uses: [use, ...range.uses] });
+  switch (call.operation) {
+    case "munmap":
+      return result(`unmap(${range.text})`, "unmap");
+    case "mprotect": {
+      const words = flags.includes("RW") ? "PROT_READ | PROT_WRITE" : "PROT_READ";
+      return result(`protect(${range.text}, ${words})`, "protect");
+    }
+    case "madvise": {
+      const advice = adviceNames.get(flags[0] ?? "");
+      if (advice === undefined) return { refusal: `madvise(${flags[0]}) is not emitted yet` };
+      return result(`advise(${range.text}, ${advice})`, "advise");
+    }
+    case "mremap":
+      return result(`move("${place.name}")`, "move");
+    case "proc_mem_write":
+      return result(`force_write(${range.text}, ${value})`, "force_write");
+    case "process_vm_writev":
+      return result(`write_to("${process}", ${range.text}, ${value})`, "write_to");
+    default:
+      return pinCode(call, range, context);
+  }
+}
+
+/** A statement that makes a handle. `h.errno` is known from then on. */
+function pinCode(call: Call, range: Expression, context: Context): Translated {
+  const device = call.result === undefined ? undefined : context.devices.get(call.result);
+  if (device === undefined) return { refusal: `${call.operation}() is not emitted yet` };
+  const arguments_ = `handle("${call.result}"), ${range.text}, PAGE_SIZE`;
+  const code =
+    device === "ring"
+      ? errorCode(`pin_io_uring(${arguments_}, ${call.times})`, ["pin_io_uring", ...range.uses])
+      : errorCode(`lend_to_pipe(${arguments_})`, ["lend_to_pipe", ...range.uses]);
+  const errno = `${call.result}.errno`;
+  if (!context.observed.includes(errno)) return code;
+  return {
+    lines: [...code.lines, `see("${errno}", errno_of(handle("${call.result}")));`],
+    uses: [...code.uses, "see", "errno_of"],
+  };
+}
+
+function deviceCallCode(call: Call, handle: HandleRef, actor: Actor, context: Context): Translated {
+  const device = context.devices.get(handle.name);
+  if (device === undefined) return { refusal: `${handle.name} is never made` };
+  const prefix = device === "ring" ? "ring" : "pipe";
+  const target = `${handleCode(handle)}, ${handle.index ?? 0}`;
+  const value = argumentOf(call, "value")?.value ?? 0;
+  switch (call.operation) {
+    case "dma_write":
+      if (context.leaveOutDeviceWrite) return nothingToDo;
+      if (device === "pipe") return { refusal: "a pipe never writes to the pages it was lent" };
+      return errorCode(`${prefix}_write(${target}, ${value})`, [`${prefix}_write`]);
+    case "dma_read": {
+      const name = call.result === undefined ? "" : registerName(actor, call.result);
+      const expression = { text: `${prefix}_read(${target})`, uses: [`${prefix}_read`] };
+      return valueCode(expression, name, context);
+    }
+    case "unpin":
+      return resultCode(call, actor, context, {
+        text: `${prefix}_unpin(${handleCode(handle)})`,
+        uses: [`${prefix}_unpin`],
+      });
+    default:
+      return { refusal: `${call.operation}() is not emitted yet` };
+  }
+}
