@@ -2,6 +2,7 @@
  * The only place that draws a diagnostic: where, which code, what was found, the source line with
  * its carets, the notes, and what to write instead.
  */
+import { position } from "../litmus/position.ts";
 import type { Diagnostic, Span } from "../step/diagnostic.ts";
 import { type Look, type Palette, paletteOf } from "./style.ts";
 import { hang } from "./wrap.ts";
@@ -9,18 +10,6 @@ import { hang } from "./wrap.ts";
 export interface SourceText {
   readonly file: string;
   readonly text: string;
-}
-
-/** Line and column, both counted from 1; columns in UTF-16 units as editors count them. */
-export interface Place {
-  readonly line: number;
-  readonly column: number;
-}
-
-/** Where an offset lies in a text. An offset behind the end is the end. */
-export function placeOf(text: string, offset: number): Place {
-  const before = text.slice(0, Math.max(0, offset)).split("\n");
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
 /** All diagnostics of one file, in the order of their places, an empty line between them. */
@@ -36,7 +25,7 @@ export function drawDiagnostics(
 /** One diagnostic, without a line break at its end. */
 export function drawDiagnostic(diagnostic: Diagnostic, source: SourceText, look: Look): string {
   const paint = paletteOf(look);
-  const { line, column } = placeOf(source.text, diagnostic.span.start);
+  const { line, column } = position(source.text, diagnostic.span.start);
   const severity = diagnostic.severity === "error" ? paint.bad : paint.unsure;
   const where = paint.strong(`${source.file}:${line}:${column}:`);
   const what = severity(`${diagnostic.severity} ${diagnostic.code}:`);
@@ -45,7 +34,7 @@ export function drawDiagnostic(diagnostic: Diagnostic, source: SourceText, look:
     ...excerpt(source.text, diagnostic.span, severity, look),
   ];
   for (const note of diagnostic.notes ?? []) {
-    const place = note.span === undefined ? undefined : placeOf(source.text, note.span.start);
+    const place = note.span === undefined ? undefined : position(source.text, note.span.start);
     const head = place === undefined ? "" : `${source.file}:${place.line}:${place.column}: `;
     lines.push(...hang(paint.faint("  note: "), head + note.message, look.width));
     if (note.span !== undefined) {
@@ -73,7 +62,7 @@ function excerpt(
   paint: (text: string) => string,
   look: Look,
 ): readonly string[] {
-  const { line, column } = placeOf(text, span.start);
+  const { line, column } = position(text, span.start);
   const content = (text.split("\n")[line - 1] ?? "").replace(/\r$/, "");
   const gutter = `  ${line} | `;
   const room = Math.max(20, look.width - gutter.length);

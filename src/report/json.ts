@@ -1,7 +1,7 @@
 /** A check as JSON: schema 1, one result for each test and kernel, in the order of the report. */
+import { position } from "../litmus/position.ts";
 import { observe } from "../verdict/observation.ts";
 import type { BrokenFile, CheckedTest, CheckReport, Outcome } from "./check-report.ts";
-import { placeOf } from "./diagnostics.ts";
 
 export const jsonSchema = 1;
 
@@ -51,7 +51,7 @@ function observationObject(result: NonNullable<Outcome["result"]>): object {
 function errorObjects({ file, text, diagnostics }: BrokenFile): readonly object[] {
   return diagnostics.map(({ code, severity, message, span, fix }) => ({
     file,
-    ...placeOf(text, span.start),
+    ...position(text, span.start),
     code,
     severity,
     message,

@@ -1,7 +1,7 @@
 /** A check as JUnit XML: one suite a test, one case a kernel. */
+import { position } from "../litmus/position.ts";
 import type { BrokenFile, CheckedTest, CheckReport, Outcome } from "./check-report.ts";
 import { tally } from "./check-report.ts";
-import { placeOf } from "./diagnostics.ts";
 import { verdictWord } from "./words.ts";
 
 /** The XML text, ending in a line break. */
@@ -58,7 +58,7 @@ function caseLines(test: CheckedTest, outcome: Outcome): readonly string[] {
 
 function brokenLines({ file, text, diagnostics }: BrokenFile): readonly string[] {
   const messages = diagnostics.map(({ code, message, span }) => {
-    const { line, column } = placeOf(text, span.start);
+    const { line, column } = position(text, span.start);
     return `${file}:${line}:${column}: ${code}: ${message}`;
   });
   return [

@@ -100,7 +100,7 @@ function traceLines(
   }
   const outcome = result.quantifier === "forall" ? "does not hold" : "holds";
   return [
-    `Trace ${counted(run.steps.length, "step")}, a shortest run on ${kernel.name} after which the condition ${outcome}`,
+    `Trace ${counted(run.steps.length, "step")}, a shortest run on ${kernel.name} after which the proposition ${outcome}`,
     ...drawRun(run, { sources: options.detail === "loud" }, look),
     `End ${valuationLine(run.end)}`,
   ];

@@ -1,0 +1,30 @@
+/**
+ * The work of a check: one job a test and kernel. Whoever does the jobs (a worker thread, a fake in
+ * a test) answers them in order and stops when told.
+ */
+import type { Test } from "../../litmus/ast.ts";
+import type { Diagnostic } from "../../step/diagnostic.ts";
+import type { CheckResult } from "../../verdict/result.ts";
+
+export interface CheckJob {
+  readonly test: Test;
+  /** The source that the test's spans point into. */
+  readonly text: string;
+  readonly kernel: string;
+  readonly schedule: "free" | "serial";
+  readonly statesMax: number | undefined;
+}
+
+export type CheckAnswer =
+  | { readonly kind: "result"; readonly result: CheckResult }
+  /** The model refuses the test by name, e.g. because it leaves a page kind out. */
+  | { readonly kind: "refused"; readonly diagnostics: readonly Diagnostic[] }
+  /** An error of ours. */
+  | { readonly kind: "crashed"; readonly message: string; readonly stack: string };
+
+/** Does jobs and tells each answer; returns when all are done or the signal stopped it. */
+export type Checker = (
+  jobs: readonly CheckJob[],
+  signal: AbortSignal,
+  onAnswer: (index: number, answer: CheckAnswer) => void,
+) => Promise<void>;

@@ -1,0 +1,69 @@
+/** From answers to a report: what was expected, whether it came, and what the process says then. */
+import type { CheckedTest, CheckReport, Outcome } from "../../report/check-report.ts";
+import { tally } from "../../report/check-report.ts";
+import { expectedVerdict, judge } from "../../verdict/expectation.ts";
+import { exitCodes } from "../exit-codes.ts";
+import type { LoadedTest } from "../litmus-tests.ts";
+import type { CheckAnswer } from "./jobs.ts";
+
+/** The outcome of one job; no answer means that the check was interrupted before it. */
+export function outcomeOf(
+  test: LoadedTest,
+  kernel: string,
+  line: readonly string[],
+  answer: CheckAnswer | undefined,
+): Outcome {
+  const expected = expectedVerdict(test.test, kernel, line);
+  if (answer === undefined || answer.kind === "crashed") {
+    return { kernel, expected, judgement: "not-run", result: undefined, why: [] };
+  }
+  if (answer.kind === "refused") {
+    const why = answer.diagnostics.map(({ code, message }) => `${message} (${code})`);
+    return { kernel, expected, judgement: "not-modelled", result: undefined, why };
+  }
+  const { result } = answer;
+  return {
+    kernel,
+    expected,
+    judgement: judge(result, expected),
+    result,
+    why: result.notModelled,
+  };
+}
+
+/** A test's place in the report. */
+export function checkedTest(loaded: LoadedTest, outcomes: readonly Outcome[]): CheckedTest {
+  const { test, file, text, hash } = loaded;
+  const condition = text.slice(test.condition.span.start, test.condition.span.end);
+  const proposition = condition.replace(/^\s*(~\s*exists|exists|forall|final|observed)\b/, "");
+  return {
+    name: test.name,
+    file,
+    doc: test.doc,
+    hash,
+    quantifier: test.condition.quantifier,
+    proposition: proposition.trim().replace(/\s+/g, " "),
+    outcomes,
+  };
+}
+
+/** The exit code of a check. The gravest thing that happened decides. */
+export function exitCodeOf(report: CheckReport): number {
+  if (report.interrupted) {
+    return exitCodes.interrupted;
+  }
+  if (report.broken.length > 0) {
+    return exitCodes.usage;
+  }
+  const count = tally(report);
+  if (count.notAsExpected > 0) {
+    return exitCodes.notAsExpected;
+  }
+  const outcomes = report.tests.flatMap((test) => test.outcomes);
+  const open = outcomes.filter(({ judgement }) => judgement === "inconclusive");
+  if (open.some(({ result }) => result?.complete === false)) {
+    return exitCodes.limitReached;
+  }
+  const told = count.asExpected + count.nothingExpected;
+  return open.length > 0 || told === 0 ? exitCodes.inconclusive : exitCodes.asExpected;
+}

@@ -1,0 +1,153 @@
+/**
+ * `pinfold check`: reads the tests, asks the model for each test on each kernel, reports what came.
+ */
+import type { CheckReport, KernelName } from "../../report/check-report.ts";
+import { reportCheck } from "../../report/check-text.ts";
+import { reportJson } from "../../report/json.ts";
+import { reportJunit } from "../../report/junit.ts";
+import { reportKtap } from "../../report/ktap.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { chooseFormats } from "../formats.ts";
+import { internalErrorText } from "../internal-error.ts";
+import { chooseKernels } from "../kernel-choice.ts";
+import { findLitmusFiles } from "../litmus-files.ts";
+import { type LoadedTest, loadTests, tellDiagnostics } from "../litmus-tests.ts";
+import { type Reporters, writeReports } from "../output.ts";
+import { startProgress } from "../progress.ts";
+import { complain, type GlobalOptions, type Session } from "../session.ts";
+import type { CheckAnswer, Checker, CheckJob } from "./jobs.ts";
+import { checkedTest, exitCodeOf, outcomeOf } from "./judge-answers.ts";
+
+export interface CheckOptions extends GlobalOptions {
+  readonly kernel: readonly string[];
+  readonly schedule: "free" | "serial";
+  readonly limitStates: number | undefined;
+  readonly include: readonly string[];
+}
+
+/** The kernels that there are to choose from. */
+export interface KernelShelf {
+  readonly kernels: readonly KernelName[];
+  /** Mainline names in order; they bound the ranges of expectations. */
+  readonly lineage: readonly string[];
+}
+
+/** What a check works with. */
+export interface Bench {
+  readonly shelf: KernelShelf;
+  readonly checker: Checker;
+  readonly session: Session;
+}
+
+/** Checks and prints; the process's exit code. */
+export async function runCheck(
+  given: readonly string[],
+  options: CheckOptions,
+  bench: Bench,
+): Promise<number> {
+  const { shelf, session } = bench;
+  const formats = chooseFormats(options.format, options.output, ["text", "json", "ktap", "junit"]);
+  const chosen = chooseKernels(options.kernel, shelf.kernels);
+  if (!formats.ok) {
+    complain(session, formats.message);
+    return exitCodes.usage;
+  }
+  if (!chosen.ok) {
+    complain(session, chosen.message);
+    return exitCodes.usage;
+  }
+  const found = findLitmusFiles(given, { folder: session.folder, includes: options.include });
+  for (const problem of found.problems) {
+    complain(session, problem);
+  }
+  const loaded = loadTests(found.files, shelf);
+  tellDiagnostics([...loaded.broken, ...loaded.warned], options, session);
+  const answers = await askModel(loaded.tests, chosen.kernels, options, bench);
+  const report: CheckReport = {
+    tests: judged(loaded.tests, chosen.kernels, answers, shelf),
+    broken: loaded.broken,
+    kernels: chosen.kernels,
+    lineage: shelf.lineage.filter((name) => shelf.kernels.some((kernel) => kernel.name === name)),
+    interrupted: session.signal.aborted,
+  };
+  const written = writeReports(formats.targets, reportersOf(report, options), options, session);
+  if (tellCrash(answers, options, session)) {
+    return exitCodes.internalError;
+  }
+  const code = exitCodeOf(report);
+  const unusable = !written || found.problems.length > 0;
+  return unusable && code !== exitCodes.interrupted ? exitCodes.usage : code;
+}
+
+function reportersOf(report: CheckReport, options: CheckOptions): Reporters {
+  const loudness = options.verbose ? "loud" : "normal";
+  const detail = options.quiet ? "quiet" : loudness;
+  return {
+    text: (look) => reportCheck(report, { detail }, look),
+    json: () => reportJson(report),
+    ktap: () => reportKtap(report),
+    junit: () => reportJunit(report),
+  };
+}
+
+/** Answers in the order of the jobs: all kernels of the first test, then of the second ... */
+async function askModel(
+  tests: readonly LoadedTest[],
+  kernels: readonly KernelName[],
+  options: CheckOptions,
+  { checker, session }: Bench,
+): Promise<readonly (CheckAnswer | undefined)[]> {
+  const jobs: readonly CheckJob[] = tests.flatMap(({ test, text }) =>
+    kernels.map(({ name }) => ({
+      test,
+      text,
+      kernel: name,
+      schedule: options.schedule,
+      statesMax: options.limitStates,
+    })),
+  );
+  const answers: (CheckAnswer | undefined)[] = jobs.map(() => undefined);
+  const progress = startProgress(session, !options.quiet);
+  const show = (next: number): void => {
+    const job = jobs[next];
+    if (job !== undefined) {
+      progress.show(`${next + 1}/${jobs.length} ${job.test.name} on ${job.kernel}`);
+    }
+  };
+  if (jobs.length > 0) {
+    await checker(jobs, session.signal, (index, answer) => {
+      answers[index] = answer;
+      show(index + 1);
+    });
+  }
+  progress.clear();
+  return answers;
+}
+
+function judged(
+  tests: readonly LoadedTest[],
+  kernels: readonly KernelName[],
+  answers: readonly (CheckAnswer | undefined)[],
+  { lineage }: KernelShelf,
+): CheckReport["tests"] {
+  return tests.map((test, row) => {
+    const outcomes = kernels.map(({ name }, column) =>
+      outcomeOf(test, name, lineage, answers[row * kernels.length + column]),
+    );
+    return checkedTest(test, outcomes);
+  });
+}
+
+/** Asks for a report of an error of ours; true if there was one. */
+function tellCrash(
+  answers: readonly (CheckAnswer | undefined)[],
+  options: CheckOptions,
+  session: Session,
+): boolean {
+  const crash = answers.find((answer) => answer?.kind === "crashed");
+  if (crash?.kind !== "crashed") {
+    return false;
+  }
+  complain(session, internalErrorText(crash, options.verbose));
+  return true;
+}

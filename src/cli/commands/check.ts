@@ -1,0 +1,45 @@
+/** `pinfold check`, also under herd's name. */
+import type { Command } from "commander";
+import { Option } from "commander";
+import type { CheckOptions } from "../check/run-check.ts";
+import type { Dispatch } from "../dispatch.ts";
+import { collected, positiveCount } from "../option-values.ts";
+
+/** Adds the command to the program. */
+export function addCheck(program: Command, dispatch: Dispatch): void {
+  program
+    .command("check")
+    .alias("herd")
+    .summary("check litmus tests on modelled kernels")
+    .description(
+      "Checks each test on each modelled kernel: every interleaving, the verdict, a shortest run.",
+    )
+    .argument("<test...>", "a .litmus file, a folder of them, or @LIST, a file that lists them")
+    .option(
+      "-k, --kernel <names>",
+      "modelled kernels, comma-separated (default: all)",
+      collected,
+      [],
+    )
+    .addOption(
+      new Option(
+        "--schedule <class>",
+        "free: every interleaving of atomic steps; serial: whole statements",
+      )
+        .choices(["free", "serial"])
+        .default("free"),
+    )
+    .option("--limit-states <count>", "stop a search after so many states", positiveCount)
+    .option("-I, --include <folder>", "look for tests in this folder too", collected, [])
+    .action((tests: string[], _own: object, command: Command) =>
+      dispatch(command, async (options: CheckOptions, session) => {
+        const [{ runCheck }, { workerChecker }, { kernels, lineage }] = await Promise.all([
+          import("../check/run-check.ts"),
+          import("../check/worker-checker.ts"),
+          import("../../kernels/index.ts"),
+        ]);
+        const bench = { shelf: { kernels, lineage }, checker: workerChecker, session };
+        return runCheck(tests, options, bench);
+      }),
+    );
+}

@@ -1,0 +1,16 @@
+/** How the values of options are read. */
+import { InvalidArgumentError } from "commander";
+
+/** An option that may stand several times. */
+export function collected(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+/** A count of at least one; `1e6` and `1_000_000` are counts too. */
+export function positiveCount(value: string): number {
+  const count = Number(value.replaceAll("_", ""));
+  if (!Number.isSafeInteger(count) || count < 1) {
+    throw new InvalidArgumentError("Write a whole number of at least 1.");
+  }
+  return count;
+}
