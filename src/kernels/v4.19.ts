@@ -1,0 +1,134 @@
+/**
+ * v4.19, the first kernel of the lineage: it decides everything. FOLL_PIN does not exist; a pin is a
+ * plain reference. A write fault reuses a page that is mapped once, whoever else holds it.
+ */
+import type { KernelFile } from "./kernel.ts";
+
+export const v4_19: KernelFile = {
+  name: "v4.19",
+  mainline: true,
+  summary: "The old world: reuse by mapcount, references invisible to copy-on-write.",
+  decisions: {
+    "pin.countable": {
+      value: false,
+      why: "A pin is one reference like any other.",
+      evidence: { kind: "read", where: "4.19.13 mm/gup.c:follow_page_pte()" },
+    },
+    "pin.hasPinned": {
+      value: false,
+      why: "The mm does not remember pins.",
+      evidence: { kind: "read", where: "4.19.13 include/linux/mm_types.h" },
+    },
+    "pin.twoStep": {
+      value: false,
+      why: "A reference is one addition.",
+      evidence: { kind: "read", where: "4.19.13 mm/gup.c" },
+    },
+    "gup.readForcesCow": {
+      value: false,
+      why: "A read reference takes whatever is mapped.",
+      evidence: { kind: "read", where: "4.19.13 mm/gup.c:follow_page_pte()" },
+    },
+    "gup.checksSequence": {
+      value: false,
+      why: "There is no sequence count to check.",
+      evidence: { kind: "read", where: "4.19.13 mm/gup.c:gup_pte_range()" },
+    },
+    "gup.unshare": {
+      value: "never",
+      why: "A read-only reference may stay on a shared page.",
+      evidence: { kind: "read", where: "4.19.13 mm/gup.c" },
+    },
+    "gup.force": {
+      value: "cow-flag",
+      why: "A forced write needs FOLL_COW, set after a fault broke copy-on-write, and a dirty entry.",
+      commit: "19be0eaffa3a",
+      evidence: { kind: "read", where: "4.19.13 mm/gup.c:can_follow_write_pte()" },
+    },
+    "wp.reuse": {
+      value: "mapcount",
+      why: "A page mapped once, in no swap slot, is reused; its refcount is not looked at.",
+      evidence: { kind: "read", where: "4.19.13 mm/memory.c:do_wp_page()" },
+    },
+    "wp.sleepsOnPageLock": {
+      value: true,
+      why: "The fault waits for a locked page, and looks again.",
+      evidence: { kind: "read", where: "4.19.13 mm/memory.c:do_wp_page()" },
+    },
+    "wp.unlocksPageLate": {
+      value: false,
+      why: "The page is unlocked before the entry is made writable.",
+      evidence: { kind: "read", where: "4.19.13 mm/memory.c:do_wp_page()" },
+    },
+    "wp.unsharesNonAnon": {
+      value: false,
+      why: "There is no unshare fault.",
+      evidence: { kind: "read", where: "4.19.13 mm/memory.c" },
+    },
+    "fork.presentPte": {
+      value: "share",
+      why: "Every present entry is shared and write-protected.",
+      evidence: { kind: "read", where: "4.19.13 mm/memory.c:copy_one_pte()" },
+    },
+    "fork.copyPinned": {
+      value: false,
+      why: "fork does not look for pins.",
+      evidence: { kind: "read", where: "4.19.13 mm/memory.c:copy_one_pte()" },
+    },
+    "fork.copiesAnonOnly": {
+      value: false,
+      why: "Nothing is copied early, so nothing is excepted.",
+      evidence: { kind: "read", where: "4.19.13 mm/memory.c:copy_one_pte()" },
+    },
+    "fork.writeProtectSeq": {
+      value: false,
+      why: "GUP-fast cannot notice a fork.",
+      evidence: { kind: "read", where: "4.19.13 mm/memory.c:copy_page_range()" },
+    },
+    "mprotect.restoresWrite": {
+      value: "never",
+      why: "mprotect leaves private entries read-only; the next write faults.",
+      evidence: { kind: "read", where: "4.19.13 mm/mprotect.c:change_pte_range()" },
+    },
+    "softDirty.skipsPinned": {
+      value: false,
+      why: "clear_refs write-protects every entry.",
+      evidence: { kind: "read", where: "4.19.13 fs/proc/task_mmu.c:clear_soft_dirty()" },
+    },
+    "interface.rdma": {
+      value: "get",
+      why: "A memory region holds plain references.",
+      evidence: { kind: "read", where: "4.19.13 drivers/infiniband/core/umem.c:ib_umem_get()" },
+    },
+    "interface.rdmaForcesWrite": {
+      value: true,
+      why: "A read-only region is taken by WRITE and FORCE, to break copy-on-write first.",
+      evidence: { kind: "read", where: "4.19.13 drivers/infiniband/core/umem.c:ib_umem_get()" },
+    },
+    "interface.fixedBuffer": {
+      value: "none",
+      why: "io_uring does not exist.",
+      evidence: { kind: "read", where: "4.19.13 has no fs/io_uring.c" },
+    },
+    "interface.xdp": {
+      value: "get",
+      why: "An AF_XDP umem holds plain references.",
+      evidence: { kind: "read", where: "4.19.13 net/xdp/xdp_umem.c" },
+    },
+    "interface.vfio": {
+      value: "get",
+      why: "VFIO holds plain references.",
+      evidence: { kind: "read", where: "4.19.13 drivers/vfio/vfio_iommu_type1.c" },
+    },
+    "interface.directIo": {
+      value: "get",
+      why: "Direct I/O holds plain references.",
+      evidence: { kind: "read", where: "4.19.13 block/bio.c:bio_iov_iter_get_pages()" },
+    },
+    "interface.processVm": {
+      value: "get",
+      why: "process_vm_* hold plain references.",
+      evidence: { kind: "read", where: "4.19.13 mm/process_vm_access.c" },
+    },
+  },
+};

@@ -1,0 +1,19 @@
+/**
+ * v5.14: the pin of a small page takes its reference first and adds the rest after.
+ */
+import type { KernelFile } from "./kernel.ts";
+
+export const v5_14: KernelFile = {
+  name: "v5.14",
+  extends: "v5.12",
+  mainline: true,
+  summary: "has_pinned is a flag; a pin is +1 and +1023.",
+  decisions: {
+    "pin.twoStep": {
+      value: true,
+      why: "A pin adds 1, then 1023: between the two it looks like a reference.",
+      commit: "c24d37322548",
+      evidence: { kind: "read", where: "5.14-rc5 mm/gup.c:try_grab_compound_head()" },
+    },
+  },
+};

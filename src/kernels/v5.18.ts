@@ -1,0 +1,20 @@
+/**
+ * v5.18: the first part of the copy-on-write fixes. Read at 53a05ad9f21d; later parts are
+ * interpolated between 5.17 and 5.19.
+ */
+import type { KernelFile } from "./kernel.ts";
+
+export const v5_18: KernelFile = {
+  name: "v5.18",
+  extends: "v5.17",
+  mainline: true,
+  summary: "Reuse tells references of the swap cache and LRU batches from others.",
+  decisions: {
+    "wp.reuse": {
+      value: "refcount-drained",
+      why: "One reference besides the swap cache's, after draining the LRU batches.",
+      commit: "53a05ad9f21d",
+      evidence: { kind: "read", where: "mm/memory.c at 53a05ad9f21d:do_wp_page()" },
+    },
+  },
+};

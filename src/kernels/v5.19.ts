@@ -1,0 +1,37 @@
+/**
+ * v5.19: one bit says that a page belongs to one mm alone. Reuse, fork and R/O pins ask it.
+ */
+import type { KernelFile } from "./kernel.ts";
+
+export const v5_19: KernelFile = {
+  name: "v5.19",
+  extends: "v5.18",
+  mainline: true,
+  summary: "PageAnonExclusive: an exclusive page is reused, only an exclusive page is pinned.",
+  decisions: {
+    "wp.reuse": {
+      value: "exclusive",
+      why: "An exclusive page is reused whatever its counts; else as before.",
+      commit: "6c287605fd56",
+      evidence: { kind: "read", where: "5.19 mm/memory.c:do_wp_page()" },
+    },
+    "gup.unshare": {
+      value: "anon",
+      why: "A R/O pin of a shared anonymous page unshares it first.",
+      commit: "a7f226604170",
+      evidence: { kind: "read", where: "5.19 mm/gup.c:follow_page_pte()" },
+    },
+    "fork.presentPte": {
+      value: "exclusive",
+      why: "An exclusive page that may be pinned is copied; any other is shared, its bit cleared.",
+      commit: "fb3d824d1a46",
+      evidence: { kind: "read", where: "5.19 mm/memory.c:copy_present_pte()" },
+    },
+    "fork.copiesAnonOnly": {
+      value: true,
+      why: "Only anonymous pages are copied early.",
+      commit: "fb3d824d1a46",
+      evidence: { kind: "read", where: "5.19 include/linux/rmap.h:page_try_dup_anon_rmap()" },
+    },
+  },
+};

@@ -1,0 +1,33 @@
+/**
+ * v5.4: what changed for base pages since v4.19 is the reuse of KSM pages, and who takes long-term
+ * references.
+ */
+import type { KernelFile } from "./kernel.ts";
+
+export const v5_4: KernelFile = {
+  name: "v5.4",
+  extends: "v4.19",
+  mainline: true,
+  summary: "As v4.19; a merged page may be reused by its last user; io_uring.",
+  decisions: {
+    "wp.reuse": {
+      value: "mapcount-or-ksm",
+      why: "As by mapcount, and a KSM page with one reference may be reused.",
+      commit: "52d1e606ee73",
+      evidence: {
+        kind: "read",
+        where: "5.4.0 mm/memory.c:do_wp_page(), mm/ksm.c:reuse_ksm_page()",
+      },
+    },
+    "interface.rdma": {
+      value: "get-longterm",
+      why: "Plain references, long-term.",
+      evidence: { kind: "read", where: "5.4.0 drivers/infiniband/core/umem.c" },
+    },
+    "interface.fixedBuffer": {
+      value: "get",
+      why: "Registered buffers hold plain references for writing.",
+      evidence: { kind: "read", where: "5.4.0 fs/io_uring.c:io_sqe_buffer_register()" },
+    },
+  },
+};

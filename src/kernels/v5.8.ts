@@ -1,0 +1,26 @@
+/**
+ * v5.8: GUP breaks copy-on-write even to read, so that a reference taken after fork is to a page of
+ * one's own.
+ */
+import type { KernelFile } from "./kernel.ts";
+
+export const v5_8: KernelFile = {
+  name: "v5.8",
+  extends: "v5.7",
+  mainline: true,
+  summary: "A read reference in a COW mapping is taken as a write (CVE-2020-29374).",
+  decisions: {
+    "gup.readForcesCow": {
+      value: true,
+      why: "A reference in a COW mapping is taken as a write.",
+      commit: "17839856fd58",
+      evidence: { kind: "read", where: "5.8.1 mm/gup.c:should_force_cow_break()" },
+    },
+    "gup.force": {
+      value: "cow-flag-any-write",
+      why: "Once a fault broke copy-on-write, a dirty entry may be followed without FOLL_FORCE.",
+      commit: "17839856fd58",
+      evidence: { kind: "read", where: "5.8.1 mm/gup.c:can_follow_write_pte()" },
+    },
+  },
+};

@@ -1,0 +1,26 @@
+/**
+ * v6.0: FOLL_COW is gone, forced writes need an exclusive page; mprotect may set the write bit of
+ * dirty exclusive pages itself.
+ */
+import type { KernelFile } from "./kernel.ts";
+
+export const v6_0: KernelFile = {
+  name: "v6.0",
+  extends: "v5.19",
+  mainline: true,
+  summary: "FOLL_FORCE and mprotect ask for exclusive pages.",
+  decisions: {
+    "gup.force": {
+      value: "exclusive",
+      why: "A forced write may follow an entry of an exclusive anonymous page.",
+      commit: "5535be309971",
+      evidence: { kind: "read", where: "6.0.1 mm/gup.c:can_follow_write_pte()" },
+    },
+    "mprotect.restoresWrite": {
+      value: "exclusive-dirty",
+      why: "mprotect makes dirty entries of exclusive pages writable.",
+      commit: "64fe24a3e05e",
+      evidence: { kind: "read", where: "6.0.1 mm/mprotect.c:can_change_pte_writable()" },
+    },
+  },
+};

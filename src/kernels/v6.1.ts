@@ -1,0 +1,13 @@
+/**
+ * v6.1: the memory barriers that pair GUP-fast with the clearing of PageAnonExclusive. Under
+ * sequential consistency it is v6.0.
+ */
+import type { KernelFile } from "./kernel.ts";
+
+export const v6_1: KernelFile = {
+  name: "v6.1",
+  extends: "v6.0",
+  mainline: true,
+  summary: "Barriers around PageAnonExclusive.",
+  decisions: {},
+};

@@ -1,0 +1,12 @@
+/**
+ * v6.12: nothing changed for base pages.
+ */
+import type { KernelFile } from "./kernel.ts";
+
+export const v6_12: KernelFile = {
+  name: "v6.12",
+  extends: "v6.6",
+  mainline: true,
+  summary: "fork treats a large folio in batches.",
+  decisions: {},
+};

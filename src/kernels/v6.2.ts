@@ -1,0 +1,36 @@
+/**
+ * v6.2: a read-only long-term pin is as reliable as a writable one; RDMA stops forcing writes.
+ */
+import type { KernelFile } from "./kernel.ts";
+
+export const v6_2: KernelFile = {
+  name: "v6.2",
+  extends: "v6.1",
+  mainline: true,
+  summary: "R/O long-term pins break copy-on-write of page cache and zero page.",
+  decisions: {
+    "gup.unshare": {
+      value: "anon-and-longterm",
+      why: "Also a long-term R/O pin of a page-cache or zero page in a COW mapping unshares.",
+      commit: "84209e87c696",
+      evidence: { kind: "read", where: "6.2.1 mm/internal.h:gup_must_unshare()" },
+    },
+    "wp.unsharesNonAnon": {
+      value: true,
+      why: "The unshare fault copies any page of a COW mapping.",
+      commit: "8d6a0ac09a16",
+      evidence: { kind: "read", where: "6.2.1 mm/memory.c:do_wp_page()" },
+    },
+    "mprotect.restoresWrite": {
+      value: "exclusive",
+      why: "mprotect makes entries of exclusive pages writable, clean ones too.",
+      commit: "6a56ccbcf6c6",
+      evidence: { kind: "read", where: "6.2.1 mm/mprotect.c:can_change_pte_writable()" },
+    },
+    "interface.rdmaForcesWrite": {
+      value: false,
+      why: "A read-only region is pinned read-only.",
+      evidence: { kind: "mail", where: "20221116102659.70287-1" },
+    },
+  },
+};

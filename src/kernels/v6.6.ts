@@ -1,0 +1,19 @@
+/**
+ * v6.6 (from 6.5): direct I/O takes pins, so that fork honours reads in flight.
+ */
+import type { KernelFile } from "./kernel.ts";
+
+export const v6_6: KernelFile = {
+  name: "v6.6",
+  extends: "v6.2",
+  mainline: true,
+  summary: "Direct I/O pins.",
+  decisions: {
+    "interface.directIo": {
+      value: "pin",
+      why: "Direct I/O pins by GUP-fast.",
+      commit: "1ccf164ec866",
+      evidence: { kind: "read", where: "6.6.9 block/bio.c, lib/iov_iter.c" },
+    },
+  },
+};

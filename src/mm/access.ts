@@ -1,0 +1,63 @@
+/**
+ * Loads and stores of a process: the hardware translates, and faults into the kernel until the
+ * entry allows the access. Setting the entry's dirty and young bits is part of the access.
+ * A fault that cannot be resolved kills the process, as SIGSEGV does.
+ * Not modelled: a translation that is used after its entry changed (TLB).
+ */
+import type { Path } from "../step/index.ts";
+import { FAULT_DONE, FAULT_WRITE, handle_mm_fault } from "./fault.ts";
+import { mmap_read_lock, mmap_read_unlock } from "./locks.ts";
+import { do_exit } from "./process.ts";
+import {
+  PTE_DIRTY,
+  PTE_PRESENT,
+  PTE_SOFT_DIRTY,
+  PTE_WRITE,
+  PTE_YOUNG,
+  pte_frame,
+  pte_present,
+} from "./pte.ts";
+import { page, process, pte, register, slot } from "./state.ts";
+
+const WRITABLE = PTE_PRESENT | PTE_WRITE;
+
+export function* store(p: number, at: number, value: number): Path {
+  for (;;) {
+    yield "store";
+    const entry = pte.word[slot(process.mm[p], at)];
+    if ((entry & WRITABLE) === WRITABLE) {
+      pte.word[slot(process.mm[p], at)] = entry | PTE_DIRTY | PTE_YOUNG | PTE_SOFT_DIRTY;
+      page.data[pte_frame(entry)] = value;
+      return;
+    }
+    const fault = yield* do_user_addr_fault(process.mm[p], at, FAULT_WRITE);
+    if (fault !== FAULT_DONE) {
+      yield* do_exit(p);
+      return;
+    }
+  }
+}
+
+export function* load(p: number, at: number, into: number): Path {
+  for (;;) {
+    yield "load";
+    const entry = pte.word[slot(process.mm[p], at)];
+    if (pte_present(entry)) {
+      pte.word[slot(process.mm[p], at)] = entry | PTE_YOUNG;
+      register.value[into] = page.data[pte_frame(entry)];
+      return;
+    }
+    const fault = yield* do_user_addr_fault(process.mm[p], at, 0);
+    if (fault !== FAULT_DONE) {
+      yield* do_exit(p);
+      return;
+    }
+  }
+}
+
+export function* do_user_addr_fault(m: number, at: number, flags: number): Path<number> {
+  yield* mmap_read_lock(m);
+  const fault = yield* handle_mm_fault(m, at, flags);
+  yield* mmap_read_unlock(m);
+  return fault;
+}

@@ -1,0 +1,73 @@
+/**
+ * The questions that shared paths ask a kernel, and every answer some kernel gives. A path never
+ * asks for a version. What each answer means, since which commit, and how it is known stands with
+ * the kernels, in src/kernels.
+ */
+export const decisions = {
+  pin: {
+    /** FOLL_PIN adds 1024 to ref, so that page_maybe_dma_pinned can see it. */
+    countable: [false, true],
+    /** mm.has_pinned is kept. */
+    hasPinned: [false, true],
+    /** The 1024 are added as +1 and +1023: a window in which the pin looks like a reference. */
+    twoStep: [false, true],
+  },
+  gup: {
+    /** A read reference in a COW mapping is taken as a write. */
+    readForcesCow: [false, true],
+    /** GUP-fast with FOLL_PIN backs off when write_protect_seq says that fork is at work. */
+    checksSequence: [false, true],
+    /** Which pages a R/O pin must unshare first. */
+    unshare: ["never", "anon", "anon-and-longterm"],
+    /** When FOLL_FORCE may write through an entry without write permission. */
+    force: ["cow-flag", "cow-flag-any-write", "exclusive"],
+  },
+  wp: {
+    /** When a write fault may reuse the page instead of copying it. */
+    reuse: ["mapcount", "mapcount-or-ksm", "refcount", "refcount-drained", "exclusive"],
+    /** A contended page lock is slept on (or else it means copy). */
+    sleepsOnPageLock: [false, true],
+    /** The page is unlocked only after the entry was made writable. */
+    unlocksPageLate: [false, true],
+    /** An unshared page-cache or zero page is copied, too. */
+    unsharesNonAnon: [false, true],
+  },
+  fork: {
+    /** How one present entry of a COW mapping is copied. */
+    presentPte: [
+      "share",
+      "peter-xu-v1",
+      "linus-atomic",
+      "protect-then-test",
+      "test-then-share",
+      "test-mapcount-then-share",
+      "exclusive",
+    ],
+    /** The early copy of a pinned page is made at all. */
+    copyPinned: [false, true],
+    /** Only anonymous pages are copied early. */
+    copiesAnonOnly: [false, true],
+    /** write_protect_seq is odd while a COW VMA is walked. */
+    writeProtectSeq: [false, true],
+  },
+  mprotect: {
+    /** mprotect(RW) makes entries of exclusive anonymous pages writable at once. */
+    restoresWrite: ["never", "exclusive-dirty", "exclusive"],
+  },
+  softDirty: {
+    /** clear_refs leaves entries of pinned pages writable. */
+    skipsPinned: [false, true],
+  },
+  interface: {
+    rdma: ["get", "get-longterm", "pin"],
+    /** A read-only memory region is registered by WRITE and FORCE. */
+    rdmaForcesWrite: [false, true],
+    fixedBuffer: ["none", "get", "pin"],
+    xdp: ["get", "pin"],
+    vfio: ["get", "pin"],
+    directIo: ["get", "pin"],
+    processVm: ["get", "pin"],
+  },
+} as const;
+
+export type Decisions = typeof decisions;

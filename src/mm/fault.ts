@@ -1,0 +1,136 @@
+/**
+ * Page faults: what happens when a process, or GUP on its behalf, needs an entry it does not have.
+ * Compare mm/memory.c:handle_mm_fault(), handle_pte_fault(), do_anonymous_page(), do_shared_fault().
+ *
+ * Preconditions: mmap_lock held for reading. The page-table lock is taken and dropped inside; what
+ * was read before it is compared again under it.
+ * Not modelled: swap-in, userfaultfd delivery, mlock, accounting.
+ */
+import type { Path } from "../step/index.ts";
+import { pte_lock, pte_unlock } from "./locks.ts";
+import { alloc_page, PG_ANON, PG_CACHE, put_refs } from "./page.ts";
+import {
+  mk_anon_pte,
+  PTE_DIRTY,
+  PTE_PRESENT,
+  PTE_SPECIAL,
+  PTE_WRITE,
+  PTE_YOUNG,
+  pte_none,
+  pte_write,
+} from "./pte.ts";
+import { cache, kernel, page, pte, slot, vma } from "./state.ts";
+import { is_cow_mapping, VM_SHARED, VM_WRITE } from "./vma.ts";
+import { do_wp_page } from "./wp.ts";
+
+export const FAULT_WRITE = 1;
+/** Make the page exclusive without making it writable: for a R/O pin. */
+export const FAULT_UNSHARE = 2;
+/** GUP with FOLL_FORCE: write permission of the VMA is not asked for. */
+export const FAULT_FORCE = 4;
+
+export const FAULT_DONE = 0;
+export const FAULT_SIGSEGV = 1;
+export const FAULT_OOM = 2;
+
+/** Resolves one fault of mm `m` at page `at`. Returns FAULT_*; done does not promise the entry stays. */
+export function* handle_mm_fault(m: number, at: number, flags: number): Path<number> {
+  yield "find the VMA";
+  const vm = vma.flags[slot(m, at)];
+  if (vm === 0) return FAULT_SIGSEGV;
+  if ((flags & (FAULT_WRITE | FAULT_FORCE)) === FAULT_WRITE && (vm & VM_WRITE) === 0)
+    return FAULT_SIGSEGV;
+  yield "read the PTE";
+  const entry = pte.word[slot(m, at)];
+  if (pte_none(entry)) {
+    if ((vm & VM_SHARED) !== 0) return yield* do_shared_fault(m, at, vm);
+    return yield* do_anonymous_page(m, at, vm, flags);
+  }
+  yield* pte_lock(m);
+  yield "compare the PTE";
+  const changed = pte.word[slot(m, at)] !== entry;
+  const needs_break = (flags & (FAULT_WRITE | FAULT_UNSHARE)) !== 0 && !pte_write(entry);
+  if (changed || !needs_break) {
+    yield* pte_unlock(m);
+    return FAULT_DONE;
+  }
+  return yield* do_wp_page(m, at, entry, vm, flags);
+}
+
+/** First touch of private anonymous memory: the zero page for a read, a fresh page for a write. */
+export function* do_anonymous_page(m: number, at: number, vm: number, flags: number): Path<number> {
+  yield "anon_vma_prepare";
+  vma.anon_vma[slot(m, at)] = 1;
+  if ((flags & FAULT_WRITE) === 0) {
+    yield* pte_lock(m);
+    yield "map the zero page, if still none";
+    if (pte_none(pte.word[slot(m, at)]))
+      pte.word[slot(m, at)] = PTE_PRESENT | PTE_SPECIAL | PTE_YOUNG;
+    yield* pte_unlock(m);
+    return FAULT_DONE;
+  }
+  const frame = yield* alloc_page();
+  if (frame === 0) return FAULT_OOM;
+  yield* pte_lock(m);
+  yield "compare the PTE";
+  if (!pte_none(pte.word[slot(m, at)])) {
+    yield* pte_unlock(m);
+    yield "free the unused page";
+    put_refs(frame, 1);
+    return FAULT_DONE;
+  }
+  yield "page_add_new_anon_rmap";
+  page_add_new_anon_rmap(frame);
+  yield "set the PTE";
+  pte.word[slot(m, at)] = mk_anon_pte(frame, vm & VM_WRITE);
+  yield* pte_unlock(m);
+  return FAULT_DONE;
+}
+
+/** A fresh anonymous page gets its first mapping; nobody else can know it yet. */
+export function page_add_new_anon_rmap(frame: number): void {
+  page.flags[frame] = PG_ANON;
+  page.map[frame] = 1;
+  if (kernel.wp.reuse === "exclusive") page.exclusive[frame] = 1;
+}
+
+/** A shared mapping maps the object's own page, making it on first touch. */
+export function* do_shared_fault(m: number, at: number, vm: number): Path<number> {
+  yield "find or make the object's page";
+  let frame = cache.frame[at];
+  if (frame !== 0) page.ref[frame]++;
+  else {
+    frame = yield* alloc_page();
+    if (frame === 0) return FAULT_OOM;
+    yield "add to the page cache";
+    if (cache.frame[at] === 0) {
+      cache.frame[at] = frame;
+      page.flags[frame] = PG_CACHE;
+      page.ref[frame]++;
+    } else {
+      put_refs(frame, 1);
+      frame = cache.frame[at];
+      page.ref[frame]++;
+    }
+  }
+  yield* pte_lock(m);
+  yield "compare the PTE";
+  if (!pte_none(pte.word[slot(m, at)])) {
+    yield* pte_unlock(m);
+    yield "drop the reference";
+    put_refs(frame, 1);
+    return FAULT_DONE;
+  }
+  yield "page_add_file_rmap";
+  page.map[frame]++;
+  yield "set the PTE";
+  pte.word[slot(m, at)] = shared_pte(frame, vm);
+  yield* pte_unlock(m);
+  return FAULT_DONE;
+}
+
+/** Shared memory that needs no write-back notice is mapped with the VMA's full rights. */
+export function shared_pte(frame: number, vm: number): number {
+  const writable = !is_cow_mapping(vm) && (vm & VM_WRITE) !== 0;
+  return frame | PTE_PRESENT | PTE_YOUNG | (writable ? PTE_WRITE | PTE_DIRTY : 0);
+}

@@ -1,0 +1,105 @@
+/**
+ * fork: a new mm that shares the parent's pages, except those it may not share.
+ * Compare kernel/fork.c:dup_mmap(), mm/memory.c:copy_page_range(), copy_present_pte().
+ *
+ * The parent's mmap_lock is held for writing throughout; both page-table locks around each entry.
+ * GUP-fast takes none of them: that is the race this file is about. How one present entry is
+ * copied is a piece that the kernel's table selects (kernel.fork.presentPte), see fork-pte.ts.
+ * Not modelled: the child's own locks (nobody can know it yet), TLB entries between the
+ * write-protection and the flush, rlimits.
+ */
+import type { Path } from "../step/index.ts";
+import { start } from "../step/index.ts";
+import { copy_present_pte } from "./fork-pte.ts";
+import { mmap_write_lock, mmap_write_unlock } from "./locks.ts";
+import { pte_none } from "./pte.ts";
+import {
+  ALIVE,
+  actor,
+  descriptor,
+  kernel,
+  mm,
+  NEVER_BORN,
+  process,
+  pte,
+  register,
+  slot,
+  system,
+  vma,
+} from "./state.ts";
+import { exit_mmap } from "./unmap.ts";
+import { is_cow_mapping, VM_DONTCOPY, VM_WIPEONFORK } from "./vma.ts";
+
+export const NO_REGISTER = 0xff;
+
+/** The system call. `child` is the process to be born; `into` the register for 0 or an errno. */
+export function* fork(p: number, child: number, into: number): Path {
+  yield "copy the task";
+  const m = process.mm[p];
+  const error = yield* dup_mmap(m, child);
+  if (error !== 0) {
+    yield* exit_mmap(child);
+    yield "fork fails";
+    process.state[child] = NEVER_BORN;
+    if (into !== NO_REGISTER) register.value[into] = error;
+    return;
+  }
+  yield "wake up the child";
+  if (into !== NO_REGISTER) register.value[into] = 0;
+  wake_up_new_task(p, child, child);
+}
+
+/** The child lives: with mm `m`, with the parent's open files, and its actors may run. */
+export function wake_up_new_task(p: number, child: number, m: number): void {
+  process.state[child] = ALIVE;
+  process.mm[child] = m;
+  for (let h = 0; h < system.handles[0]; h++)
+    descriptor.open[child * system.handles[0] + h] = descriptor.open[p * system.handles[0] + h];
+  for (let t = 0; t < system.actors[0]; t++) if (actor.process[t] === child) start(t);
+}
+
+/** Copies mm `m` into the new mm `c`. Returns 0 or ENOMEM; after ENOMEM the copy is partial. */
+export function* dup_mmap(m: number, c: number): Path<number> {
+  yield* mmap_write_lock(m);
+  yield "mm_init of the child";
+  mm.users[c] = 1;
+  mm.has_pinned[c] = 0;
+  mm.write_protect_seq[c] = 0;
+  let error = 0;
+  for (let at = 0; at < system.pages[0]; at++) {
+    yield "copy the VMA";
+    const vm = vma.flags[slot(m, at)];
+    if (vm !== 0 && (vm & VM_DONTCOPY) === 0) {
+      vma.flags[slot(c, at)] = vm;
+      if ((vm & VM_WIPEONFORK) === 0) {
+        vma.anon_vma[slot(c, at)] = vma.anon_vma[slot(m, at)];
+        error = yield* copy_page_range(m, c, at, vm);
+        if (error !== 0) break;
+      }
+    }
+  }
+  yield "flush the parent's TLB";
+  yield* mmap_write_unlock(m);
+  return error;
+}
+
+/**
+ * Copies the entries of one VMA. A VMA without anon_vma has nothing that a fault in the child
+ * would not find again, so its entries are not copied.
+ */
+export function* copy_page_range(m: number, c: number, at: number, vm: number): Path<number> {
+  if (!vma.anon_vma[slot(m, at)]) return 0;
+  const protects = kernel.fork.writeProtectSeq && is_cow_mapping(vm);
+  if (protects) {
+    yield "raw_write_seqcount_begin";
+    mm.write_protect_seq[m]++;
+  }
+  yield "is there an entry";
+  let error = 0;
+  if (!pte_none(pte.word[slot(m, at)])) error = yield* copy_present_pte(m, c, at, vm);
+  if (protects) {
+    yield "raw_write_seqcount_end";
+    mm.write_protect_seq[m]++;
+  }
+  return error;
+}

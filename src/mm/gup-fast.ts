@@ -1,0 +1,65 @@
+/**
+ * GUP-fast: a page of the current mm without any lock, by reading the entry, taking the reference,
+ * and reading the entry again. Compare mm/gup.c:lockless_pages_from_mm(), gup_pte_range().
+ *
+ * What protects it: page tables are not freed while interrupts are off; the second read notices a
+ * changed entry; where the kernel has write_protect_seq, a fork that began meanwhile is noticed by
+ * the sequence count. Whatever is in doubt goes to the slow path.
+ * Not modelled: huge entries, IRQ state.
+ */
+import type { Path } from "../step/index.ts";
+import { FOLL_PIN, FOLL_WRITE, GUP_FAST_FAILED, grab_page, grabbed_refs, kind_of } from "./gup.ts";
+import { page_anon, put_refs } from "./page.ts";
+import { pte_frame, pte_present, pte_special, pte_write } from "./pte.ts";
+import { kernel, mm, page, pte, slot } from "./state.ts";
+
+/** The frame, or GUP_FAST_FAILED with nothing taken. */
+export function* get_user_pages_fast(m: number, at: number, flags: number): Path<number> {
+  const pins = (flags & FOLL_PIN) !== 0;
+  let sequence = 0;
+  if (pins && kernel.gup.checksSequence) {
+    yield "read write_protect_seq";
+    sequence = mm.write_protect_seq[m];
+    if ((sequence & 1) !== 0) return GUP_FAST_FAILED;
+  }
+  const frame = yield* gup_pte_range(m, at, flags);
+  if (frame === GUP_FAST_FAILED) return GUP_FAST_FAILED;
+  if (pins && kernel.gup.checksSequence) {
+    yield "read write_protect_seq again";
+    if (mm.write_protect_seq[m] !== sequence) {
+      yield* undo_grab(frame, flags);
+      return GUP_FAST_FAILED;
+    }
+  }
+  return frame;
+}
+
+export function* gup_pte_range(m: number, at: number, flags: number): Path<number> {
+  yield "read the PTE without a lock";
+  const entry = pte.word[slot(m, at)];
+  const write = (flags & FOLL_WRITE) !== 0 || kernel.gup.readForcesCow;
+  if (!pte_present(entry) || pte_special(entry) || (write && !pte_write(entry)))
+    return GUP_FAST_FAILED;
+  const frame = pte_frame(entry);
+  yield "read ref: is the page still in use";
+  if (page.ref[frame] === 0) return GUP_FAST_FAILED;
+  yield* grab_page(frame, flags);
+  yield "read the PTE again";
+  if (pte.word[slot(m, at)] !== entry) {
+    yield* undo_grab(frame, flags);
+    return GUP_FAST_FAILED;
+  }
+  if ((flags & FOLL_PIN) !== 0 && !write && !pte_write(entry) && kernel.gup.unshare !== "never") {
+    yield "read PageAnonExclusive";
+    if (page_anon(frame) && page.exclusive[frame] === 0) {
+      yield* undo_grab(frame, flags);
+      return GUP_FAST_FAILED;
+    }
+  }
+  return frame;
+}
+
+export function* undo_grab(frame: number, flags: number): Path {
+  yield "undo the grab";
+  put_refs(frame, grabbed_refs(kind_of(flags)));
+}

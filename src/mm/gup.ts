@@ -1,0 +1,161 @@
+/**
+ * get_user_pages and pin_user_pages: references on the pages behind a range of user memory, for
+ * somebody who will use them without the page table. Compare mm/gup.c:__get_user_pages(),
+ * follow_page_pte(), try_grab_page(), gup_must_unshare().
+ *
+ * A FOLL_GET adds 1 to ref; a FOLL_PIN adds 1024 where the kernel counts pins. The mm's
+ * has_pinned is set before any pin. The slow path holds mmap_lock for reading, and ptl around each
+ * entry; the fast path (gup-fast.ts) holds nothing.
+ * Not modelled: the hand-over of mmap_lock while a fault sleeps; migration out of CMA and movable
+ * memory for FOLL_LONGTERM.
+ */
+import type { Path } from "../step/index.ts";
+import {
+  FAULT_DONE,
+  FAULT_FORCE,
+  FAULT_OOM,
+  FAULT_UNSHARE,
+  FAULT_WRITE,
+  handle_mm_fault,
+} from "./fault.ts";
+import { get_user_pages_fast } from "./gup-fast.ts";
+import { mmap_read_lock, mmap_read_unlock, pte_lock, pte_unlock } from "./locks.ts";
+import { GUP_PIN_COUNTING_BIAS, page_anon, ZERO_PAGE } from "./page.ts";
+import { pte_dirty, pte_frame, pte_present, pte_special, pte_write } from "./pte.ts";
+import { EFAULT, ENOMEM, ERRNO, kernel, mm, page, pte, slot, vma } from "./state.ts";
+import { is_cow_mapping, VM_WRITE } from "./vma.ts";
+
+export const FOLL_WRITE = 1;
+export const FOLL_FORCE = 2;
+export const FOLL_LONGTERM = 4;
+/** A pin; without it a plain reference. */
+export const FOLL_PIN = 8;
+/** Try without locks first. */
+export const FOLL_FAST = 16;
+
+export const KIND_NONE = 0;
+export const KIND_GET = 1;
+export const KIND_PIN = 2;
+
+/** The frame behind page `at` of mm `m`, with a reference or pin taken; or an errno (>= ERRNO). */
+export function* get_user_page(m: number, at: number, flags: number): Path<number> {
+  if ((flags & FOLL_PIN) !== 0 && kernel.pin.hasPinned) {
+    yield "set has_pinned";
+    mm.has_pinned[m] = 1;
+  }
+  if ((flags & FOLL_FAST) !== 0) {
+    const fast = yield* get_user_pages_fast(m, at, flags);
+    if (fast !== GUP_FAST_FAILED) return fast;
+  }
+  yield* mmap_read_lock(m);
+  const result = yield* __get_user_pages(m, at, flags);
+  yield* mmap_read_unlock(m);
+  return result;
+}
+
+/** get_user_pages_fast took nothing; the slow path has to. No frame and no errno has this number. */
+export const GUP_FAST_FAILED = 0xfe00;
+
+/** Faults until the entry allows what is asked, then grabs the page under ptl. */
+export function* __get_user_pages(m: number, at: number, flags: number): Path<number> {
+  yield "check_vma_flags";
+  const vm = vma.flags[slot(m, at)];
+  if (!vma_allows(vm, flags)) return EFAULT;
+  const write = (flags & FOLL_WRITE) !== 0 || (kernel.gup.readForcesCow && is_cow_mapping(vm));
+  let broke_cow = 0;
+  for (;;) {
+    yield* pte_lock(m);
+    yield "follow_page_pte: read the PTE";
+    const entry = pte.word[slot(m, at)];
+    let need = 0;
+    if (!pte_present(entry)) need = write ? FAULT_WRITE : FAULT_READ;
+    else if (write && !pte_write(entry) && !can_follow_write(entry, vm, flags, broke_cow))
+      need = FAULT_WRITE;
+    else if (!write && gup_must_unshare(entry, vm, flags)) need = FAULT_UNSHARE;
+    if (need === 0) {
+      yield* grab_page(pte_frame(entry), flags);
+      yield* pte_unlock(m);
+      return pte_frame(entry);
+    }
+    yield* pte_unlock(m);
+    const force = need === FAULT_WRITE && (vm & VM_WRITE) === 0 ? FAULT_FORCE : 0;
+    const error = yield* handle_mm_fault(m, at, (need & ~FAULT_READ) | force);
+    if (error === FAULT_OOM) return ENOMEM;
+    if (error !== FAULT_DONE) return EFAULT;
+    if (force !== 0) broke_cow = 1;
+  }
+}
+
+/** A read fault, where 0 means no fault at all. */
+const FAULT_READ = 0x100;
+
+/** Writing needs VM_WRITE, or FOLL_FORCE into a private mapping that could be made writable. */
+export function vma_allows(vm: number, flags: number): boolean {
+  if (vm === 0) return false;
+  if ((flags & FOLL_WRITE) === 0 || (vm & VM_WRITE) !== 0) return true;
+  return (flags & FOLL_FORCE) !== 0 && is_cow_mapping(vm);
+}
+
+/** Whether a write may go through an entry without write permission. */
+export function can_follow_write(
+  entry: number,
+  vm: number,
+  flags: number,
+  broke_cow: number,
+): boolean {
+  if ((vm & VM_WRITE) !== 0) return false;
+  if (kernel.gup.force === "exclusive")
+    return (
+      (flags & FOLL_FORCE) !== 0 &&
+      !pte_special(entry) &&
+      page_anon(pte_frame(entry)) &&
+      page.exclusive[pte_frame(entry)] !== 0
+    );
+  if (!broke_cow || !pte_dirty(entry)) return false;
+  return kernel.gup.force === "cow-flag-any-write" || (flags & FOLL_FORCE) !== 0;
+}
+
+/** Whether a R/O pin of this entry could be parted from it by the next write. */
+export function gup_must_unshare(entry: number, vm: number, flags: number): boolean {
+  if ((flags & FOLL_PIN) === 0 || kernel.gup.unshare === "never") return false;
+  if (pte_write(entry)) return false;
+  if (pte_special(entry) || !page_anon(pte_frame(entry)))
+    return (
+      kernel.gup.unshare === "anon-and-longterm" &&
+      (flags & FOLL_LONGTERM) !== 0 &&
+      is_cow_mapping(vm)
+    );
+  return page.exclusive[pte_frame(entry)] === 0;
+}
+
+/** Takes the reference or the pin. The zero page is not counted. */
+export function* grab_page(frame: number, flags: number): Path {
+  if (frame === ZERO_PAGE) return;
+  if ((flags & FOLL_PIN) === 0 || !kernel.pin.countable) {
+    yield "try_grab_page: ref + 1";
+    page.ref[frame]++;
+    return;
+  }
+  if (!kernel.pin.twoStep) {
+    yield "try_grab_page: ref + 1024";
+    page.ref[frame] += GUP_PIN_COUNTING_BIAS;
+    return;
+  }
+  yield "try_grab_page: ref + 1";
+  page.ref[frame]++;
+  yield "try_grab_page: ref + 1023";
+  page.ref[frame] += GUP_PIN_COUNTING_BIAS - 1;
+}
+
+/** What one grab added to ref. */
+export function grabbed_refs(kind: number): number {
+  return kind === KIND_PIN && kernel.pin.countable ? GUP_PIN_COUNTING_BIAS : 1;
+}
+
+export function kind_of(flags: number): number {
+  return (flags & FOLL_PIN) !== 0 ? KIND_PIN : KIND_GET;
+}
+
+export function is_errno(result: number): boolean {
+  return result >= ERRNO;
+}

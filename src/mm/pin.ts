@@ -1,0 +1,101 @@
+/**
+ * Registrations: pages that an open file holds for a device or for the kernel. The pins belong to
+ * the file, not to the process that made them: they outlive it, and end with the last descriptor.
+ * Compare mm/gup.c:pin_user_pages(), unpin_user_page(), io_uring/rsrc.c, drivers/infiniband/core/umem.c.
+ */
+import type { Path } from "../step/index.ts";
+import { get_user_page, grabbed_refs, is_errno, KIND_NONE, KIND_PIN, kind_of } from "./gup.ts";
+import { put_refs, ZERO_PAGE } from "./page.ts";
+import { descriptor, handle, page, pin, process, system } from "./state.ts";
+
+export const MADE = 1;
+export const FAILED = 2;
+export const RELEASED = 3;
+
+/**
+ * Takes pages at .. at+count-1 of process `p` for handle `h`, whose pins are numbered from
+ * `first`. All or nothing: a page that cannot be had gives back those before it.
+ */
+export function* register_pages(
+  p: number,
+  at: number,
+  count: number,
+  h: number,
+  first: number,
+  flags: number,
+  times: number,
+): Path {
+  yield "enter the kernel";
+  let error = 0;
+  for (let i = 0; i < count; i++) {
+    const frame = yield* get_user_page(process.mm[p], at + i, flags);
+    if (is_errno(frame)) {
+      error = frame;
+      break;
+    }
+    yield "hold the page for the file";
+    pin.frame[first + i] = frame;
+    pin.kind[first + i] = kind_of(flags);
+    pin.count[first + i] = times;
+    if (frame !== ZERO_PAGE) {
+      page.ref[frame] += (times - 1) * grabbed_refs(kind_of(flags));
+      if (kind_of(flags) === KIND_PIN) page.pins[frame] += times;
+    }
+  }
+  if (error !== 0) {
+    yield* release_pages(first, count);
+    yield "the registration fails";
+    handle.made[h] = FAILED;
+    handle.errno[h] = error;
+    return;
+  }
+  yield "the registration is made";
+  handle.made[h] = MADE;
+  descriptor.open[p * system.handles[0] + h] = 1;
+}
+
+/** unpin_user_page or put_page of every page: one subtraction each, without a lock. */
+export function* release_pages(first: number, count: number): Path {
+  for (let i = 0; i < count; i++) {
+    if (pin.kind[first + i] !== KIND_NONE) {
+      yield "unpin the page";
+      release_pin(first + i);
+    }
+  }
+}
+
+export function release_pin(k: number): void {
+  const frame = pin.frame[k];
+  const times = pin.count[k];
+  const kind = pin.kind[k];
+  pin.frame[k] = 0;
+  pin.kind[k] = KIND_NONE;
+  pin.count[k] = 0;
+  if (frame === ZERO_PAGE) return;
+  if (kind === KIND_PIN) page.pins[frame] -= times;
+  put_refs(frame, times * grabbed_refs(kind));
+}
+
+/** unpin(h), dereg_mr, io_uring unregister: the owner gives the pages back. */
+export function* unregister_pages(h: number, first: number, count: number): Path {
+  yield "enter the kernel";
+  yield* release_pages(first, count);
+  yield "the registration ends";
+  if (handle.made[h] === MADE) handle.made[h] = RELEASED;
+}
+
+/** Process `p` closes handle `h`'s file; the last close gives the pages back. */
+export function* close_handle(p: number, h: number, first: number, count: number): Path {
+  yield "close the file";
+  descriptor.open[p * system.handles[0] + h] = 0;
+  if (handle.made[h] !== MADE || is_open_somewhere(h)) return;
+  yield* release_pages(first, count);
+  yield "the registration ends";
+  handle.made[h] = RELEASED;
+}
+
+export function is_open_somewhere(h: number): boolean {
+  for (let p = 0; p < system.processes[0]; p++)
+    if (descriptor.open[p * system.handles[0] + h]) return true;
+  return false;
+}

@@ -1,0 +1,180 @@
+/**
+ * Changes of rights and advice: what write-protects an entry besides fork.
+ * Compare mm/mprotect.c:change_pte_range(), mm/madvise.c, fs/proc/task_mmu.c:clear_soft_dirty().
+ *
+ * All hold mmap_lock for writing, except MADV_FREE; entries change under ptl, so GUP-fast can see
+ * an entry before and after, never between.
+ */
+import type { Path } from "../step/index.ts";
+import {
+  mmap_read_lock,
+  mmap_read_unlock,
+  mmap_write_lock,
+  mmap_write_unlock,
+  pte_lock,
+  pte_unlock,
+} from "./locks.ts";
+import { PG_LAZYFREE, page_anon, page_maybe_dma_pinned } from "./page.ts";
+import {
+  PTE_DIRTY,
+  PTE_SOFT_DIRTY,
+  PTE_UFFD_WP,
+  PTE_WRITE,
+  PTE_YOUNG,
+  pte_dirty,
+  pte_frame,
+  pte_none,
+  pte_present,
+  pte_special,
+  pte_write,
+} from "./pte.ts";
+import { kernel, mm, page, process, pte, slot, system, vma } from "./state.ts";
+import {
+  is_cow_mapping,
+  VM_DONTCOPY,
+  VM_SHARED,
+  VM_UFFD_WP,
+  VM_WIPEONFORK,
+  VM_WRITE,
+} from "./vma.ts";
+
+/** mprotect(x, R) or, with `writable`, mprotect(x, RW). */
+export function* mprotect(p: number, at: number, count: number, writable: number): Path {
+  yield "enter the kernel";
+  const m = process.mm[p];
+  yield* mmap_write_lock(m);
+  for (let i = 0; i < count; i++) {
+    yield "change the VMA's flags";
+    const vm = (vma.flags[slot(m, at + i)] & ~VM_WRITE) | (writable ? VM_WRITE : 0);
+    if (vma.flags[slot(m, at + i)] !== 0) {
+      vma.flags[slot(m, at + i)] = vm;
+      yield* change_pte(m, at + i, vm);
+    }
+  }
+  yield* mmap_write_unlock(m);
+}
+
+export function* change_pte(m: number, at: number, vm: number): Path {
+  yield* pte_lock(m);
+  yield "modify the PTE";
+  const entry = pte.word[slot(m, at)];
+  if (pte_present(entry)) {
+    if ((vm & VM_WRITE) === 0) pte.word[slot(m, at)] = entry & ~PTE_WRITE;
+    else if (can_change_pte_writable(entry, vm)) pte.word[slot(m, at)] = entry | PTE_WRITE;
+  }
+  yield* pte_unlock(m);
+}
+
+/** Whether mprotect itself may set the write bit, or must leave it to the next write fault. */
+export function can_change_pte_writable(entry: number, vm: number): boolean {
+  if ((vm & VM_SHARED) !== 0) return true;
+  if (kernel.mprotect.restoresWrite === "never" || pte_special(entry)) return false;
+  if (kernel.mprotect.restoresWrite === "exclusive-dirty" && !pte_dirty(entry)) return false;
+  if ((entry & PTE_UFFD_WP) !== 0) return false;
+  return page_anon(pte_frame(entry)) && page.exclusive[pte_frame(entry)] !== 0;
+}
+
+/** MADV_DONTFORK, DOFORK, WIPEONFORK: only the VMA changes. */
+export function* madvise_fork(
+  p: number,
+  at: number,
+  count: number,
+  clear: number,
+  set: number,
+): Path {
+  yield "enter the kernel";
+  const m = process.mm[p];
+  yield* mmap_write_lock(m);
+  for (let i = 0; i < count; i++) {
+    yield "change the VMA's flags";
+    const vm = vma.flags[slot(m, at + i)];
+    if (vm !== 0) vma.flags[slot(m, at + i)] = (vm & ~clear) | set;
+  }
+  yield* mmap_write_unlock(m);
+}
+
+/** What madvise_fork sets and clears for each advice. */
+export const ADVICE_DONTFORK = VM_DONTCOPY;
+export const ADVICE_WIPEONFORK = VM_WIPEONFORK;
+
+/** MADV_FREE: the page may be dropped instead of swapped while nobody writes it again. */
+export function* madvise_free(p: number, at: number, count: number): Path {
+  yield "enter the kernel";
+  const m = process.mm[p];
+  yield* mmap_read_lock(m);
+  for (let i = 0; i < count; i++) {
+    yield* pte_lock(m);
+    yield "clean the PTE, mark the page lazyfree";
+    const entry = pte.word[slot(m, at + i)];
+    if (pte_present(entry) && !pte_special(entry) && page.map[pte_frame(entry)] === 1) {
+      pte.word[slot(m, at + i)] = entry & ~(PTE_DIRTY | PTE_YOUNG);
+      page.flags[pte_frame(entry)] |= PG_LAZYFREE;
+    }
+    yield* pte_unlock(m);
+  }
+  yield* mmap_read_unlock(m);
+}
+
+/** mremap to another address: the entry moves with its page, and the test's name moves with it. */
+export function* mremap(p: number, at: number, count: number): Path {
+  yield "enter the kernel";
+  const m = process.mm[p];
+  yield* mmap_write_lock(m);
+  for (let i = 0; i < count; i++) {
+    yield* pte_lock(m);
+    yield "clear the old PTE";
+    const entry = pte.word[slot(m, at + i)];
+    pte.word[slot(m, at + i)] = 0;
+    yield "set the new PTE";
+    pte.word[slot(m, at + i)] = entry | (pte_none(entry) ? 0 : PTE_SOFT_DIRTY);
+    yield* pte_unlock(m);
+  }
+  yield* mmap_write_unlock(m);
+}
+
+/** UFFDIO_WRITEPROTECT: the next write is to be announced; here it only faults. */
+export function* uffd_wp(p: number, at: number, count: number): Path {
+  yield "enter the kernel";
+  const m = process.mm[p];
+  yield* mmap_read_lock(m);
+  for (let i = 0; i < count; i++) {
+    yield* pte_lock(m);
+    yield "write-protect the PTE for userfaultfd";
+    const entry = pte.word[slot(m, at + i)];
+    if (pte_present(entry)) pte.word[slot(m, at + i)] = (entry & ~PTE_WRITE) | PTE_UFFD_WP;
+    vma.flags[slot(m, at + i)] |= VM_UFFD_WP;
+    yield* pte_unlock(m);
+  }
+  yield* mmap_read_unlock(m);
+}
+
+/** Writing 4 to /proc/PID/clear_refs: every entry is write-protected to notice the next write. */
+export function* clear_refs(target: number): Path {
+  yield "enter the kernel";
+  const m = process.mm[target];
+  yield* mmap_write_lock(m);
+  for (let at = 0; at < system.pages[0]; at++) {
+    yield* pte_lock(m);
+    yield "clear_soft_dirty: read the PTE";
+    const entry = pte.word[slot(m, at)];
+    const vm = vma.flags[slot(m, at)];
+    if (pte_present(entry) && !pte_special(entry)) {
+      const keep = yield* pte_is_pinned(m, vm, entry);
+      if (!keep) {
+        yield "write-protect the PTE, clear soft-dirty";
+        pte.word[slot(m, at)] = entry & ~(PTE_WRITE | PTE_SOFT_DIRTY);
+      }
+    }
+    yield* pte_unlock(m);
+  }
+  yield* mmap_write_unlock(m);
+}
+
+/** A writable entry of a page that may be pinned is left alone where the kernel knows to. */
+export function* pte_is_pinned(m: number, vm: number, entry: number): Path<number> {
+  if (!kernel.softDirty.skipsPinned || !pte_write(entry) || !is_cow_mapping(vm)) return 0;
+  yield "read has_pinned";
+  if (!mm.has_pinned[m]) return 0;
+  yield "read ref: page_maybe_dma_pinned";
+  return page_maybe_dma_pinned(pte_frame(entry)) ? 1 : 0;
+}

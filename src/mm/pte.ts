@@ -1,0 +1,58 @@
+/**
+ * A page-table entry: one word, as the hardware and other CPUs see it. Reading it and replacing it
+ * are single steps; these functions only take a word apart and put it together.
+ * Compare arch/x86/include/asm/pgtable.h. Not modelled: huge entries above the PMD, protection keys.
+ */
+
+/** The low bits hold the frame, or the slot of a swap entry. */
+export const FRAME_MASK = 0x3f;
+export const PTE_PRESENT = 0x40;
+export const PTE_WRITE = 0x80;
+export const PTE_DIRTY = 0x100;
+export const PTE_YOUNG = 0x200;
+/** No struct page behind it: the zero page. */
+export const PTE_SPECIAL = 0x400;
+export const PTE_UFFD_WP = 0x800;
+export const PTE_SOFT_DIRTY = 0x1000;
+/** Not present, but not empty either: the page is in swap. */
+export const PTE_SWAP = 0x2000;
+/** In a swap entry: the page was exclusive to this mm. */
+export const PTE_SWAP_EXCLUSIVE = 0x4000;
+export const PTE_MIGRATION = 0x8000;
+
+export function pte_frame(entry: number): number {
+  return entry & FRAME_MASK;
+}
+
+export function pte_none(entry: number): boolean {
+  return entry === 0;
+}
+
+export function pte_present(entry: number): boolean {
+  return (entry & PTE_PRESENT) !== 0;
+}
+
+export function pte_write(entry: number): boolean {
+  return (entry & PTE_WRITE) !== 0;
+}
+
+export function pte_dirty(entry: number): boolean {
+  return (entry & PTE_DIRTY) !== 0;
+}
+
+export function pte_special(entry: number): boolean {
+  return (entry & PTE_SPECIAL) !== 0;
+}
+
+export function pte_wrprotect(entry: number): number {
+  return entry & ~PTE_WRITE;
+}
+
+export function pte_mkclean_old(entry: number): number {
+  return entry & ~(PTE_DIRTY | PTE_YOUNG);
+}
+
+/** An entry for a fresh anonymous page: dirty, and writable if the VMA is. */
+export function mk_anon_pte(frame: number, writable: boolean | number): number {
+  return frame | PTE_PRESENT | PTE_DIRTY | PTE_YOUNG | PTE_SOFT_DIRTY | (writable ? PTE_WRITE : 0);
+}

@@ -1,0 +1,91 @@
+/**
+ * The state of the memory manager: which objects there are, and which word of each a path may
+ * touch. Names are the kernel's. Compare include/linux/mm_types.h.
+ *
+ * Everything is numbered from 0: processes by name (P0 = 0), pages by declaration ("at": the page's
+ * place in the address space, the same in every process), mms by the process they were made for.
+ * `slot(m, at)` numbers page-table entries and VMAs. Frame 0 is the zero page.
+ *
+ * Lock order, outermost first:
+ *   mm.mmap_lock (parent before child)
+ *     page.locked
+ *       mm.ptl (child before parent)
+ */
+import { objects, questions } from "../step/index.ts";
+import { decisions } from "./decisions.ts";
+
+export const classes = {
+  /** Sizes of this test's world; constant. */
+  system: ["pages", "processes", "frames", "handles", "actors", "regions"],
+  /**
+   * mmap_lock: 0 free, 1 held for writing, 2n held by n readers. ptl: 1 while the page tables'
+   * spinlock is held. has_pinned: set before the first pin, never cleared, not inherited.
+   * write_protect_seq: odd while fork protects a VMA's entries.
+   */
+  mm: ["users", "mmap_lock", "ptl", "has_pinned", "write_protect_seq"],
+  /** flags: VM_*; 0 where nothing is mapped. Protected by mmap_lock. */
+  vma: ["flags", "anon_vma"],
+  /** word: one page-table entry, see pte.ts. Written under ptl, read by GUP-fast without it. */
+  pte: ["word"],
+  /**
+   * One frame. ref: struct page's refcount. map: entries that map it. pins: completed FOLL_PINs
+   * (exact; the kernel itself sees only 1024 of ref). exclusive: PG_anon_exclusive. data: content.
+   */
+  page: ["ref", "map", "pins", "flags", "locked", "exclusive", "data"],
+  /** The page cache of the object behind a shared mapping: which frame holds its page. */
+  cache: ["frame"],
+  /** state: 0 unborn, 1 alive, 2 gone, 3 never born. */
+  process: ["state", "mm", "vfork_done"],
+  /** What a process's descriptor table holds: 1 while process p has handle h's file open. */
+  descriptor: ["open"],
+  /**
+   * An open file's registration. made: 0 not yet, 1 made, 2 failed, 3 released. errno: why it
+   * failed. Constant: its pins are first .. first+count-1; cloexec: closed by exec.
+   */
+  handle: ["made", "errno", "first", "count", "cloexec"],
+  /** One pinned page of a handle. kind: see gup.ts. count: how often it was taken. */
+  pin: ["frame", "kind", "count"],
+  /** What reads returned; ABSENT before. */
+  register: ["value"],
+  event: ["signalled"],
+  actor: ["process", "halted", "may_fail", "skipped"],
+} as const;
+
+export const system = objects("system", classes.system);
+export const mm = objects("mm", classes.mm);
+export const vma = objects("vma", classes.vma);
+export const pte = objects("pte", classes.pte);
+export const page = objects("page", classes.page);
+export const cache = objects("cache", classes.cache);
+export const process = objects("process", classes.process);
+export const descriptor = objects("descriptor", classes.descriptor);
+export const handle = objects("handle", classes.handle);
+export const pin = objects("pin", classes.pin);
+export const register = objects("register", classes.register);
+export const event = objects("event", classes.event);
+export const actor = objects("actor", classes.actor);
+
+/** The modelled kernel, as its paths ask it: `kernel.fork.writeProtectSeq`. */
+export const kernel = questions(decisions);
+
+export const mmSchema = { classes, decisions } as const;
+
+/** A register that nothing was read into. */
+export const ABSENT = 0xffff;
+/** An errno e is the value ERRNO + e. */
+export const ERRNO = 0xff00;
+export const EAGAIN = 0xff0b;
+export const ENOMEM = 0xff0c;
+export const EACCES = 0xff0d;
+export const EFAULT = 0xff0e;
+export const EINVAL = 0xff16;
+
+export const UNBORN = 0;
+export const ALIVE = 1;
+export const GONE = 2;
+export const NEVER_BORN = 3;
+
+/** The number of the VMA and of the page-table entry of page `at` in mm `m`. */
+export function slot(m: number, at: number): number {
+  return m * system.pages[0] + at;
+}

@@ -1,0 +1,74 @@
+/**
+ * Entries that go away: munmap, MADV_DONTNEED, the end of an mm.
+ * Compare mm/memory.c:zap_pte_range(), mm/mmap.c:do_munmap(), exit_mmap().
+ * The page itself lives on while anybody holds a reference; a pin then refers to a page that no
+ * table has, which is what the caller asked for.
+ */
+import type { Path } from "../step/index.ts";
+import {
+  mmap_read_lock,
+  mmap_read_unlock,
+  mmap_write_lock,
+  mmap_write_unlock,
+  pte_lock,
+  pte_unlock,
+} from "./locks.ts";
+import { put_refs } from "./page.ts";
+import { pte_frame, pte_none, pte_present, pte_special } from "./pte.ts";
+import { mm, page, process, pte, slot, system, vma } from "./state.ts";
+
+export function* munmap(p: number, at: number, count: number): Path {
+  yield "enter the kernel";
+  const m = process.mm[p];
+  yield* mmap_write_lock(m);
+  for (let i = 0; i < count; i++) {
+    yield "remove the VMA";
+    vma.flags[slot(m, at + i)] = 0;
+    vma.anon_vma[slot(m, at + i)] = 0;
+    yield* zap_pte_range(m, at + i);
+  }
+  yield* mmap_write_unlock(m);
+}
+
+export function* madvise_dontneed(p: number, at: number, count: number): Path {
+  yield "enter the kernel";
+  const m = process.mm[p];
+  yield* mmap_read_lock(m);
+  for (let i = 0; i < count; i++) yield* zap_pte_range(m, at + i);
+  yield* mmap_read_unlock(m);
+}
+
+/** Clears one entry, then gives up its mapping and its reference. Precondition: mmap_lock held. */
+export function* zap_pte_range(m: number, at: number): Path {
+  yield* pte_lock(m);
+  yield "ptep_get_and_clear";
+  const entry = pte.word[slot(m, at)];
+  pte.word[slot(m, at)] = 0;
+  const mapped = pte_present(entry) && !pte_special(entry);
+  if (mapped) {
+    yield "page_remove_rmap: map - 1";
+    page.map[pte_frame(entry)]--;
+  }
+  yield* pte_unlock(m);
+  if (mapped) {
+    yield "drop the mapping's reference";
+    put_refs(pte_frame(entry), 1);
+  }
+}
+
+/** The last user of mm `m` is gone: nobody else can walk it, GUP-fast included. */
+export function* exit_mmap(m: number): Path {
+  for (let at = 0; at < system.pages[0]; at++) {
+    yield "next VMA";
+    if (vma.flags[slot(m, at)] !== 0) {
+      if (!pte_none(pte.word[slot(m, at)])) yield* zap_pte_range(m, at);
+      yield "free the VMA";
+      vma.flags[slot(m, at)] = 0;
+      vma.anon_vma[slot(m, at)] = 0;
+    }
+  }
+  yield "free the mm";
+  mm.users[m] = 0;
+  mm.has_pinned[m] = 0;
+  mm.write_protect_seq[m] = 0;
+}

@@ -1,0 +1,21 @@
+/**
+ * What a VMA says about its pages. One page is one VMA here unless it is part of a huge page, so
+ * that munmap, mprotect and madvise of a single page need no splitting.
+ * Compare include/linux/mm.h (VM_*), mm/internal.h:is_cow_mapping().
+ */
+
+export const VM_READ = 0x1;
+export const VM_WRITE = 0x2;
+export const VM_SHARED = 0x8;
+export const VM_MAYWRITE = 0x20;
+export const VM_DONTCOPY = 0x40;
+export const VM_WIPEONFORK = 0x80;
+/** Backed by the page cache: shmem or a file. */
+export const VM_FILE = 0x100;
+export const VM_HUGETLB = 0x200;
+export const VM_UFFD_WP = 0x400;
+
+/** Whether a write must break copy-on-write rather than reach the shared object. */
+export function is_cow_mapping(flags: number): boolean {
+  return (flags & (VM_SHARED | VM_MAYWRITE)) === VM_MAYWRITE;
+}
