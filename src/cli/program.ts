@@ -4,6 +4,7 @@
  */
 import { Command, Option } from "commander";
 import { addCheck } from "./commands/check.ts";
+import { addEmit } from "./commands/emit.ts";
 import { addFmt } from "./commands/fmt.ts";
 import { addKernels } from "./commands/kernels.ts";
 import type { Dispatch } from "./dispatch.ts";
@@ -41,7 +42,7 @@ export function makeProgram(version: string, dispatch: Dispatch, session: Sessio
     .helpCommand("help [command]", "print the help of a command")
     .showHelpAfterError("(pinfold --help lists the commands and options)")
     .addHelpText("after", `\n${examples}\n\n${exitCodeHelp}`);
-  for (const add of [addCheck, addKernels, addFmt]) {
+  for (const add of [addCheck, addKernels, addFmt, addEmit]) {
     add(program, dispatch);
   }
   settle(program, session);

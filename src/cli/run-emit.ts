@@ -1,0 +1,54 @@
+/** `pinfold emit`: tests as one C program, on the standard output or in a file. */
+import { emitC } from "../emit/c/index.ts";
+import { testHash } from "../litmus/index.ts";
+import { orders } from "../verdict/orders.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { findLitmusFiles } from "./litmus-files.ts";
+import { loadTests, tellDiagnostics } from "./litmus-tests.ts";
+import { writeReports } from "./output.ts";
+import { complain, type GlobalOptions, type Session } from "./session.ts";
+
+export interface EmitCommandOptions extends GlobalOptions {
+  readonly orders?: number;
+  readonly seed?: number;
+  readonly leaveOutDeviceWrite?: boolean;
+}
+
+interface Shelf {
+  readonly kernels: readonly { readonly name: string }[];
+  readonly lineage: readonly string[];
+}
+
+/** Prints the program. Tests that cannot be written in C are skipped in it and named here. */
+export async function runEmit(
+  given: readonly string[],
+  options: EmitCommandOptions,
+  shelf: Shelf,
+  session: Session,
+): Promise<number> {
+  const found = findLitmusFiles(given, { folder: session.folder, includes: [] });
+  for (const problem of found.problems) {
+    complain(session, problem);
+  }
+  const loaded = loadTests(found.files, shelf);
+  tellDiagnostics([...loaded.broken, ...loaded.warned], options, session);
+  if (found.problems.length > 0 || loaded.broken.length > 0) {
+    return exitCodes.usage;
+  }
+  const sampling = {
+    ...(options.orders === undefined ? {} : { limit: options.orders }),
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+  };
+  const items = loaded.tests.map(({ test }) => ({ test, orders: orders(test, sampling).orders }));
+  const leaveOutDeviceWrite = options.leaveOutDeviceWrite === true;
+  const { source, skips } = emitC(items, { hash: testHash, leaveOutDeviceWrite });
+  for (const { test, why } of skips) {
+    complain(session, `${test} is skipped in the program: ${why}`);
+  }
+  const target = { format: "text", file: options.output } as const;
+  const written = writeReports([target], { text: () => source }, options, session);
+  if (!written) {
+    return exitCodes.usage;
+  }
+  return skips.length === items.length ? exitCodes.inconclusive : exitCodes.asExpected;
+}
