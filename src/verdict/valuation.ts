@@ -181,10 +181,10 @@ function compareObservables(left: Observable, right: Observable): number {
   return compareNatural(sortKey(left), sortKey(right));
 }
 
-/** P0's things before P1's, whatever the printed name leaves out. */
+/** P0's things before P1's, whatever the printed name leaves out; a space sorts before a thread's dot. */
 function sortKey(observable: Observable): string {
-  if (observable.kind === "register") return `${observable.actor}:${observable.register}`;
-  if (observable.kind === "memory") return `${observable.process}:${placeName(observable.place)}`;
+  if (observable.kind === "register") return `${observable.actor} ${observable.register}`;
+  if (observable.kind === "memory") return `${observable.process} ${placeName(observable.place)}`;
   return observableName(observable);
 }
 

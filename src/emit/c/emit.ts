@@ -79,7 +79,7 @@ function fileText(
   const rest = helpers.filter((one) => one.name !== "main");
   const list = [
     "static const struct litmus *const tests[] = {",
-    ...names.map((one) => `\t&${one},`),
+    ...names.map((one) => `\t&${one}_test,`),
   ];
   return [
     "// SPDX-License-Identifier: MIT",
@@ -153,7 +153,7 @@ function testCode(
 function skippedCode(test: Test, prefix: string, why: Refusal, options: EmitOptions): TestCode {
   const lines = [
     ...testComment(test, options.verdicts?.(test) ?? []),
-    `static const struct litmus ${prefix} = {`,
+    `static const struct litmus ${prefix}_test = {`,
     `\t.name = ${quoted(test.name)},`,
     `\t.skip = ${quoted(why.refusal)},`,
     `\t.orders = (const char *const []) { "", NULL },`,
@@ -227,7 +227,7 @@ function testTable(context: Context, pages: readonly string[], orders: readonly 
   const handles = [...context.devices.keys()].map(quoted).join(", ");
   const observed = context.observed.map(quoted).join(", ");
   return [
-    `static const struct litmus ${prefix} = {`,
+    `static const struct litmus ${prefix}_test = {`,
     `\t.name = ${quoted(test.name)},`,
     "\t.pages = {",
     ...pages.map((page) => `\t\t${page},`),

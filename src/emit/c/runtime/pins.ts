@@ -4,7 +4,7 @@ import { type Helper, helper } from "./helper.ts";
 const handles = helper(
   "handles",
   ["errno.h", "string.h", "sys/syscall.h", "unistd.h"],
-  ["control", "index_of", "give_up"],
+  ["control", "index_of", "range"],
   `
 /* Descriptors that this process made or inherited, by handle. */
 static int own_fd[MAX_NAMES];
@@ -14,6 +14,23 @@ static struct handle *handle(const char *name)
 	return &ctl->handles[index_of(name, test->handles)];
 }
 
+static void made(struct handle *h, enum handle_kind kind, int fd, struct range page, size_t stride)
+{
+	h->kind = kind;
+	h->maker = getpid();
+	h->fd = fd;
+	h->base = page.at;
+	h->stride = stride;
+	own_fd[h - ctl->handles] = fd;
+}
+`,
+);
+
+const borrow = helper(
+  "borrow",
+  ["errno.h", "sys/syscall.h", "unistd.h"],
+  ["handles", "give_up", "note"],
+  `
 /* A process that inherited no descriptor borrows the maker's for one operation. */
 static int borrow(const struct handle *h)
 {
@@ -35,16 +52,6 @@ static void give_back(const struct handle *h, int fd)
 	if (fd >= 0 && fd != own_fd[h - ctl->handles])
 		close(fd);
 }
-
-static void made(struct handle *h, enum handle_kind kind, int fd, struct range page, size_t stride)
-{
-	h->kind = kind;
-	h->maker = getpid();
-	h->fd = fd;
-	h->base = page.at;
-	h->stride = stride;
-	own_fd[h - ctl->handles] = fd;
-}
 `,
 );
 
@@ -63,7 +70,7 @@ static struct value errno_of(const struct handle *h)
 const pinIoUring = helper(
   "pin_io_uring",
   ["errno.h", "linux/io_uring.h", "stdlib.h", "sys/syscall.h", "sys/uio.h", "unistd.h"],
-  ["handles", "range"],
+  ["handles", "give_up", "range"],
   `
 /* Register the page as a buffer of a new ring, "times" times: a long-term pin for writing. */
 static int pin_io_uring(struct handle *h, struct range page, size_t stride, int times)
@@ -102,7 +109,7 @@ const ringTransfer = helper(
     "sys/syscall.h",
     "unistd.h",
   ],
-  ["handles"],
+  ["handles", "give_up"],
   `
 /* One READ_FIXED or WRITE_FIXED of a word between the registered buffer and a file. */
 static int ring_transfer(const struct handle *h, int ring, int opcode, int file, char *at)
@@ -163,7 +170,7 @@ static int word_file(long value)
 const lendToPipe = helper(
   "lend_to_pipe",
   ["errno.h", "fcntl.h", "sys/uio.h", "unistd.h"],
-  ["handles", "range"],
+  ["handles", "give_up", "range"],
   `
 /* vmsplice(): the pipe takes references to the pages, no pins, and never writes to them. */
 static int lend_to_pipe(struct handle *h, struct range page, size_t stride)
@@ -193,7 +200,7 @@ static int lend_to_pipe(struct handle *h, struct range page, size_t stride)
 const pipeRead = helper(
   "pipe_read",
   ["errno.h", "fcntl.h", "string.h", "unistd.h"],
-  ["handles", "number", "nothing", "note", "range"],
+  ["borrow", "number", "nothing", "range"],
   `
 /* Read what the pipe's page holds now, from a second pipe, so that the first keeps its page. */
 static struct value pipe_read(const struct handle *h, int index)
@@ -226,7 +233,7 @@ static struct value pipe_read(const struct handle *h, int index)
 const ringWrite = helper(
   "ring_write",
   ["linux/io_uring.h", "unistd.h"],
-  ["ring_transfer", "note"],
+  ["ring_transfer", "borrow"],
   `
 /* The device writes a word into page "index" of its buffer. */
 static int ring_write(const struct handle *h, int index, long value)
@@ -250,7 +257,7 @@ static int ring_write(const struct handle *h, int index, long value)
 const ringRead = helper(
   "ring_read",
   ["linux/io_uring.h", "unistd.h"],
-  ["ring_transfer", "note", "number", "refused", "nothing"],
+  ["ring_transfer", "borrow", "number", "refused", "nothing"],
   `
 /* The device reads the word at page "index" of its buffer. */
 static struct value ring_read(const struct handle *h, int index)
@@ -277,7 +284,7 @@ static struct value ring_read(const struct handle *h, int index)
 const ringUnpin = helper(
   "ring_unpin",
   ["errno.h", "linux/io_uring.h", "sys/syscall.h"],
-  ["handles", "note"],
+  ["borrow"],
   `
 static int ring_unpin(struct handle *h)
 {
@@ -301,7 +308,7 @@ static int ring_unpin(struct handle *h)
 const pipeUnpin = helper(
   "pipe_unpin",
   ["unistd.h"],
-  ["handles", "note", "range"],
+  ["borrow", "range"],
   `
 /* Empty the pipe: it drops its references, also those that a child could still see. */
 static int pipe_unpin(struct handle *h)
@@ -324,6 +331,7 @@ static int pipe_unpin(struct handle *h)
 
 export const pinHelpers: readonly Helper[] = [
   handles,
+  borrow,
   errnoOf,
   pinIoUring,
   ringTransfer,
