@@ -6,15 +6,10 @@ import { chooseKernels } from "./kernel-choice.ts";
 import { writeReports } from "./output.ts";
 import { complain, type GlobalOptions, type Session } from "./session.ts";
 
-interface Shelf {
-  readonly kernels: readonly KernelFacts[];
-  readonly lineage: readonly string[];
-}
-
 /** Prints the kernels; 2 for a name that is none. */
 export async function runKernels(
   name: string | undefined,
-  { kernels, lineage }: Shelf,
+  kernels: readonly KernelFacts[],
   options: GlobalOptions,
   session: Session,
 ): Promise<number> {
@@ -36,9 +31,9 @@ export async function runKernels(
     {
       text: (look) =>
         name !== undefined && wanted.length === 1 && only !== undefined
-          ? drawKernel(only, kernels, look)
-          : drawKernels(wanted, lineage, look),
-      json: () => kernelsJson(wanted, lineage),
+          ? drawKernel(only, look)
+          : drawKernels(wanted, look),
+      json: () => kernelsJson(wanted),
     },
     options,
     session,

@@ -1,106 +1,90 @@
 /** The kernels as text: the lineage, the kernels off the line, one kernel's decisions. */
-import { type Look, paletteOf } from "./style.ts";
+import type { Decision, Kernel } from "../kernels/index.ts";
+import { type Look, type Palette, paletteOf } from "./style.ts";
 import { hang, padded } from "./wrap.ts";
 
-/** One named decision of a kernel. */
-export interface DecisionFacts {
-  readonly value: string | number | boolean;
-  readonly why: string;
-  readonly commit?: string | undefined;
-  readonly evidence?: string | undefined;
-}
-
-export interface KernelFacts {
-  readonly name: string;
-  readonly extends?: string | undefined;
-  readonly summary: string;
-  /** All decisions in force, inherited ones as well. */
-  readonly decisions: Readonly<Record<string, DecisionFacts>>;
-}
+/** What of a kernel is drawn. */
+export type KernelFacts = Pick<
+  Kernel,
+  "name" | "extends" | "mainline" | "summary" | "decisions" | "own"
+>;
 
 /** All kernels: the mainline in order, then the others with what they extend. */
-export function drawKernels(
-  kernels: readonly KernelFacts[],
-  lineage: readonly string[],
-  look: Look,
-): string {
-  const width = Math.max(...kernels.map(({ name }) => name.length));
-  const line = lineage.flatMap((name) => kernels.filter((kernel) => kernel.name === name));
-  const others = kernels.filter(({ name }) => !lineage.includes(name));
+export function drawKernels(kernels: readonly KernelFacts[], look: Look): string {
   const paint = paletteOf(look);
-  const row = (name: string, text: string): readonly string[] =>
-    hang(`  ${padded(name, width)}  `, text, look.width);
+  const width = Math.max(0, ...kernels.map(({ name }) => name.length));
+  const row = ({ name }: KernelFacts, text: string): readonly string[] =>
+    width * 2 < look.width
+      ? hang(`  ${padded(name, width)}  `, text, look.width)
+      : [`  ${name}`, ...hang("    ", text, look.width)];
+  const others = kernels.filter(({ mainline }) => !mainline);
   const lines = [
     paint.strong("The mainline lineage, oldest first"),
-    ...line.flatMap(({ name, summary }) => row(name, summary)),
+    ...kernels.filter(({ mainline }) => mainline).flatMap((kernel) => row(kernel, kernel.summary)),
     ...(others.length === 0 ? [] : ["", paint.strong("Off the line")]),
     ...others.flatMap((kernel) =>
-      row(kernel.name, `(extends ${kernel.extends ?? "nothing"}) ${kernel.summary}`),
+      row(kernel, `(extends ${kernel.extends ?? "nothing"}) ${kernel.summary}`),
     ),
   ];
   return `${lines.join("\n")}\n`;
 }
 
-/** One kernel's decisions: value, reason, commit, evidence, and the kernel that brought it in. */
-export function drawKernel(
-  kernel: KernelFacts,
-  kernels: readonly KernelFacts[],
-  look: Look,
-): string {
+/** One kernel: what it decides itself, then what it inherits, each with its origin and evidence. */
+export function drawKernel(kernel: KernelFacts, look: Look): string {
   const paint = paletteOf(look);
   const parent = kernel.extends === undefined ? "" : ` (extends ${kernel.extends})`;
+  const all = Object.entries(kernel.decisions);
+  const own = all.filter(([, { since }]) => since === kernel.name);
+  const inherited = all.filter(([, { since }]) => since !== kernel.name);
   const lines = [
     ...hang("", `${kernel.name}${parent}: ${kernel.summary}`, look.width).map(paint.strong),
+    ...section("Decided here", own, paint, look),
+    ...section("Inherited", inherited, paint, look),
   ];
-  for (const [name, decision] of Object.entries(kernel.decisions)) {
-    const since = originOf(name, kernel, kernels);
-    const source = [
-      since === kernel.name ? "new here" : `since ${since}`,
-      ...(decision.commit === undefined ? [] : [`commit ${decision.commit}`]),
-    ].join(", ");
-    lines.push(
-      "",
-      ...hang("  ", `${name} = ${String(decision.value)}`, look.width).map(paint.place),
-    );
-    lines.push(...hang("    ", source, look.width).map(paint.faint));
-    lines.push(...hang("    ", decision.why, look.width));
-    if (decision.evidence !== undefined) {
-      lines.push(...hang("    evidence: ", decision.evidence, look.width));
-    }
-  }
   return `${lines.join("\n")}\n`;
 }
 
-/** The oldest ancestor from which on the decision has the value it has in this kernel. */
-export function originOf(
-  decision: string,
-  kernel: KernelFacts,
-  kernels: readonly KernelFacts[],
-): string {
-  const parent = kernels.find(({ name }) => name === kernel.extends);
-  if (parent === undefined) {
-    return kernel.name;
+function section(
+  title: string,
+  decisions: readonly (readonly [string, Decision])[],
+  paint: Palette,
+  look: Look,
+): readonly string[] {
+  if (decisions.length === 0) {
+    return [];
   }
-  const mine = kernel.decisions[decision];
-  const theirs = parent.decisions[decision];
-  const same =
-    theirs !== undefined && theirs.value === mine?.value && theirs.commit === mine.commit;
-  return same ? originOf(decision, parent, kernels) : kernel.name;
+  return [
+    "",
+    paint.strong(title),
+    ...decisions.flatMap(([name, decision]) => [
+      ...hang("  ", `${name} = ${decision.value}`, look.width).map(paint.place),
+      ...hang("    ", decision.why, look.width),
+      ...hang("    ", originText(decision), look.width).map(paint.faint),
+    ]),
+  ];
+}
+
+/** "since v5.11, commit 57efa1fe5957; read in mm/gup.c" */
+function originText({ since, commit, evidence }: Decision): string {
+  const origin = commit === undefined ? `since ${since}` : `since ${since}, commit ${commit}`;
+  const known = {
+    read: "read in",
+    mail: "stated in the mail",
+    seen: "seen on",
+    derived: "derived from",
+  }[evidence.kind];
+  return `${origin}; ${known} ${evidence.where}`;
 }
 
 /** The kernels as JSON, schema 1. */
-export function kernelsJson(kernels: readonly KernelFacts[], lineage: readonly string[]): string {
-  const list = kernels.map((kernel) => ({
-    name: kernel.name,
-    extends: kernel.extends ?? null,
-    mainline: lineage.includes(kernel.name),
-    summary: kernel.summary,
-    decisions: Object.fromEntries(
-      Object.entries(kernel.decisions).map(([name, decision]) => [
-        name,
-        { ...decision, since: originOf(name, kernel, kernels) },
-      ]),
-    ),
+export function kernelsJson(kernels: readonly KernelFacts[]): string {
+  const list = kernels.map(({ name, extends: parent, mainline, summary, own, decisions }) => ({
+    name,
+    extends: parent ?? null,
+    mainline,
+    summary,
+    own,
+    decisions,
   }));
   return `${JSON.stringify({ schema: 1, kernels: list }, undefined, 2)}\n`;
 }

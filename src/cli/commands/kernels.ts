@@ -14,11 +14,11 @@ export function addKernels(program: Command, dispatch: Dispatch): void {
     .argument("[kernel]", "a modelled kernel, e.g. v5.11")
     .action((name: string | undefined, _own: object, command: Command) =>
       dispatch(command, async (options: GlobalOptions, session) => {
-        const [{ runKernels }, shelf] = await Promise.all([
+        const [{ runKernels }, { kernels }] = await Promise.all([
           import("../run-kernels.ts"),
           import("../../kernels/index.ts"),
         ]);
-        return runKernels(name, shelf, options, session);
+        return runKernels(name, kernels, options, session);
       }),
     );
 }
