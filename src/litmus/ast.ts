@@ -117,7 +117,8 @@ export interface MayFail {
 
 /**
  * Every other statement is a call of a named operation: `h = pin(x, WRITE | FAST) times 1024;`
- * `must reclaim(x);` `h.post(2);` (operation "post" on receiver h) `r0 = dma_read(mr[1]);`
+ * `must reclaim(x);` `h.post(2);` (operation "post", whose first argument is the handle h)
+ * `r0 = dma_read(mr[1]);` `operations.ts` has the table of all.
  */
 export interface Call {
   readonly kind: "call";
@@ -166,23 +167,52 @@ export interface Condition {
 export type Proposition =
   | { readonly kind: "true" | "false" }
   | { readonly kind: "not"; readonly operand: Proposition }
-  | { readonly kind: "and" | "or" | "implies"; readonly left: Proposition; readonly right: Proposition }
-  | { readonly kind: "compare"; readonly operator: "=" | "!="; readonly left: Operand; readonly right: Operand }
+  | {
+      readonly kind: "and" | "or" | "implies";
+      readonly left: Proposition;
+      readonly right: Proposition;
+    }
+  | {
+      readonly kind: "compare";
+      readonly operator: "=" | "!=";
+      readonly left: Operand;
+      readonly right: Operand;
+    }
   /** same(P0:x, P1:x), pinned(h, P0:x), anon_exclusive(P0:x) */
-  | { readonly kind: "state"; readonly predicate: StatePredicate; readonly operands: readonly Operand[]; readonly span: Span };
+  | {
+      readonly kind: "state";
+      readonly predicate: StatePredicate;
+      readonly operands: readonly Operand[];
+      readonly span: Span;
+    };
 
 export type StatePredicate = "same" | "pinned" | "anon_exclusive";
 
 export type Operand =
   /** `P0:r0` or `0:r0` (process "P0"); a thread's is `P0.T1:r0`. */
-  | { readonly kind: "register"; readonly actor: string; readonly register: string; readonly span: Span }
+  | {
+      readonly kind: "register";
+      readonly actor: string;
+      readonly register: string;
+      readonly span: Span;
+    }
   /** `x` (process "P0") or `P1:x`: what that process would read at the end. */
-  | { readonly kind: "memory"; readonly process: string; readonly place: Place; readonly span: Span }
+  | {
+      readonly kind: "memory";
+      readonly process: string;
+      readonly place: Place;
+      readonly span: Span;
+    }
   | { readonly kind: "handle"; readonly handle: HandleRef; readonly span: Span }
   /** `h.errno` */
   | { readonly kind: "errno"; readonly handle: string; readonly span: Span }
   /** PTE(P0:x), ref(x), map(x) */
-  | { readonly kind: "measure"; readonly measure: "PTE" | "ref" | "map"; readonly of: Operand; readonly span: Span }
+  | {
+      readonly kind: "measure";
+      readonly measure: "PTE" | "ref" | "map";
+      readonly of: Operand;
+      readonly span: Span;
+    }
   | { readonly kind: "number"; readonly value: number; readonly span: Span }
   /** An errno's name, e.g. ENOMEM, or a page state word for PTE(): none, present, writable, swap. */
   | { readonly kind: "name"; readonly name: string; readonly span: Span };
@@ -197,6 +227,12 @@ export interface Expectation {
 }
 
 export type KernelRange =
-  | { readonly kind: "one"; readonly name: string }
+  | { readonly kind: "one"; readonly name: string; readonly nameSpan?: Span | undefined }
   /** Open ends are undefined: `..v5.8`, `v5.9..`, `..` */
-  | { readonly kind: "range"; readonly from: string | undefined; readonly to: string | undefined };
+  | {
+      readonly kind: "range";
+      readonly from: string | undefined;
+      readonly to: string | undefined;
+      readonly fromSpan?: Span | undefined;
+      readonly toSpan?: Span | undefined;
+    };
