@@ -4,7 +4,7 @@
  */
 import type { ExpectedVerdict } from "../litmus/ast.ts";
 import type { Diagnostic } from "../step/diagnostic.ts";
-import type { Judgement } from "../verdict/expectation.ts";
+import type { Judgement } from "../verdict/judgement.ts";
 import type { CheckResult } from "../verdict/result.ts";
 
 /** One test on one kernel. */
@@ -25,8 +25,8 @@ export interface CheckedTest {
   readonly doc: string | undefined;
   readonly hash: string;
   readonly quantifier: "exists" | "~exists" | "forall";
-  /** The proposition as text, with its parentheses. */
-  readonly proposition: string;
+  /** The condition as text, its quantifier first. */
+  readonly condition: string;
   readonly outcomes: readonly Outcome[];
 }
 

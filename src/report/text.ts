@@ -55,7 +55,7 @@ function herdLines(test: CheckedTest, result: CheckResult): readonly string[] {
     "Witnesses",
     `Positive: ${witnesses} Negative: ${against}`,
     ...flags(result).map((flag) => `Flag ${flag}`),
-    `Condition ${test.quantifier} ${test.proposition}`,
+    `Condition ${test.condition}`,
     `Observation ${test.name} ${capitalised(result.verdict)} ${positive} ${negative}`,
     `Time ${test.name} ${result.seconds.toFixed(2)}`,
   ];

@@ -1,6 +1,6 @@
 /** A small report to draw: one test on four kernels, as a check would make it. */
 import type { CheckedTest, CheckReport, Outcome } from "../../src/report/check-report.ts";
-import type { Judgement } from "../../src/verdict/expectation.ts";
+import type { Judgement } from "../../src/verdict/judgement.ts";
 import type { CheckResult, Run, StatePicture, Valuation } from "../../src/verdict/result.ts";
 
 export const bad: Valuation = { values: [{ name: "0:r0", value: "1" }], holds: true };
@@ -107,7 +107,7 @@ export function testOf(outcomes: readonly Outcome[], name = "RDMA+fork"): Checke
     doc: "The device's write is lost.",
     hash: "4eac32f5",
     quantifier: "exists",
-    proposition: "(P0:r0 = 1)",
+    condition: "exists (P0:r0 = 1)",
     outcomes,
   };
 }

@@ -1,7 +1,8 @@
 /** From answers to a report: what was expected, whether it came, and what the process says then. */
+import { expectationFor, printCondition } from "../../litmus/index.ts";
 import type { CheckedTest, CheckReport, Outcome } from "../../report/check-report.ts";
 import { tally } from "../../report/check-report.ts";
-import { expectedVerdict, judge } from "../../verdict/expectation.ts";
+import { judge } from "../../verdict/judgement.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { LoadedTest } from "../litmus-tests.ts";
 import type { CheckAnswer } from "./jobs.ts";
@@ -13,7 +14,7 @@ export function outcomeOf(
   line: readonly string[],
   answer: CheckAnswer | undefined,
 ): Outcome {
-  const expected = expectedVerdict(test.test, kernel, line);
+  const expected = expectationFor(test.test, kernel, line);
   if (answer === undefined || answer.kind === "crashed") {
     return { kernel, expected, judgement: "not-run", result: undefined, why: [] };
   }
@@ -33,16 +34,14 @@ export function outcomeOf(
 
 /** A test's place in the report. */
 export function checkedTest(loaded: LoadedTest, outcomes: readonly Outcome[]): CheckedTest {
-  const { test, file, text, hash } = loaded;
-  const condition = text.slice(test.condition.span.start, test.condition.span.end);
-  const proposition = condition.replace(/^\s*(~\s*exists|exists|forall|final|observed)\b/, "");
+  const { test, file, hash } = loaded;
   return {
     name: test.name,
     file,
     doc: test.doc,
     hash,
     quantifier: test.condition.quantifier,
-    proposition: proposition.trim().replace(/\s+/g, " "),
+    condition: printCondition(test.condition),
     outcomes,
   };
 }

@@ -1,9 +1,5 @@
-/**
- * What a test expects of a kernel, and whether a result is that. Ranges run along the mainline
- * lineage; kernels off the line are named one by one; ` * Result:` speaks for all that no `with`
- * names.
- */
-import type { ExpectedVerdict, KernelRange, Test } from "../litmus/ast.ts";
+/** Whether a result is what the test expects of the kernel. */
+import type { ExpectedVerdict } from "../litmus/ast.ts";
 import { observe } from "./observation.ts";
 import type { CheckResult } from "./result.ts";
 
@@ -14,32 +10,6 @@ export type Judgement =
   | "nothing-expected"
   | "inconclusive"
   | "not-modelled";
-
-/** The word a test expects on a kernel. A kernel named on its own wins over a range. */
-export function expectedVerdict(
-  test: Pick<Test, "expectations" | "result">,
-  kernel: string,
-  lineage: readonly string[],
-): ExpectedVerdict | undefined {
-  const named = test.expectations.find(
-    ({ range }) => range.kind === "one" && range.name === kernel,
-  );
-  const covering = test.expectations.find(
-    ({ range }) => range.kind === "range" && covers(range, kernel, lineage),
-  );
-  return (named ?? covering ?? test.result)?.verdict;
-}
-
-/** Whether a range of the lineage holds a kernel; both ends belong to it. */
-export function covers(range: KernelRange, kernel: string, lineage: readonly string[]): boolean {
-  if (range.kind === "one") {
-    return range.name === kernel;
-  }
-  const position = lineage.indexOf(kernel);
-  const from = range.from === undefined ? 0 : lineage.indexOf(range.from);
-  const to = range.to === undefined ? lineage.length - 1 : lineage.indexOf(range.to);
-  return position >= 0 && from >= 0 && to >= 0 && from <= position && position <= to;
-}
 
 /**
  * Holds a result against the expected word. A vacuous test never passes: where something was
