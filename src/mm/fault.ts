@@ -59,8 +59,6 @@ export function* handle_mm_fault(m: number, at: number, flags: number): Path<num
 
 /** First touch of private anonymous memory: the zero page for a read, a fresh page for a write. */
 export function* do_anonymous_page(m: number, at: number, vm: number, flags: number): Path<number> {
-  yield "anon_vma_prepare";
-  vma.anon_vma[slot(m, at)] = 1;
   if ((flags & FAULT_WRITE) === 0) {
     yield* pte_lock(m);
     yield "map the zero page, if still none";
@@ -69,6 +67,8 @@ export function* do_anonymous_page(m: number, at: number, vm: number, flags: num
     yield* pte_unlock(m);
     return FAULT_DONE;
   }
+  yield "anon_vma_prepare";
+  vma.anon_vma[slot(m, at)] = 1;
   const frame = yield* alloc_page();
   if (frame === 0) return FAULT_OOM;
   yield* pte_lock(m);

@@ -2,7 +2,7 @@
  * What the kernel does on its own, when a test says it may. Not modelled yet: reclaim, KSM,
  * khugepaged, migration, NUMA hinting, write-back, truncation.
  */
-import type { Path } from "../step/index.ts";
+import { choose, type Path } from "../step/index.ts";
 import { put_refs } from "./page.ts";
 import { pte_frame, pte_present, pte_special } from "./pte.ts";
 import { page, pte, slot } from "./state.ts";
@@ -11,7 +11,11 @@ import { page, pte, slot } from "./state.ts";
  * Somebody who found the page by its frame number holds it for a moment: a page-cache look-up, a
  * compaction scan, GUP-fast before its second read. Compare mm/filemap.c:get_page_unless_zero().
  */
-export function* speculative_ref(m: number, at: number): Path {
+export function* speculative_ref(m: number, at: number, may: number): Path {
+  yield "it happens, or never";
+  let happens = 1;
+  if (may) happens = choose(2);
+  if (!happens) return;
   yield "find the page";
   const entry = pte.word[slot(m, at)];
   const frame = pte_present(entry) && !pte_special(entry) ? pte_frame(entry) : 0;

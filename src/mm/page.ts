@@ -40,7 +40,8 @@ export function* alloc_page(): Path<number> {
   if (actor.may_fail[self()]) failed = choose(2);
   if (failed) return 0;
   const frame = free_frame();
-  page.ref[frame] = 1;
+  if (frame === 0) system.exhausted[0] = 1;
+  else page.ref[frame] = 1;
   return frame;
 }
 

@@ -15,8 +15,8 @@ import { objects, questions } from "../step/index.ts";
 import { decisions } from "./decisions.ts";
 
 export const classes = {
-  /** Sizes of this test's world; constant. */
-  system: ["pages", "processes", "frames", "handles", "actors", "regions"],
+  /** Sizes of this test's world; constant. exhausted: a frame was wanted and the world had none. */
+  system: ["pages", "processes", "frames", "handles", "actors", "exhausted"],
   /**
    * mmap_lock: 0 free, 1 held for writing, 2n held by n readers. ptl: 1 while the page tables'
    * spinlock is held. has_pinned: set before the first pin, never cleared, not inherited.

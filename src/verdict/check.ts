@@ -1,0 +1,172 @@
+/**
+ * check: one test on one kernel. Loads the world, searches it, and says Never, Sometimes or
+ * Always, with the shortest run, or why it cannot say.
+ */
+import type { Kernel } from "../kernels/index.ts";
+import { printStatement, type Test } from "../litmus/index.ts";
+import type { Machine, Row } from "../step/index.ts";
+import { search, type SearchResult } from "../explore/search.ts";
+import { serialSearch } from "../explore/serial-search.ts";
+import { Collected } from "./collect.ts";
+import { describeStep, pictureOf } from "./describe.ts";
+import type { CheckResult, Run, RunStep, ScheduleClass, VerdictWord } from "./result.ts";
+import { loadWorld, type World } from "./world.ts";
+
+export interface CheckOptions {
+  /** "free" unless said otherwise. */
+  readonly schedule?: Exclude<ScheduleClass, "forced">;
+  readonly maxStates?: number;
+  readonly interrupted?: () => boolean;
+  readonly signal?: { readonly aborted: boolean };
+  readonly progress?: (progress: { states: number; transitions: number; frontier: number }) => void;
+  /** Paths other than the shipped ones: a user's own kernel. */
+  readonly machine?: Machine;
+}
+
+/** Where a search stops when nobody says otherwise. */
+export const defaultMaxStates = 5_000_000;
+
+export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): CheckResult {
+  const begun = performance.now();
+  const schedule = options.schedule ?? "free";
+  const world = loadWorld(test, kernel, options.machine);
+  const head = {
+    test: test.name,
+    kernel: kernel.name,
+    schedule,
+    quantifier: test.condition.quantifier,
+    notModelled: world.notModelled,
+  };
+  if (world.notModelled.length > 0) {
+    const bound = `not modelled: ${world.notModelled.join(", ")}`;
+    return { ...head, ...nothing, bound, seconds: 0, notes: [] };
+  }
+  const collected = new Collected(world);
+  const maxStates = options.maxStates ?? defaultMaxStates;
+  const searchOptions = {
+    cell: "u16" as const,
+    maxStates,
+    interrupted: () => options.signal?.aborted === true || options.interrupted?.() === true,
+    ...(options.progress ? { progress: options.progress } : {}),
+    onState: (row: Row) => {
+      collected.see(row);
+      return false;
+    },
+    onFinal: (row: Row, state: number) => {
+      collected.end(row, state);
+      return false;
+    },
+  };
+  const found = runSearch(world, schedule, searchOptions, collected);
+  const bound = boundText(found.bound, maxStates, collected);
+  const unreached = bound === undefined ? collected.unreached((t, s) => statementText(world, t, s)) : [];
+  const valuations = [...collected.valuations.entries()]
+    .sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))
+    .map(([, valuation]) => valuation);
+  return {
+    ...head,
+    verdict: verdictWord(collected, bound, unreached),
+    complete: bound === undefined,
+    bound,
+    valuations,
+    states: found.states,
+    transitions: found.transitions,
+    seconds: (performance.now() - begun) / 1000,
+    run: found.run,
+    notes: notes(collected, unreached),
+  };
+}
+
+const nothing = {
+  verdict: "unknown",
+  complete: false,
+  valuations: [],
+  states: 0,
+  transitions: 0,
+  run: undefined,
+} as const;
+
+interface Found {
+  readonly bound: SearchResult["bound"];
+  readonly states: number;
+  readonly transitions: number;
+  readonly run: Run | undefined;
+}
+
+function runSearch(
+  world: World,
+  schedule: ScheduleClass,
+  options: Parameters<typeof search>[2],
+  collected: Collected,
+): Found {
+  if (schedule === "serial") {
+    const result = serialSearch(world.model, world.first, options);
+    const { bound, states, transitions } = result;
+    return { bound, states, transitions, run: undefined };
+  }
+  const result = search(world.model, world.first, options);
+  const { bound, states, transitions } = result;
+  const run = collected.witness === undefined ? undefined : runOf(world, result, collected.witness, collected);
+  return { bound, states, transitions, run };
+}
+
+/** Walks the shortest run again, describing each step. */
+function runOf(world: World, result: SearchResult, state: number, collected: Collected): Run {
+  const { model } = world;
+  model.activate();
+  let row = world.first.slice();
+  const steps: RunStep[] = [];
+  const pictures = [{ after: 0, picture: pictureOf(world, row) }];
+  for (const { actor, choice } of result.runTo(state)) {
+    const base = model.layout.actorBase + actor * model.layout.actorStride;
+    const next = row.slice();
+    model.steps[row[base]!]!(next, base, actor, choice);
+    steps.push(describeStep(world, actor, row, next));
+    if (next[base + 1] !== row[base + 1] || next[base] === 0)
+      pictures.push({ after: steps.length, picture: pictureOf(world, next) });
+    row = next;
+  }
+  return { steps, pictures, end: collected.valuationOf(row) };
+}
+
+function boundText(
+  bound: SearchResult["bound"],
+  maxStates: number,
+  collected: Collected,
+): string | undefined {
+  if (collected.exhausted) return "the model's frames ran out";
+  if (bound === "states") return `${maxStates.toLocaleString("en-US")} states`;
+  if (bound === "interrupted") return "interrupted";
+  return undefined;
+}
+
+function verdictWord(
+  collected: Collected,
+  bound: string | undefined,
+  unreached: readonly string[],
+): VerdictWord {
+  const all = [...collected.valuations.values()];
+  const positive = all.filter((valuation) => valuation.holds).length;
+  if (bound !== undefined) return positive > 0 && positive < all.length ? "sometimes" : "unknown";
+  if (all.length === 0 || collected.absentIn === all.length || unreached.length > 0) return "vacuous";
+  if (positive === 0) return "never";
+  return positive === all.length ? "always" : "sometimes";
+}
+
+function notes(collected: Collected, unreached: readonly string[]): readonly string[] {
+  const found: string[] = [];
+  if (collected.stuck.size > 0)
+    found.push(`some runs never end: ${[...collected.stuck].join(", ")} waits for ever`);
+  if (collected.filtered > 0 && collected.valuations.size === 0)
+    found.push("the filter kept no run");
+  if (collected.valuations.size > 0 && collected.absentIn === collected.valuations.size)
+    found.push("the condition names something that no run ever wrote");
+  for (const statement of unreached) found.push(`never reached, or always skipped: ${statement}`);
+  return found;
+}
+
+function statementText(world: World, actor: number, statement: number): string {
+  const of = world.test.actors[actor]!;
+  return `${of.name}: ${printStatement(of.statements[statement]!)}`;
+}
+

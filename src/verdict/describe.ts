@@ -1,0 +1,189 @@
+/**
+ * A run for people: each step with its place in the kernel and what it changed, and pictures of
+ * the state between statements.
+ */
+import { printStatement } from "../litmus/index.ts";
+import {
+  pte_dirty,
+  pte_frame,
+  pte_present,
+  pte_special,
+  pte_write,
+  PTE_MIGRATION,
+  PTE_SWAP,
+  PTE_UFFD_WP,
+} from "../mm/pte.ts";
+import { PG_ANON, PG_CACHE, PG_KSM, PG_LAZYFREE, PG_SWAPCACHE } from "../mm/page.ts";
+import type { Row, StepDescription } from "../step/index.ts";
+import { pageName } from "./names.ts";
+import { reader, type Read, wordText } from "./observe.ts";
+import type { RunStep, StatePicture } from "./result.ts";
+import type { World } from "./world.ts";
+
+/** An entry in words: "frame 1 RW dirty", "none", "zero page R". */
+export function entryText(entry: number): string {
+  if (!pte_present(entry)) {
+    if ((entry & PTE_SWAP) !== 0) return `swap slot ${pte_frame(entry)}`;
+    return (entry & PTE_MIGRATION) !== 0 ? "migration" : "none";
+  }
+  const words = [
+    pte_special(entry) ? "zero page" : `frame ${pte_frame(entry)}`,
+    pte_write(entry) ? "RW" : "R",
+  ];
+  if (pte_dirty(entry)) words.push("dirty");
+  if ((entry & PTE_UFFD_WP) !== 0) words.push("uffd-wp");
+  return words.join(" ");
+}
+
+interface Cell {
+  readonly what: string;
+  readonly text: (value: number) => string;
+}
+
+/** What the cells of a row are called; undefined for those a reader does not want to see. */
+function cellOf(world: World, cell: number): Cell | undefined {
+  const { offsets, counts, actorBase } = world.model.layout;
+  if (cell >= actorBase) return undefined;
+  for (const [field, offset] of offsets) {
+    const index = cell - offset;
+    if (index >= 0 && index < (counts[field.split(".")[0]!] ?? 0)) return named(world, field, index);
+  }
+  return undefined;
+}
+
+const onOff = (value: number): string => (value === 0 ? "no" : "yes");
+
+function named(world: World, field: string, index: number): Cell | undefined {
+  const { names } = world;
+  const mm = (m: number): string => names.processes[m] ?? `mm ${m}`;
+  const place = (): string =>
+    `${mm(Math.floor(index / names.pageCount))}:${pageName(names, index % names.pageCount)}`;
+  const handle = (k: number): string =>
+    names.handles.find((h) => k >= h.first && k < h.first + h.count)?.name ?? `pin ${k}`;
+  switch (field) {
+    case "pte.word":
+      return { what: `PTE(${place()})`, text: entryText };
+    case "vma.flags":
+      return { what: `VMA(${place()})`, text: (v) => (v === 0 ? "none" : `flags 0x${v.toString(16)}`) };
+    case "page.ref":
+    case "page.map":
+    case "page.data":
+      return { what: `frame ${index} ${field.slice(5)}`, text: String };
+    case "page.exclusive":
+      return { what: `frame ${index} exclusive`, text: onOff };
+    case "page.locked":
+      return { what: `frame ${index} locked`, text: onOff };
+    case "mm.has_pinned":
+    case "mm.write_protect_seq":
+      return { what: `${mm(index)}'s ${field.slice(3)}`, text: String };
+    case "mm.mmap_lock":
+      return { what: `${mm(index)}'s mmap_lock`, text: lockText };
+    case "mm.ptl":
+      return { what: `${mm(index)}'s page-table lock`, text: (v) => (v === 0 ? "free" : "held") };
+    case "pin.frame":
+      return { what: `${handle(index)} holds frame`, text: (v) => (v === 0 ? "none" : String(v)) };
+    case "handle.errno":
+      return { what: `${names.handles[index]?.name}.errno`, text: wordText };
+    case "register.value":
+      return { what: names.registers[index] ?? `register ${index}`, text: wordText };
+    case "event.signalled":
+      return { what: `event ${names.events[index]}`, text: (v) => (v === 0 ? "not yet" : "signalled") };
+    case "process.state":
+      return { what: mm(index), text: (v) => processStates[v] ?? String(v) };
+    default:
+      return undefined;
+  }
+}
+
+const processStates = ["unborn", "alive", "gone", "never born"];
+
+function lockText(value: number): string {
+  if (value === 0) return "free";
+  return (value & 1) !== 0 ? "held for writing" : `held by ${value / 2} reader${value > 2 ? "s" : ""}`;
+}
+
+/** The step that `actor` takes from `before` to `after`. */
+export function describeStep(world: World, actor: number, before: Row, after: Row): RunStep {
+  const { layout, machine } = world.model;
+  const base = layout.actorBase + actor * layout.actorStride;
+  const step = machine.steps[before[base]!]!;
+  const statement = world.program.origin[actor]![before[base + 1]!]!;
+  const changes: { what: string; before: string; after: string }[] = [];
+  for (let cell = 0; cell < layout.actorBase; cell++) {
+    if (before[cell] === after[cell]) continue;
+    const known = cellOf(world, cell);
+    if (known)
+      changes.push({
+        what: known.what,
+        before: known.text(before[cell]!),
+        after: known.text(after[cell]!),
+      });
+  }
+  const of = world.test.actors[actor]!;
+  return {
+    actor: of.name,
+    statement: printStatement(of.statements[statement]!),
+    path: step.path.map((frame) => pathName(world, frame, before, base)),
+    label: step.label,
+    changes,
+    source: `${step.file}:${step.line}`,
+  };
+}
+
+function pathName(world: World, frame: StepDescription["path"][number], row: Row, base: number): string {
+  const at = frame.value ?? (frame.cell === undefined ? undefined : row[base + 2 + frame.cell]);
+  return at === undefined ? frame.name : `${frame.name}(${pageName(world.names, at)})`;
+}
+
+/** Who maps which frame, each frame's counts, and what the pins hold. */
+export function pictureOf(world: World, row: Row): StatePicture {
+  const read = reader(world, row);
+  const { names } = world;
+  const maps = names.processes.flatMap((process, p) => {
+    if (read("process.state", p) !== 1) return [];
+    const m = read("process.mm", p);
+    return Array.from({ length: names.pageCount }, (_, at) => {
+      const entry = read("pte.word", m * names.pageCount + at);
+      const frame = pte_present(entry) && !pte_special(entry) ? pte_frame(entry) : undefined;
+      return { process, page: pageName(names, at), entry: entryText(entry), frame };
+    });
+  });
+  return { maps, frames: frames(world, read), pins: pins(world, read) };
+}
+
+function frames(world: World, read: Read): StatePicture["frames"] {
+  const count = world.model.layout.counts["page"]!;
+  return Array.from({ length: count }, (_, frame) => frame)
+    .filter((frame) => read("page.ref", frame) > 0)
+    .map((frame) => ({
+      frame,
+      ref: read("page.ref", frame),
+      map: read("page.map", frame),
+      pins: read("page.pins", frame),
+      data: String(read("page.data", frame)),
+      flags: frameFlags(read("page.flags", frame), read("page.exclusive", frame)),
+    }));
+}
+
+function frameFlags(flags: number, exclusive: number): readonly string[] {
+  const words: readonly (readonly [number, string])[] = [
+    [PG_ANON, "anon"],
+    [PG_KSM, "ksm"],
+    [PG_CACHE, "page cache"],
+    [PG_SWAPCACHE, "swap cache"],
+    [PG_LAZYFREE, "lazyfree"],
+  ];
+  const set = words.filter(([bit]) => (flags & bit) !== 0).map(([, word]) => word);
+  return exclusive !== 0 ? [...set, "exclusive"] : set;
+}
+
+function pins(world: World, read: Read): StatePicture["pins"] {
+  return world.names.handles.flatMap((handle) =>
+    Array.from({ length: handle.count }, (_, i) => handle.first + i)
+      .filter((k) => read("pin.kind", k) !== 0)
+      .map((k) => ({
+        handle: handle.count === 1 ? handle.name : `${handle.name}[${k - handle.first}]`,
+        frame: read("pin.frame", k),
+      })),
+  );
+}

@@ -1,0 +1,122 @@
+/**
+ * What a state says of a test's observables: registers, what each process would read, handles'
+ * errnos, states of entries and frames. Texts are those of valuation.ts.
+ */
+import type { Operand } from "../litmus/ast.ts";
+import { ABSENT, ALIVE, ERRNO } from "../mm/state.ts";
+import { pte_frame, pte_present, pte_special, pte_write, PTE_SWAP } from "../mm/pte.ts";
+import type { Row } from "../step/index.ts";
+import { findHandle, placeRange } from "./names.ts";
+import { absent, type Observable } from "./valuation.ts";
+import type { World } from "./world.ts";
+
+const errnoNames: Readonly<Record<number, string>> = {
+  11: "EAGAIN",
+  12: "ENOMEM",
+  13: "EACCES",
+  14: "EFAULT",
+  16: "EBUSY",
+  22: "EINVAL",
+  95: "EOPNOTSUPP",
+};
+
+export function wordText(value: number): string {
+  if (value === ABSENT) return absent;
+  if (value >= ERRNO) return errnoNames[value - ERRNO] ?? `errno ${value - ERRNO}`;
+  return String(value);
+}
+
+export type Read = (field: string, index: number) => number;
+
+export function reader(world: World, row: Row): Read {
+  const { offsets } = world.model.layout;
+  return (field, index) => row[offsets.get(field)! + index]!;
+}
+
+/** The text of one observable in the state `row`. */
+export function observe(world: World, row: Row, observable: Observable): string {
+  const read = reader(world, row);
+  switch (observable.kind) {
+    case "register": {
+      const index = world.names.registers.indexOf(`${observable.actor}:${observable.register}`);
+      return index < 0 ? absent : wordText(read("register.value", index));
+    }
+    case "memory":
+      return memory(world, read, observable);
+    case "errno": {
+      const handle = findHandle(world.names, observable.handle);
+      const made = read("handle.made", handle.index);
+      return made === 0 ? absent : wordText(read("handle.errno", handle.index));
+    }
+    case "handle": {
+      const handle = findHandle(world.names, observable.handle.name);
+      const errno = read("handle.errno", handle.index);
+      if (read("handle.made", handle.index) === 0) return absent;
+      return errno === 0 ? "made" : `refused:${wordText(errno)}`;
+    }
+    case "measure":
+      return measure(world, read, observable);
+    case "state":
+      return state(world, read, observable.predicate, observable.operands) ? "1" : "0";
+    case "number":
+      return String(observable.value);
+    case "name":
+      return observable.name;
+  }
+}
+
+type MemoryOperand = Extract<Operand, { kind: "memory" }>;
+
+/** The process's entry for the place, and its VMA's flags; undefined if it has no address space. */
+export function entryOf(
+  world: World,
+  read: Read,
+  operand: MemoryOperand,
+): { readonly entry: number; readonly vma: number; readonly at: number } | undefined {
+  const process = world.names.processes.indexOf(operand.process);
+  if (process < 0 || read("process.state", process) !== ALIVE) return undefined;
+  const { at } = placeRange(operand.place, world.names.pages);
+  const slot = read("process.mm", process) * world.names.pageCount + at;
+  return { entry: read("pte.word", slot), vma: read("vma.flags", slot), at };
+}
+
+function memory(world: World, read: Read, operand: MemoryOperand): string {
+  const found = entryOf(world, read, operand);
+  if (found === undefined || found.vma === 0) return absent;
+  if (pte_present(found.entry)) return String(read("page.data", pte_frame(found.entry)));
+  return String(read("page.data", read("cache.frame", found.at)));
+}
+
+function measure(world: World, read: Read, operand: Extract<Operand, { kind: "measure" }>): string {
+  if (operand.of.kind !== "memory") return absent;
+  const found = entryOf(world, read, operand.of);
+  if (found === undefined) return absent;
+  const { entry } = found;
+  if (operand.measure === "PTE") return entryWord(entry);
+  if (!pte_present(entry) || pte_special(entry)) return absent;
+  return String(read(`page.${operand.measure}`, pte_frame(entry)));
+}
+
+function entryWord(entry: number): string {
+  if (pte_present(entry)) return pte_write(entry) ? "writable" : "present";
+  return (entry & PTE_SWAP) !== 0 ? "swap" : "none";
+}
+
+function state(world: World, read: Read, predicate: string, operands: readonly Operand[]): boolean {
+  const [first, second] = operands;
+  if (predicate === "pinned" && first?.kind === "handle" && second?.kind === "memory") {
+    const handle = findHandle(world.names, first.handle.name);
+    const pin = handle.first + (first.handle.index ?? 0);
+    const frame = frameOf(world, read, second);
+    return frame !== undefined && read("pin.kind", pin) !== 0 && read("pin.frame", pin) === frame;
+  }
+  const left = first?.kind === "memory" ? frameOf(world, read, first) : undefined;
+  if (left === undefined) return false;
+  if (predicate === "anon_exclusive") return read("page.exclusive", left) !== 0;
+  return second?.kind === "memory" && frameOf(world, read, second) === left;
+}
+
+function frameOf(world: World, read: Read, operand: MemoryOperand): number | undefined {
+  const found = entryOf(world, read, operand);
+  return found !== undefined && pte_present(found.entry) ? pte_frame(found.entry) : undefined;
+}

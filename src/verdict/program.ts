@@ -1,0 +1,231 @@
+/**
+ * A test's statements as calls of the memory manager's paths. One statement of the test may be
+ * several of the program (a device waits for its handle first); `origin` leads back.
+ */
+import type { Actor, Argument, Call, Statement, Test } from "../litmus/ast.ts";
+import type { ActorProgram, ProgramStatement } from "../step/index.ts";
+import { findHandle, type Names, placeOf, placeRange, registering } from "./names.ts";
+
+export interface TestProgram {
+  readonly actors: readonly ActorProgram[];
+  /** Per actor, per program statement: the index of the test's statement it belongs to. */
+  readonly origin: readonly (readonly number[])[];
+  /** What the model leaves out and the test asks for, each named once. */
+  readonly notModelled: readonly string[];
+}
+
+interface Context {
+  readonly names: Names;
+  readonly actor: Actor;
+  readonly index: number;
+  readonly process: number;
+  readonly missing: Set<string>;
+}
+
+const gupBits: Readonly<Record<string, number>> = { READ: 0, WRITE: 1, FORCE: 2, LONGTERM: 4, FAST: 16 };
+const pinBit = 8;
+const noRegister = 0xff;
+const vmDontcopy = 0x40;
+const vmWipeonfork = 0x80;
+
+export function programOf(test: Test, names: Names): TestProgram {
+  const missing = new Set<string>();
+  const origin: number[][] = [];
+  const actors = test.actors.map((actor, index): ActorProgram => {
+    const process = Math.max(0, names.processes.indexOf(actor.process));
+    const context: Context = { names, actor, index, process, missing };
+    const statements: ProgramStatement[] = [];
+    const from: number[] = [];
+    actor.statements.forEach((statement, i) => {
+      for (const one of withFailures(statement, actor.statements[i - 1], index, lower(statement, context))) {
+        statements.push(one);
+        from.push(i);
+      }
+    });
+    origin.push(from);
+    const startsAtOnce = actor.role === "device" || actor.role === "kernel" || actor.process === "P0";
+    return { name: actor.name, statements, startsAtOnce };
+  });
+  return { actors, origin, notModelled: [...missing] };
+}
+
+/** `may fail alloc;` holds for the one statement after it. */
+function withFailures(
+  statement: Statement,
+  before: Statement | undefined,
+  actor: number,
+  lowered: readonly ProgramStatement[],
+): readonly ProgramStatement[] {
+  const set = (value: number) => ({ entry: "may_fail_alloc", arguments: [actor, value] });
+  if (statement.kind === "mayFail") return [set(1)];
+  return before?.kind === "mayFail" ? [...lowered, set(0)] : lowered;
+}
+
+function lower(statement: Statement, c: Context): readonly ProgramStatement[] {
+  switch (statement.kind) {
+    case "mayFail":
+      return [];
+    case "store": {
+      if (statement.place.half) c.missing.add("halves of a page (x.lo, x.hi)");
+      const { at } = placeRange(statement.place, c.names.pages);
+      return [{ entry: "store", arguments: [c.process, at, statement.value] }];
+    }
+    case "load": {
+      if (statement.place.half) c.missing.add("halves of a page (x.lo, x.hi)");
+      const { at } = placeRange(statement.place, c.names.pages);
+      return [{ entry: "load", arguments: [c.process, at, register(statement.register, c)] }];
+    }
+    case "call":
+      return lowerCall(statement, c);
+  }
+}
+
+function register(name: string | undefined, c: Context): number {
+  return name === undefined ? noRegister : c.names.registers.indexOf(`${c.actor.name}:${name}`);
+}
+
+function lowerCall(call: Call, c: Context): readonly ProgramStatement[] {
+  if (registering.has(call.operation)) return [registration(call, c)];
+  const simple = simpleCall(call, c);
+  if (simple !== undefined) return simple;
+  c.missing.add(`the operation ${call.operation}`);
+  return [];
+}
+
+function registration(call: Call, c: Context): ProgramStatement {
+  const { at, count } = placeRange(placeOf(call)!, c.names.pages);
+  const handle = c.names.handles.find((one) => one.call === call)!;
+  const place = [c.process, at, count, handle.index, handle.first];
+  const flags = words(call).reduce((bits, word) => bits | (gupBits[word] ?? 0), 0);
+  switch (call.operation) {
+    case "pin":
+      return { entry: "gup", arguments: [...place, flags | pinBit, call.times] };
+    case "get":
+      return { entry: "gup", arguments: [...place, flags, call.times] };
+    case "ibv_reg_mr":
+    case "vfio_map":
+      return { entry: call.operation, arguments: [...place, flags] };
+    default:
+      return { entry: call.operation, arguments: place };
+  }
+}
+
+function words(call: Call): readonly string[] {
+  return call.arguments.flatMap((argument) => (argument.kind === "flags" ? argument.flags : []));
+}
+
+type Lower = (call: Call, c: Context) => readonly ProgramStatement[];
+
+const one = (entry: string, ...args: number[]): readonly ProgramStatement[] => [
+  { entry, arguments: args },
+];
+
+const onRange =
+  (entry: string, ...extra: number[]): Lower =>
+  (call, c) => {
+    const { at, count } = placeRange(placeOf(call)!, c.names.pages);
+    return one(entry, c.process, at, count, ...extra);
+  };
+
+const calls: Readonly<Record<string, Lower>> = {
+  fork: (call, c) => one("fork", c.process, processArgument(call, c), register(call.result, c)),
+  vfork: (call, c) => one("vfork", c.process, processArgument(call, c), register(call.result, c)),
+  exit: (_, c) => one("exit", c.process),
+  exec: (_, c) => one("exec", c.process),
+  wait: (call, c) => one("wait", processArgument(call, c)),
+  signal: (call, c) => one("signal", eventArgument(call, c)),
+  await: (call, c) => one("await_event", eventArgument(call, c)),
+  munmap: onRange("munmap"),
+  mremap: onRange("mremap"),
+  uffd_wp: onRange("uffd_wp"),
+  mprotect: (call, c) => onRange("mprotect", words(call).includes("RW") ? 1 : 0)(call, c),
+  madvise: (call, c) => advise(call, c),
+  clear_refs: (call, c) => one("clear_refs", processArgument(call, c)),
+  process_vm_writev: (call, c) => remote("process_vm_writev", processArgument(call, c), call, c),
+  proc_mem_write: (call, c) => remote("proc_mem_write", c.process, call, c),
+  dma_write: (call, c) => device("dma_write", call, c, valueArgument(call)),
+  dma_read: (call, c) => device("dma_read", call, c, register(call.result, c)),
+  unpin: (call, c) => {
+    const handle = findHandle(c.names, handleArgument(call).name);
+    return one("unregister_pages", handle.index, handle.first, handle.count);
+  },
+  complete: (call, c) => {
+    const handle = findHandle(c.names, handleArgument(call).name);
+    if (valueArgument(call) === undefined) return notModelled(call, c);
+    return [
+      ...device("dma_write", call, c, valueArgument(call)),
+      ...one("unregister_pages", handle.index, handle.first, handle.count),
+    ];
+  },
+  speculative_ref: (call, c) => {
+    const { at } = placeRange(placeOf(call)!, c.names.pages);
+    return one("speculative_ref", 0, at, call.force === "must" ? 0 : 1);
+  },
+};
+
+function simpleCall(call: Call, c: Context): readonly ProgramStatement[] | undefined {
+  return Object.hasOwn(calls, call.operation) ? calls[call.operation]!(call, c) : undefined;
+}
+
+function notModelled(call: Call, c: Context): readonly ProgramStatement[] {
+  c.missing.add(`the operation ${call.operation}`);
+  return [];
+}
+
+function advise(call: Call, c: Context): readonly ProgramStatement[] {
+  const [advice] = words(call);
+  switch (advice) {
+    case "DONTFORK":
+      return onRange("madvise_fork", 0, vmDontcopy)(call, c);
+    case "DOFORK":
+      return onRange("madvise_fork", vmDontcopy, 0)(call, c);
+    case "WIPEONFORK":
+      return onRange("madvise_fork", 0, vmWipeonfork)(call, c);
+    case "DONTNEED":
+      return onRange("madvise_dontneed")(call, c);
+    case "FREE":
+      return onRange("madvise_free")(call, c);
+    default:
+      c.missing.add(`madvise(${advice})`);
+      return [];
+  }
+}
+
+function remote(entry: string, target: number, call: Call, c: Context): readonly ProgramStatement[] {
+  const { at } = placeRange(placeOf(call)!, c.names.pages);
+  return one(entry, target, at, valueArgument(call) ?? 0);
+}
+
+/** In a device's program the transfer waits for its handle; in a process it is done or skipped. */
+function device(
+  entry: string,
+  call: Call,
+  c: Context,
+  value: number | undefined,
+): readonly ProgramStatement[] {
+  const { name, index } = handleArgument(call);
+  const handle = findHandle(c.names, name);
+  const transfer = { entry, arguments: [handle.first + (index ?? 0), value ?? 0] };
+  if (c.actor.role !== "device") return [transfer];
+  return [{ entry: "await_handle", arguments: [handle.index] }, transfer];
+}
+
+function argument<K extends Argument["kind"]>(call: Call, kind: K): Extract<Argument, { kind: K }> | undefined {
+  return call.arguments.find((one): one is Extract<Argument, { kind: K }> => one.kind === kind);
+}
+
+function processArgument(call: Call, c: Context): number {
+  return c.names.processes.indexOf(argument(call, "process")!.process);
+}
+
+function eventArgument(call: Call, c: Context): number {
+  return c.names.events.indexOf(argument(call, "event")!.event);
+}
+
+function valueArgument(call: Call): number | undefined {
+  return argument(call, "value")?.value;
+}
+
+function handleArgument(call: Call): { readonly name: string; readonly index: number | undefined } {
+  return argument(call, "handle")!.handle;
+}

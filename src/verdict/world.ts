@@ -1,0 +1,147 @@
+/**
+ * A test on a kernel as a model: how many objects of each class, the actors' programs, and the
+ * first state. A declared page that is not `untouched` has been written with 0 by P0: present,
+ * writable, dirty, exclusive, ref and map 1, outside the LRU batches.
+ */
+import type { PageDeclaration, Test } from "../litmus/ast.ts";
+import type { Kernel } from "../kernels/index.ts";
+import { mmMachine } from "../mm/index.ts";
+import { mk_anon_pte, PTE_PRESENT, PTE_SPECIAL, PTE_YOUNG } from "../mm/pte.ts";
+import { PG_ANON, PG_CACHE } from "../mm/page.ts";
+import { ABSENT, ALIVE } from "../mm/state.ts";
+import { VM_MAYWRITE, VM_READ, VM_SHARED, VM_WRITE } from "../mm/vma.ts";
+import { type Machine, type Model, model, type Row } from "../step/index.ts";
+import { newRow } from "../explore/search.ts";
+import { type Names, nameThings } from "./names.ts";
+import { programOf, type TestProgram } from "./program.ts";
+
+export interface World {
+  readonly test: Test;
+  readonly kernel: Kernel;
+  readonly names: Names;
+  readonly program: TestProgram;
+  readonly model: Model;
+  readonly first: Row;
+  readonly notModelled: readonly string[];
+}
+
+const modelledKinds: ReadonlySet<string> = new Set(["anon", "shared anon", "shmem", "zero"]);
+const modelledModifiers: ReadonlySet<string> = new Set(["untouched", "readonly"]);
+
+/** Loads a test. With `notModelled` not empty, the model must not be searched. */
+export function loadWorld(test: Test, kernel: Kernel, machine: Machine = mmMachine()): World {
+  const names = nameThings(test);
+  const program = programOf(test, names);
+  const notModelled = [...missingKinds(test), ...program.notModelled];
+  const made = model(machine, {
+    counts: counts(names, program),
+    actors: program.actors,
+    decisions: kernel.table,
+    halted: "actor.halted",
+  });
+  const first = newRow(made.layout.width, "u16").row;
+  made.activate();
+  const at = cells(made);
+  writeSystem(at, first, names, program, test);
+  for (const page of names.pages) {
+    for (let i = 0; i < page.count; i++) writePage(at, first, page.at + i, page.declaration, kernel);
+  }
+  made.loadActors(first);
+  return { test, kernel, names, program, model: made, first, notModelled };
+}
+
+function missingKinds(test: Test): string[] {
+  const missing = new Set<string>();
+  for (const { pageKind, modifiers } of test.declarations) {
+    const kind = typeof pageKind === "string" ? pageKind : `$${pageKind.variable}`;
+    if (!modelledKinds.has(kind)) missing.add(`${kind} pages`);
+    for (const modifier of modifiers) if (!modelledModifiers.has(modifier)) missing.add(`${modifier} pages`);
+  }
+  return [...missing];
+}
+
+function counts(names: Names, program: TestProgram): Readonly<Record<string, number>> {
+  const processes = names.processes.length;
+  const pages = names.pageCount;
+  return {
+    system: 1,
+    mm: processes,
+    vma: processes * pages,
+    pte: processes * pages,
+    page: frameCount(names, program),
+    cache: pages,
+    process: processes,
+    descriptor: processes * names.handles.length,
+    handle: names.handles.length,
+    pin: names.pinCount,
+    register: names.registers.length,
+    event: names.events.length,
+    actor: program.actors.length,
+  };
+}
+
+/** The zero page; each process's own copy of each page; orphans that pins hold; copies in the making. */
+export function frameCount(names: Names, program: TestProgram): number {
+  return 1 + names.pageCount * names.processes.length + names.pinCount + program.actors.length;
+}
+
+type CellOf = (field: string, index: number) => number;
+
+function cells(of: Model): CellOf {
+  return (field, index) => of.layout.offsets.get(field)! + index;
+}
+
+function writeSystem(at: CellOf, row: Row, names: Names, program: TestProgram, test: Test): void {
+  row[at("system.pages", 0)] = names.pageCount;
+  row[at("system.processes", 0)] = names.processes.length;
+  row[at("system.frames", 0)] = frameCount(names, program);
+  row[at("system.handles", 0)] = names.handles.length;
+  row[at("system.actors", 0)] = program.actors.length;
+  row[at("process.state", 0)] = ALIVE;
+  row[at("mm.users", 0)] = 1;
+  names.registers.forEach((_, r) => {
+    row[at("register.value", r)] = ABSENT;
+  });
+  for (const handle of names.handles) {
+    row[at("handle.first", handle.index)] = handle.first;
+    row[at("handle.count", handle.index)] = handle.count;
+    row[at("handle.cloexec", handle.index)] = closedByExec.has(handle.call.operation) ? 1 : 0;
+  }
+  test.actors.forEach((actor, t) => {
+    const belongs = actor.role === "process" || actor.role === "thread";
+    row[at("actor.process", t)] = belongs ? names.processes.indexOf(actor.process) : nobody;
+  });
+}
+
+/** Not a process: a device or a kernel actor. */
+const nobody = 0xff;
+
+const closedByExec: ReadonlySet<string> = new Set(["io_uring_register", "ibv_reg_mr", "xdp_umem", "vfio_map"]);
+
+function writePage(
+  at: CellOf,
+  row: Row,
+  page: number,
+  declaration: PageDeclaration,
+  kernel: Kernel,
+): void {
+  const shared = declaration.pageKind === "shared anon" || declaration.pageKind === "shmem";
+  const writable = !declaration.modifiers.includes("readonly");
+  row[at("vma.flags", page)] =
+    VM_READ | VM_MAYWRITE | (writable ? VM_WRITE : 0) | (shared ? VM_SHARED : 0);
+  if (declaration.modifiers.includes("untouched")) return;
+  if (declaration.pageKind === "zero") {
+    row[at("pte.word", page)] = PTE_PRESENT | PTE_SPECIAL | PTE_YOUNG;
+    return;
+  }
+  const frame = page + 1;
+  row[at("pte.word", page)] = mk_anon_pte(frame, writable);
+  row[at("page.map", frame)] = 1;
+  row[at("page.ref", frame)] = shared ? 2 : 1;
+  row[at("page.flags", frame)] = shared ? PG_CACHE : PG_ANON;
+  if (shared) row[at("cache.frame", page)] = frame;
+  else {
+    row[at("vma.anon_vma", page)] = 1;
+    if (kernel.decisions["wp.reuse"].value === "exclusive") row[at("page.exclusive", frame)] = 1;
+  }
+}
