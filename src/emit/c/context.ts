@@ -7,7 +7,7 @@ import type { Call, Operand, PageDeclaration, PageKind, Test } from "../../litmu
 import { type Observable, observableName, observables } from "../../verdict/valuation.ts";
 
 /** What stands behind a handle on a real kernel. */
-export type Device = "ring" | "pipe" | "memory region";
+export type Device = "ring" | "pipe" | "region";
 
 /** What the guest must have for a test. */
 export interface Needs {
@@ -76,7 +76,7 @@ export function deviceOf(call: Call): Device | Refusal | undefined {
     case "vmsplice":
       return "pipe";
     case "ibv_reg_mr":
-      return { refusal: "no RDMA" };
+      return "region";
     case "pin":
       return pinDevice(flagsOf(call));
     case "get":

@@ -19,6 +19,7 @@ import {
   type Refusal,
   readAtTheEnd,
 } from "./context.ts";
+import { compilerFlags, rdmaCompilerFlags, rdmaLinkerFlags } from "./flags.ts";
 import { identifier } from "./identifier.ts";
 import { helpersFor } from "./runtime/index.ts";
 import { type Code, statementCode } from "./statement.ts";
@@ -62,8 +63,9 @@ export function emitC(items: readonly EmitItem[], options: EmitOptions = {}): Em
     texts.push(code.lines.join("\n"));
     names.push(prefix);
   }
+  if (uses.has("register_memory")) uses.add("card");
   const source = fileText(items, texts, names, uses, options);
-  return { source, needs: noNeeds, skips };
+  return { source, needs: { ...noNeeds, rdma: uses.has("card") }, skips };
 }
 
 function fileText(
@@ -83,7 +85,7 @@ function fileText(
   ];
   return [
     "// SPDX-License-Identifier: MIT",
-    commentBlock(fileComment(items, options)).join("\n"),
+    commentBlock(fileComment(items, uses.has("card"), options)).join("\n"),
     `#define _GNU_SOURCE\n${includes.map((one) => `#include <${one}>`).join("\n")}\n`,
     ...rest.map((one) => one.text),
     ...texts.map((text) => `${text}\n`),
@@ -92,7 +94,7 @@ function fileText(
   ].join("\n");
 }
 
-function fileComment(items: readonly EmitItem[], options: EmitOptions): string[] {
+function fileComment(items: readonly EmitItem[], rdma: boolean, options: EmitOptions): string[] {
   const lines = items.map(({ test }) => {
     const hash = options.hash?.(test);
     return hash === undefined ? test.name : `${test.name} ${hash}`;
@@ -101,14 +103,10 @@ function fileComment(items: readonly EmitItem[], options: EmitOptions): string[]
     "Litmus tests of fork, copy-on-write and page pinning. Each runs its statements in given orders, " +
     "one after the other, in processes of its own, and reports every final valuation with its count.";
   const red = options.leaveOutDeviceWrite ? ["", "The devices' writes are left out."] : [];
-  return [
-    ...lines,
-    "",
-    ...wrapText(what, 90),
-    "",
-    "gcc -O2 -Wall -Wextra -static -pthread",
-    ...red,
-  ];
+  const build = [`gcc ${compilerFlags.join(" ")}`];
+  if (rdma)
+    build.push(`with RDMA: ${rdmaCompilerFlags.join(" ")} ... ${rdmaLinkerFlags.join(" ")}`);
+  return [...lines, "", ...wrapText(what, 90), "", ...build, ...red];
 }
 
 interface TestCode {
@@ -238,6 +236,7 @@ function testTable(context: Context, pages: readonly string[], orders: readonly 
     ...(handles === "" ? [] : [`\t.handles = { ${handles} },`]),
     ...(observed === "" ? [] : [`\t.observed = { ${observed} },`]),
     `\t.holds = ${prefix}_holds,`,
+    ...(usesCard(context) ? ["\t.card = run_card,"] : []),
     ...(test.filter === undefined ? [] : [`\t.filter = ${prefix}_filter,`]),
     "\t.orders = (const char *const []) {",
     ...orders.map((order) => `\t\t${quoted(orderText(order))},`),
@@ -245,6 +244,10 @@ function testTable(context: Context, pages: readonly string[], orders: readonly 
     "\t},",
     "};",
   ];
+}
+
+function usesCard(context: Context): boolean {
+  return [...context.devices.values()].includes("region");
 }
 
 function actorEntry(actor: Actor, context: Context): string {

@@ -2,3 +2,4 @@
 
 export type { Needs } from "./context.ts";
 export { type EmitItem, type EmitOptions, type Emitted, emitC } from "./emit.ts";
+export { compilerFlags, rdmaCompilerFlags, rdmaLinkerFlags } from "./flags.ts";

@@ -3,7 +3,7 @@
  * `store(page("x"), 1)`, `r0 = dma_read(h);` becomes `see("0:r0", ring_read(handle("h"), 0))`.
  */
 import type { Actor, Argument, Call, HandleRef, Place, Statement } from "../../litmus/ast.ts";
-import { type Context, isRefusal, type Refusal } from "./context.ts";
+import { type Context, type Device, isRefusal, type Refusal } from "./context.ts";
 
 /** Lines of C without indentation, and the pieces that they call. */
 export interface Code {
@@ -168,10 +168,7 @@ function pinCode(call: Call, range: Expression, context: Context): Translated {
   const device = call.result === undefined ? undefined : context.devices.get(call.result);
   if (device === undefined) return { refusal: `${call.operation}() is not emitted yet` };
   const arguments_ = `handle("${call.result}"), ${range.text}, PAGE_SIZE`;
-  const code =
-    device === "ring"
-      ? errorCode(`pin_io_uring(${arguments_}, ${call.times})`, ["pin_io_uring", ...range.uses])
-      : errorCode(`lend_to_pipe(${arguments_})`, ["lend_to_pipe", ...range.uses]);
+  const code = makingCode(device, call, arguments_, range);
   const errno = `${call.result}.errno`;
   if (!context.observed.includes(errno)) return code;
   return {
@@ -180,26 +177,44 @@ function pinCode(call: Call, range: Expression, context: Context): Translated {
   };
 }
 
+function makingCode(device: Device, call: Call, arguments_: string, range: Expression): Code {
+  switch (device) {
+    case "ring":
+      return errorCode(`pin_io_uring(${arguments_}, ${call.times})`, [
+        "pin_io_uring",
+        ...range.uses,
+      ]);
+    case "pipe":
+      return errorCode(`lend_to_pipe(${arguments_})`, ["lend_to_pipe", ...range.uses]);
+    case "region": {
+      const writes = argumentOf(call, "flags")?.flags.includes("WRITE") ?? false;
+      return errorCode(`register_memory(${arguments_}, ${writes})`, [
+        "register_memory",
+        ...range.uses,
+      ]);
+    }
+  }
+}
+
 function deviceCallCode(call: Call, handle: HandleRef, actor: Actor, context: Context): Translated {
   const device = context.devices.get(handle.name);
   if (device === undefined) return { refusal: `${handle.name} is never made` };
-  const prefix = device === "ring" ? "ring" : "pipe";
   const target = `${handleCode(handle)}, ${handle.index ?? 0}`;
   const value = argumentOf(call, "value")?.value ?? 0;
   switch (call.operation) {
     case "dma_write":
       if (context.leaveOutDeviceWrite) return nothingToDo;
       if (device === "pipe") return { refusal: "a pipe never writes to the pages it was lent" };
-      return errorCode(`${prefix}_write(${target}, ${value})`, [`${prefix}_write`]);
+      return errorCode(`${device}_write(${target}, ${value})`, [`${device}_write`]);
     case "dma_read": {
       const name = call.result === undefined ? "" : registerName(actor, call.result);
-      const expression = { text: `${prefix}_read(${target})`, uses: [`${prefix}_read`] };
+      const expression = { text: `${device}_read(${target})`, uses: [`${device}_read`] };
       return valueCode(expression, name, context);
     }
     case "unpin":
       return resultCode(call, actor, context, {
-        text: `${prefix}_unpin(${handleCode(handle)})`,
-        uses: [`${prefix}_unpin`],
+        text: `${device}_unpin(${handleCode(handle)})`,
+        uses: [`${device}_unpin`],
       });
     default:
       return { refusal: `${call.operation}() is not emitted yet` };

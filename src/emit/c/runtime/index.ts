@@ -4,6 +4,7 @@ import type { Helper } from "./helper.ts";
 import { memoryHelpers } from "./memory.ts";
 import { pinHelpers } from "./pins.ts";
 import { processHelpers } from "./processes.ts";
+import { rdmaHelpers } from "./rdma.ts";
 import { supervisorHelpers } from "./supervisor.ts";
 import { turnHelpers } from "./turns.ts";
 import { valueHelpers } from "./values.ts";
@@ -14,6 +15,7 @@ const helpers: readonly Helper[] = [
   ...processHelpers,
   ...memoryHelpers,
   ...pinHelpers,
+  ...rdmaHelpers,
   ...supervisorHelpers,
 ];
 

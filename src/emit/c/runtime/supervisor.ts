@@ -59,6 +59,17 @@ static pid_t start_actor(int index, pid_t group)
 	run_process(index);
 }
 
+static void start_card(pid_t group)
+{
+	pid_t pid = fork();
+
+	setpgid(pid, group);
+	if (pid)
+		return;
+	test->card();
+	_exit(0);
+}
+
 /*
  * Run the test once, in this order. Its processes are nobody else's children, its memory nobody
  * else's memory. Returns NULL, or what went wrong.
@@ -80,6 +91,8 @@ static const char *run_trial(const char *order)
 	for (int i = 0; i < MAX_NAMES && test->actors[i].name; i++)
 		if (is_device(&test->actors[i]))
 			start_actor(i, first);
+	if (test->card)
+		start_card(first);
 	seconds = 0;
 	while ((pid = waitpid(-1, &status, 0)) > 0 || errno == EINTR) {
 		if (seconds > TRIAL_SECONDS && !hang) {
@@ -88,6 +101,8 @@ static const char *run_trial(const char *order)
 				 ctl->turn < ctl->steps ? ctl->step[ctl->turn] : "the end");
 			kill(-first, SIGKILL);
 		}
+		if (ctl->skip)
+			kill(-first, SIGKILL);
 		if (pid > 0 && WIFSIGNALED(status) && !hang && !ctl->skip && !wrong[0]) {
 			snprintf(wrong, sizeof(wrong), "signal %d killed a process at %s",
 				 WTERMSIG(status),

@@ -140,6 +140,7 @@ struct litmus {
 	const char *observed[MAX_NAMES];
 	bool (*holds)(void);			/* the condition, without its quantifier */
 	bool (*filter)(void);
+	void (*card)(void);			/* the RDMA card's side, where there is one */
 	const char *const *orders;
 };
 
@@ -163,7 +164,8 @@ const control = helper(
   ["stdint.h", "linux/io_uring.h"],
   ["litmus"],
   `
-enum handle_kind { NO_HANDLE, RING, PIPE };
+enum handle_kind { NO_HANDLE, RING, PIPE, REGION };
+enum card_state { CARD_OFF, CARD_IDLE, CARD_ASKED, CARD_DONE };
 
 /* A device's hold on memory. It belongs to an open file, not to a process. */
 struct handle {
@@ -175,6 +177,7 @@ struct handle {
 	char *base;
 	size_t stride;
 	struct io_uring_params ring;
+	uint32_t rkey, queue, card_queue;	/* of a registration */
 };
 
 /* Shared by all processes of a trial. */
@@ -188,6 +191,14 @@ static struct control {
 	pid_t leaving;				/* did exit(), perhaps still on its way */
 	struct handle handles[MAX_NAMES];
 	struct value observed[MAX_NAMES];
+	struct {
+		uint32_t state;			/* futex */
+		int handle;
+		size_t offset;
+		bool write;
+		long value;
+		int error;
+	} card;					/* what the RDMA card is asked to do */
 	bool skip;
 	char why[160];
 	char notes[512];
