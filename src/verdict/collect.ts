@@ -58,9 +58,9 @@ export class Collected {
     if (row[this.exhaustedAt] !== 0) this.exhausted = true;
   }
 
-  /** Called for every state in which nobody can move. */
-  end(row: Row, state: number): void {
-    const waiting = this.waiting(row);
+  /** Called for every state in which nobody can move, or (`forced`) at the end of a given order. */
+  end(row: Row, state: number, forced = false): void {
+    const waiting = forced ? [] : this.waiting(row);
     if (waiting.length > 0) {
       for (const one of waiting) this.stuck.add(one);
       return;

@@ -1,0 +1,74 @@
+/**
+ * One serial order of a test's statements on the model: the same order that a forced run realises
+ * on a real kernel. An actor that must wait in the middle of a statement (vfork) goes on as soon
+ * as it can; what the order leaves out never runs.
+ */
+import type { Kernel } from "../kernels/index.ts";
+import type { Test } from "../litmus/index.ts";
+import { isDone, statementEnds, statementOf } from "../explore/serial.ts";
+import type { Machine, Row } from "../step/index.ts";
+import { Collected } from "./collect.ts";
+import type { Order } from "./orders.ts";
+import type { Valuation } from "./result.ts";
+import { loadWorld, type World } from "./world.ts";
+
+export interface ForcedResult {
+  /** The valuations the model allows for this order: more than one where allocations may fail. */
+  readonly valuations: readonly Valuation[];
+  /** "P1 waits for ever": the order cannot be run to its end. */
+  readonly stuck: readonly string[];
+  readonly notModelled: readonly string[];
+}
+
+export function checkOrder(test: Test, kernel: Kernel, order: Order, machine?: Machine): ForcedResult {
+  const world = loadWorld(test, kernel, machine);
+  if (world.notModelled.length > 0)
+    return { valuations: [], stuck: [], notModelled: world.notModelled };
+  world.model.activate();
+  let rows: Row[] = [world.first];
+  for (const { actor, index } of order) {
+    const t = test.actors.findIndex((one) => one.name === actor);
+    const origin = world.program.origin[t]!;
+    const until = origin.lastIndexOf(index) + 1;
+    rows = rows.flatMap((row) => settled(world, advance(world, row, t, until), order));
+  }
+  const collected = new Collected(world);
+  for (const row of rows) {
+    collected.see(row);
+    collected.end(row, 0, true);
+  }
+  return {
+    valuations: [...collected.valuations.values()],
+    stuck: [...collected.stuck],
+    notModelled: [],
+  };
+}
+
+/** Lets actor `t` run up to program statement `until`; where it cannot, the state stays. */
+function advance(world: World, row: Row, t: number, until: number): Row[] {
+  if (isDone(world.model, row, t) || statementOf(world.model, row, t) >= until) return [row];
+  const ends = statementEnds(world.model, row, t, until);
+  return ends.length === 0 ? [row] : ends;
+}
+
+/** Whoever was held up in the middle of a statement goes on. */
+function settled(world: World, rows: readonly Row[], order: Order): Row[] {
+  const actors = new Set(order.map((step) => world.test.actors.findIndex((a) => a.name === step.actor)));
+  return rows.flatMap((row) => {
+    let now: Row[] = [row];
+    for (const t of actors)
+      now = now.flatMap((one) =>
+        isMidStatement(world, one, t) ? advance(world, one, t, statementOf(world.model, one, t) + 1) : [one],
+      );
+    return now;
+  });
+}
+
+/** Whether actor `t` has begun its statement: its program counter is not the statement's first. */
+function isMidStatement(world: World, row: Row, t: number): boolean {
+  const { layout, machine } = world.model;
+  if (isDone(world.model, row, t)) return false;
+  const statement = world.program.actors[t]!.statements[statementOf(world.model, row, t)];
+  if (statement === undefined) return false;
+  return row[layout.actorBase + t * layout.actorStride] !== machine.entries[statement.entry]!.pc;
+}
