@@ -47,6 +47,7 @@ export function checkActorNames(file: RawFile, scope: Scope, to: Report): void {
   const processes = [...scope.actors.values()]
     .filter((actor) => roleOf(actor.name) === "process")
     .sort((left, right) => numberOf(left) - numberOf(right));
+  if (processes.length === 0 && scope.broken.declarations) return;
   if (processes[0]?.name !== "P0" && !scope.broken.statements) {
     const place = processes[0]?.nameSpan ?? file.nameSpan;
     if (processes[0] === undefined) report(to, noProcess(place));
@@ -115,6 +116,8 @@ function checkBirth(
   to: Report,
 ): boolean {
   const known = scope.actors.get(child.text);
+  const role = roleOf(actor.name);
+  if (role !== "process" && role !== "thread") return false;
   if (known === undefined || roleOf(known.name) !== "process") return false;
   if (child.text === "P0") {
     report(to, forkOfAncestor(child.span, "P0", "runs from the start and is nobody's child"));

@@ -17,6 +17,7 @@ import {
   duplicateName,
   misfitModifier,
   repeatedModifier,
+  repeatedValue,
   reservedName,
   unknownKind,
   unknownKindWord,
@@ -56,7 +57,7 @@ function checkMatrix(matrix: RawMatrix, scope: Scope, to: Report): readonly Decl
     const text = words.map((word) => word.text).join(" ");
     const span = spanOfWords(words);
     const first = seen.get(text);
-    if (first !== undefined) report(to, duplicateName(span, text, "a value of this matrix", first));
+    if (first !== undefined) report(to, repeatedValue(span, text, first));
     else {
       seen.set(text, span);
       readKind(words, to);
@@ -200,14 +201,15 @@ function readKind(words: readonly RawWord[], to: Report | undefined): Kind | und
 
 /** Points at the one word that is wrong where there is one, else at all that make no kind. */
 function strangeKind(words: readonly RawWord[], rest: readonly RawWord[], text: string) {
-  if (rest.length === 0)
-    return unknownKind(spanOfWords(words), words.map((w) => w.text).join(" "), undefined);
-  const near = nearest(text, pageKinds);
-  if (near !== undefined) return unknownKind(spanOfWords(rest), text, near);
+  if (rest.length === 0) {
+    const all = words.map((word) => word.text).join(" ");
+    return unknownKind(spanOfWords(words), all, undefined);
+  }
   const vocabulary = [...pageKinds, ...pageModifiers].flatMap((phrase) => phrase.split(" "));
-  const stranger = rest.find((word) => !vocabulary.includes(word.text));
-  if (stranger === undefined) return unknownKind(spanOfWords(rest), text, undefined);
-  return unknownKindWord(stranger.span, stranger.text, nearest(stranger.text, vocabulary));
+  const strangers = rest.filter((word) => !vocabulary.includes(word.text));
+  if (strangers.length !== 1) return unknownKind(spanOfWords(rest), text, nearest(text, pageKinds));
+  const [stranger] = strangers;
+  return unknownKindWord(stranger!.span, stranger!.text, nearest(stranger!.text, vocabulary));
 }
 
 /** Why a modifier makes no sense on a page of this kind, or undefined. */

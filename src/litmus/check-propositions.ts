@@ -4,7 +4,7 @@
  */
 import type { Condition, Operand, Proposition, StatePredicate } from "./ast.ts";
 import { roleOf } from "./check-actors.ts";
-import { checkHandle, checkPlace, textOf } from "./check-statements.ts";
+import { checkHandle, checkPlace, counted, textOf } from "./check-statements.ts";
 import {
   halfNotAllowed,
   neverAssigned,
@@ -144,7 +144,7 @@ function checkState(
   }
   const signature = signatures[predicate];
   if (raw.operands.length !== signature.length) {
-    const found = `${raw.operands.length} operands`;
+    const found = counted(raw.operands.length, "operand");
     report(to, wrongArguments(raw.span, found, usages[predicate]));
     return undefined;
   }
@@ -191,7 +191,7 @@ export function checkOperand(raw: RawOperand, scope: Scope, to: Report): Operand
     const measure = raw.measure.text as "PTE" | "ref" | "map";
     const usage = measure === "PTE" ? "PTE(P0:x)" : `${measure}(x)`;
     if (raw.operands.length !== 1) {
-      report(to, wrongArguments(raw.span, `${raw.operands.length} operands`, usage));
+      report(to, wrongArguments(raw.span, counted(raw.operands.length, "operand"), usage));
       return undefined;
     }
     const of = checkStateOperand(raw.operands[0]!, "memory", usage, scope, to);

@@ -16,6 +16,7 @@ import {
   neverAwaited,
   neverSignalled,
   notAllowed,
+  notANumber,
   notAPage,
   timesNotAllowed,
   unknownField,
@@ -33,6 +34,7 @@ import {
   operationsOf,
   otherNames,
   type Role,
+  usage,
 } from "./operations.ts";
 import type {
   RawActor,
@@ -114,8 +116,13 @@ function isRegister(name: string, scope: Scope): boolean {
 }
 
 function checkLoad(load: RawLoad, scope: Scope, to: Report): Load | undefined {
-  const register = checkRegister(load.target, scope, to);
   const { name, nameSpan } = load.place;
+  if (scope.pages.has(load.target.name)) {
+    const what = scope.pages.has(name) ? "a page" : "no number";
+    report(to, notANumber(load.place.span, textOf(load.place), what, textOf(load.target)));
+    return undefined;
+  }
+  const register = checkRegister(load.target, scope, to);
   if (scope.handles.has(name)) {
     const how = `Write \`r0 = dma_read(${name});\`.`;
     report(to, notAPage(nameSpan, name, "a handle", how), name);
@@ -217,7 +224,7 @@ function checkCaller(operation: Operation, call: RawCall, role: Role, to: Report
   }
   const forced = callers.length === 1 && callers[0] === "kernel";
   if (call.force !== undefined && !forced) {
-    report(to, forceOnOther(call.force.span, call.force.word, name));
+    report(to, forceOnOther(call.force.span, call.force.word, name, call.operation.span.start));
     return false;
   }
   if (call.force === undefined && forced) {
@@ -255,30 +262,6 @@ function checkResult(
   return checkRegister(call.result, scope, to) ?? null;
 }
 
-/** How an operation is written, from its shape. */
-export function usage(operation: Operation): string {
-  const shown = operation.arguments.map(shownShape);
-  if (!operation.method) return `${operation.name}(${shown.join(", ")})`;
-  return `${shown[0]}.${operation.name}(${shown.slice(1).join(", ")})`;
-}
-
-function shownShape(shape: ArgumentShape): string {
-  switch (shape.kind) {
-    case "page":
-      return "x";
-    case "process":
-      return "P1";
-    case "handle":
-      return "h";
-    case "event":
-      return "e";
-    case "value":
-      return "2";
-    case "flags":
-      return shape.words[0]!;
-  }
-}
-
 function checkArguments(
   operation: Operation,
   call: RawCall,
@@ -294,7 +277,7 @@ function checkArguments(
   const needed = shapes.filter((shape) => !("optional" in shape && shape.optional)).length;
   const methodOnly = call.receiver !== undefined && shapes[0]?.kind !== "handle";
   if (given.length < needed || given.length > shapes.length || methodOnly) {
-    const count = `${call.arguments.length} argument${call.arguments.length === 1 ? "" : "s"}`;
+    const count = counted(call.arguments.length, "argument");
     const found = methodOnly ? quote(textOf(call.receiver!)) : count;
     report(to, wrongArguments(call.span, found, usage(operation)));
     return undefined;
@@ -303,6 +286,11 @@ function checkArguments(
     checkArgument(operation, shapes[at]!, argument, scope, to),
   );
   return checked.every((argument) => argument !== undefined) ? checked : undefined;
+}
+
+/** "no arguments", "1 argument", "2 arguments" */
+export function counted(count: number, what: string): string {
+  return `${count === 0 ? "no" : count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 function checkArgument(
@@ -341,6 +329,7 @@ function checkArgument(
     return handle && { kind: "handle", handle, span };
   }
   if (place.index !== undefined || place.field !== undefined) return misshapen();
+  if (scope.pages.has(place.name) || scope.handles.has(place.name)) return misshapen();
   if (shape.kind === "event") return { kind: "event", event: place.name, span };
   const process = findProcess({ text: place.name, span: place.nameSpan }, scope, to);
   return process === undefined ? undefined : { kind: "process", process, span };

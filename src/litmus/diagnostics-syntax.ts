@@ -76,6 +76,12 @@ export function badInfoLine(span: Span, line: string): Diagnostic {
   );
 }
 
+export function unopenedDeclarations(span: Span, found: string): Diagnostic {
+  return error("PF006", span, `Found ${found}, expected \`{\`. Write \`{\` before it.`, {
+    fix: { span: { start: span.start, end: span.start }, replacement: "{ " },
+  });
+}
+
 export function missingDeclarations(span: Span, found: string): Diagnostic {
   return error(
     "PF006",
@@ -100,7 +106,7 @@ export function missingSemicolon(at: number, after: string): Diagnostic {
   return error(
     "PF008",
     span,
-    `Missing \`;\` after ${quote(after)}. Every statement ends with \`;\`.`,
+    `Missing \`;\` after ${quote(after)}. Statements and declarations end with \`;\`.`,
     {
       fix: { span, replacement: ";" },
     },
@@ -135,6 +141,13 @@ export function badProposition(span: Span, found: string, expected: string): Dia
     span,
     `Found ${found}, expected ${expected}. Write for example \`exists (P0:r0 = 1 /\\ x != 2)\`.`,
   );
+}
+
+/** `&&`, `||` and `!` of C. */
+export function foreignSign(span: Span, found: string, sign: string): Diagnostic {
+  return error("PF012", span, `Found ${found}, expected herd's sign. Write \`${sign}\`.`, {
+    fix: { span, replacement: sign },
+  });
 }
 
 export function missingCondition(span: Span, found: string): Diagnostic {

@@ -73,6 +73,14 @@ export function notAPage(span: Span, name: string, what: string, instead: string
   return error("PF104", span, `${quote(name)} is ${what}, not a page. ${instead}`);
 }
 
+export function notANumber(span: Span, found: string, what: string, page: string): Diagnostic {
+  return error(
+    "PF104",
+    span,
+    `${quote(found)} is ${what}, but a store takes a number: \`${page} = 1;\`.`,
+  );
+}
+
 export function unknownHandle(span: Span, name: string, near: string | undefined): Diagnostic {
   const { words, fix } = suggestion(near, span);
   const help =
@@ -159,6 +167,13 @@ export function duplicateName(
   });
 }
 
+export function repeatedValue(span: Span, value: string, first: Span): Diagnostic {
+  const notes = [{ message: "the first is here", span: first }];
+  return error("PF111", span, `${quote(value)} stands twice in this matrix. Write it once.`, {
+    notes,
+  });
+}
+
 export function reservedName(span: Span, name: string): Diagnostic {
   return error("PF111", span, `${quote(name)} is a word of the language. Choose another name.`);
 }
@@ -237,12 +252,17 @@ export function registerWithoutActor(
   );
 }
 
-export function forceOnOther(span: Span, word: string, operation: string): Diagnostic {
+export function forceOnOther(
+  span: Span,
+  word: string,
+  operation: string,
+  operationStart: number,
+): Diagnostic {
   return error(
     "PF119",
     span,
     `${quote(word)} stands before operations of kernel actors only. Write \`${operation}(...)\` without it.`,
-    { fix: { span, replacement: "" } },
+    { fix: { span: { start: span.start, end: operationStart }, replacement: "" } },
   );
 }
 

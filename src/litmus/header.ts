@@ -10,6 +10,7 @@ import {
   missingDeclarations,
   quote,
   unclosedDoc,
+  unopenedDeclarations,
 } from "./diagnostics-syntax.ts";
 import { type Comment, matchAt, skipBlanks } from "./lexer.ts";
 import { nearest } from "./nearest.ts";
@@ -78,12 +79,12 @@ export function readHeader(text: string, comments: Comment[], diagnostics: Diagn
       offset = docSpan.end;
       continue;
     }
-    const bare = matchAt(actorStart, text, offset) ?? matchAt(declarationStart, text, offset);
+    const actor = matchAt(actorStart, text, offset)?.replace(/\W*$/, "");
+    const bare = actor ?? matchAt(declarationStart, text, offset);
     if (bare !== undefined) {
-      const word = bare.replace(/\W*$/, "");
-      diagnostics.push(
-        missingDeclarations({ start: offset, end: offset + word.length }, quote(word)),
-      );
+      const span = { start: offset, end: offset + bare.length };
+      const missing = actor === undefined ? unopenedDeclarations : missingDeclarations;
+      diagnostics.push(missing(span, quote(bare)));
       return header(offset, false);
     }
     offset = readInfo(reading, offset, info);

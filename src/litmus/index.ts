@@ -14,6 +14,7 @@ export {
   operations,
   operationsOf,
   type Role,
+  usage,
 } from "./operations.ts";
 export { parseFile } from "./parse-file.ts";
 export { type Position, position } from "./position.ts";

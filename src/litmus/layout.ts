@@ -30,7 +30,7 @@ export interface Origin {
   readonly places: SourcePlaces;
 }
 
-export const widest = 110;
+export const widest = 108;
 /** Without a source, blocks of more statements than this get a line each. */
 const mostOnOneLine = 3;
 
@@ -78,7 +78,8 @@ function declarationItem(origin: Origin | undefined): (declaration: Declaration)
       lines: [line(printPage(page), page.span)],
       span: page.span,
     }));
-    return { lines: block(`${printMatrixHead(declaration)} {`, body, span, origin), span };
+    const head = fill(`${printMatrixHead(declaration)} {`.split(/(?<=,) /), 4, widest - 2);
+    return { lines: block(head, body, span, origin), span };
   };
 }
 
@@ -100,7 +101,12 @@ function block(
   const flat = items.every(({ lines }) => lines.length === 1 && !lines[0]!.text.includes("\n"));
   const inner = items.map(({ lines }) => lines[0]!.text).join(" ");
   const oneLine = items.length === 0 ? `${head} }` : `${head} ${inner} }`;
-  if (flat && oneLine.length <= widest && wantsOneLine(items, span, origin)) {
+  if (
+    flat &&
+    !head.includes("\n") &&
+    oneLine.length <= widest &&
+    wantsOneLine(items, span, origin)
+  ) {
     return [line(oneLine, span)];
   }
   const opening = span === undefined ? undefined : openingSpan(span, origin);
@@ -175,6 +181,7 @@ function grouped(part: Proposition, within: "and" | "or"): string {
   return looser ? `(${text})` : text;
 }
 
+/** The expectations fill the lines; with comments between them each has its own. */
 function expectationLines(
   expectations: readonly Expectation[],
   origin: Origin | undefined,
@@ -183,15 +190,26 @@ function expectationLines(
   const last = expectations[expectations.length - 1];
   if (first === undefined || last === undefined) return [];
   const span = { start: first.span.start, end: last.span.end };
-  const oneLine = `with ${expectations.map(printExpectation).join("; ")}`;
-  const spread =
-    oneLine.length > widest ||
-    (origin !== undefined &&
-      (hasComment(span, origin) || origin.text.slice(span.start, span.end).includes("\n")));
-  if (!spread) return [line(oneLine, span)];
-  return expectations.map((expectation, at) => {
-    const text = `${printExpectation(expectation)}${expectation === last ? "" : ";"}`;
-    const shown = at === 0 ? `with ${text}` : text;
-    return { ...line(shown, expectation.span, at === 0 ? 0 : 5), commentIndent: at === 0 ? 0 : 5 };
+  const shown = expectations.map((expectation) => {
+    const text = `${expectation === first ? "with " : ""}${printExpectation(expectation)}`;
+    return `${text}${expectation === last ? "" : ";"}`;
   });
+  if (origin === undefined || !hasComment(span, origin))
+    return [line(fill(shown, 5, widest), span)];
+  return expectations.map((expectation, at) => {
+    const indent = at === 0 ? 0 : 5;
+    return { ...line(shown[at]!, expectation.span, indent), commentIndent: indent };
+  });
+}
+
+/** Words on as few lines as the width allows, the later ones indented. */
+function fill(words: readonly string[], indent: number, width: number): string {
+  const lines: string[] = [];
+  for (const word of words) {
+    const line = lines.pop();
+    if (line === undefined) lines.push(word);
+    else if (line.length + 1 + word.length <= width) lines.push(`${line} ${word}`);
+    else lines.push(line, " ".repeat(indent) + word);
+  }
+  return lines.join("\n");
 }

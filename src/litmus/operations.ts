@@ -231,6 +231,30 @@ export function operationsOf(role: Role): readonly Operation[] {
   return operations.filter((entry) => entry.callers.includes(role));
 }
 
+/** How an operation is written, from its shape. */
+export function usage(operation: Operation): string {
+  const shown = operation.arguments.map(shownShape);
+  if (!operation.method) return `${operation.name}(${shown.join(", ")})`;
+  return `${shown[0]}.${operation.name}(${shown.slice(1).join(", ")})`;
+}
+
+function shownShape(shape: ArgumentShape): string {
+  switch (shape.kind) {
+    case "page":
+      return "x";
+    case "process":
+      return "P1";
+    case "handle":
+      return "h";
+    case "event":
+      return "e";
+    case "value":
+      return "2";
+    case "flags":
+      return shape.words[0]!;
+  }
+}
+
 /** What people write who come from the kernel, from C or from herd, and what it is called here. */
 export const otherNames: ReadonlyMap<string, string> = new Map([
   ["WRITE_ONCE", "x = 1;"],

@@ -133,7 +133,9 @@ function acceptSemicolon(cursor: Cursor): number | undefined {
   if (semicolon !== undefined) return semicolon.end;
   const before = cursor.previous();
   const next = cursor.peek();
-  if (next.startsLine || next.text === "}" || next.kind === "end") {
+  // Where the block itself is cut short, that is the mistake.
+  if (next.kind === "end" || startsActor(cursor) || startsTail(cursor)) return before.end;
+  if (next.startsLine || next.text === "}") {
     cursor.diagnostics.push(missingSemicolon(before.end, before.text));
     return before.end;
   }

@@ -3,7 +3,7 @@
  * `not` binds tightest, then `/\`, `\/`, `=>`; `=>` groups to the right, the others to the left.
  */
 import type { Cursor } from "./cursor.ts";
-import { badProposition, tooDeep } from "./diagnostics-syntax.ts";
+import { badProposition, foreignSign, tooDeep } from "./diagnostics-syntax.ts";
 import { spanOf, wordOf } from "./parse-declarations.ts";
 import { parsePlace } from "./parse-statements.ts";
 import type { RawOperand, RawProposition } from "./raw.ts";
@@ -48,7 +48,9 @@ function chain(
 ): RawProposition | undefined {
   const next = () => (kind === "or" ? chain(reading, "/\\", "and") : negation(reading));
   let left = next();
-  while (left !== undefined && reading.cursor.accept(sign) !== undefined) {
+  while (left !== undefined) {
+    if (foreignConnective(reading.cursor)) return undefined;
+    if (reading.cursor.accept(sign) === undefined) return left;
     if (!grow(reading)) return undefined;
     const right = next();
     if (right === undefined) return undefined;
@@ -57,8 +59,25 @@ function chain(
   return left;
 }
 
+const herdSigns: Readonly<Record<string, string>> = {
+  "&&": "/\\",
+  "&": "/\\",
+  "||": "\\/",
+  "|": "\\/",
+  "!": "~",
+};
+
+/** Reports a connective of C at the cursor; whether there was one. */
+function foreignConnective(cursor: Cursor): boolean {
+  const sign = herdSigns[cursor.peek().text];
+  if (sign === undefined) return false;
+  cursor.fail((span, found) => foreignSign(span, found, sign));
+  return true;
+}
+
 function negation(reading: Reading): RawProposition | undefined {
   const { cursor } = reading;
+  if (cursor.at("!") && foreignConnective(cursor)) return undefined;
   if (cursor.accept("~") === undefined && cursor.accept("not") === undefined) return atom(reading);
   if (!grow(reading)) return undefined;
   const operand = negation(reading);

@@ -10,6 +10,7 @@ import {
   missingSemicolon,
   unclosedBlock,
 } from "./diagnostics-syntax.ts";
+import { findOperation, usage } from "./operations.ts";
 import { spanOf, wordOf } from "./parse-declarations.ts";
 import type { RawArgument, RawCall, RawPlace, RawStatement, RawWord } from "./raw.ts";
 
@@ -50,7 +51,9 @@ function acceptSemicolon(cursor: Cursor): boolean {
   if (cursor.accept(";") !== undefined) return true;
   const before = cursor.previous();
   const next = cursor.peek();
-  if (next.kind !== "unknown" && (next.startsLine || next.text === "}" || next.kind === "end")) {
+  // Where the block itself is cut short, that is the mistake.
+  if (next.kind === "end" || startsActor(cursor) || startsTail(cursor)) return true;
+  if (next.kind !== "unknown" && (next.startsLine || next.text === "}")) {
     cursor.diagnostics.push(missingSemicolon(before.end, before.text));
     return true;
   }
@@ -58,7 +61,10 @@ function acceptSemicolon(cursor: Cursor): boolean {
     cursor.diagnostics.push(missingSemicolon(before.end, before.text));
     return true;
   }
-  cursor.fail((span, found) => badStatement(span, found, "`;`"));
+  const replaceable = next.text === "," || next.text === ":";
+  cursor.fail((span, found) =>
+    badStatement(span, found, "`;`", replaceable ? { span, replacement: ";" } : undefined),
+  );
   return false;
 }
 
@@ -109,7 +115,9 @@ function parseStatement(cursor: Cursor): RawStatement | undefined {
   if (target === undefined) return undefined;
   if (target.field !== undefined && cursor.at("(")) return parseMethod(cursor, target, undefined);
   if (cursor.accept("=") === undefined) {
-    return cursor.fail((span, found) => badStatement(span, found, "`=` or `(`"));
+    const operation = findOperation(target.name);
+    const call = operation === undefined ? "" : `: write \`${usage(operation)};\``;
+    return cursor.fail((span, found) => badStatement(span, found, `\`=\` or \`(\`${call}`));
   }
   return parseRight(cursor, target);
 }

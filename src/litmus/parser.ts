@@ -126,7 +126,9 @@ function parseSections(cursor: Cursor, sections: Sections): void {
     const isActor = parseSection(cursor, sections);
     if (cursor.diagnostics.length > before && !isActor) failed = true;
   }
-  if (sections.condition === undefined && !failed && !sections.seen.has("condition")) {
+  const end = cursor.peek().start;
+  const cutShort = cursor.diagnostics.some((diagnostic) => diagnostic.span.start >= end);
+  if (!failed && !cutShort && !sections.seen.has("condition")) {
     cursor.fail((span, found) => missingCondition({ start: span.end, end: span.end }, found));
   }
 }

@@ -20,7 +20,8 @@ export function weave(lines: readonly Line[], origin: Origin | undefined): strin
       pieces.push({ text: " ".repeat(line.commentIndent) + comment.text, span: comment.span });
     }
     const trailing = behind.get(line) ?? [];
-    const text = [line.text, ...trailing.map((comment) => comment.text)].join(" ");
+    const indented = line.text.replaceAll("\n", `\n${" ".repeat(line.indent)}`);
+    const text = [indented, ...trailing.map((comment) => comment.text)].join(" ");
     const end = Math.max(line.span.end, ...trailing.map((comment) => comment.span.end));
     pieces.push({ text: " ".repeat(line.indent) + text, span: { start: line.span.start, end } });
   }
