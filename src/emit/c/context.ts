@@ -3,7 +3,7 @@
  * kinds can be set up, what can be read at the end. What cannot be done is said, never replaced by
  * something similar.
  */
-import type { Call, Operand, PageDeclaration, PageKind, Test } from "../../litmus/ast.ts";
+import type { Call, Operand, Test } from "../../litmus/ast.ts";
 import { type Observable, observableName, observables } from "../../verdict/valuation.ts";
 
 /** What stands behind a handle on a real kernel. */
@@ -45,27 +45,6 @@ export interface Refusal {
 
 export function isRefusal(value: unknown): value is Refusal {
   return typeof value === "object" && value !== null && "refusal" in value;
-}
-
-const pageKindNames: Partial<Record<PageKind, string>> = {
-  anon: "PRIVATE_ANON",
-  "shared anon": "SHARED_ANON",
-  shmem: "SHMEM",
-  "private shmem": "PRIVATE_SHMEM",
-  zero: "ZERO_PAGE",
-};
-
-/** The C name of a page kind. */
-export function pageKindName(page: PageDeclaration): string | Refusal {
-  const name = typeof page.pageKind === "string" ? pageKindNames[page.pageKind] : undefined;
-  if (name === undefined) return { refusal: `no ${kindWord(page)} pages yet` };
-  const odd = page.modifiers.find((one) => one !== "untouched" && one !== "readonly");
-  if (odd !== undefined) return { refusal: `no "${odd}" pages yet` };
-  return name;
-}
-
-function kindWord(page: PageDeclaration): string {
-  return typeof page.pageKind === "string" ? page.pageKind : page.pageKind.variable;
 }
 
 /** The interface that realises what a call asks for; a call that makes no handle has none. */

@@ -3,7 +3,7 @@
  * only the helpers that these need. On a real kernel each pair of a test and an order becomes one
  * KTAP test named `TEST.oINDEX`; a forced run executes its statements in that order.
  */
-import type { Actor, PageDeclaration, Test } from "../../litmus/ast.ts";
+import type { Actor, Test } from "../../litmus/ast.ts";
 import { type Order, orderText, stepName } from "../../verdict/orders.ts";
 import { operandName } from "../../verdict/valuation.ts";
 import { commentBlock, testComment, wrapText } from "./comment.ts";
@@ -15,12 +15,12 @@ import {
   type Needs,
   noNeeds,
   observedNames,
-  pageKindName,
   type Refusal,
   readAtTheEnd,
 } from "./context.ts";
 import { compilerFlags, rdmaCompilerFlags, rdmaLinkerFlags } from "./flags.ts";
 import { identifier } from "./identifier.ts";
+import { pageCode } from "./page.ts";
 import { helpersFor } from "./runtime/index.ts";
 import { type Code, statementCode } from "./statement.ts";
 
@@ -65,7 +65,18 @@ export function emitC(items: readonly EmitItem[], options: EmitOptions = {}): Em
   }
   if (uses.has("register_memory")) uses.add("card");
   const source = fileText(items, texts, names, uses, options);
-  return { source, needs: { ...noNeeds, rdma: uses.has("card") }, skips };
+  return { source, needs: needsOf(uses), skips };
+}
+
+function needsOf(uses: ReadonlySet<string>): Needs {
+  return {
+    ...noNeeds,
+    rdma: uses.has("card"),
+    swap: uses.has("swap_out"),
+    hugetlb: uses.has("map_hugetlb"),
+    thp: uses.has("map_huge"),
+    root: uses.has("split_mapping") || uses.has("wipe_around"),
+  };
 }
 
 function fileText(
@@ -134,13 +145,17 @@ function testCode(
     lines.push(...code.lines, "");
     uses.push(...code.uses);
   }
-  const pages = test.declarations.map(pageSpec);
-  const refused = pages.find(isRefusal);
-  if (refused !== undefined) return refused;
+  const pages: string[] = [];
+  for (const declaration of test.declarations) {
+    const code = pageCode(declaration);
+    if (isRefusal(code)) return code;
+    pages.push(...code.lines);
+    uses.push(...code.uses);
+  }
   const condition = conditionFunctions(test, prefix);
   lines.push(...condition.lines);
   uses.push(...condition.uses);
-  lines.push(...testTable(context, pages as string[], orders));
+  lines.push(...testTable(context, pages, orders));
   return {
     lines: [...testComment(test, options.verdicts?.(test) ?? []), ...lines],
     uses,
@@ -211,13 +226,6 @@ function conditionFunctions(test: Test, prefix: string): Code {
     ],
     uses: [...condition.uses, ...filter.uses],
   };
-}
-
-function pageSpec(page: PageDeclaration): string | Refusal {
-  const kind = pageKindName(page);
-  if (isRefusal(kind)) return kind;
-  const flags = page.modifiers.map((one) => `, .${one} = true`).join("");
-  return `{ .name = ${quoted(page.name)}, .kind = ${kind}, .count = ${page.count ?? 1}${flags} }`;
 }
 
 function testTable(context: Context, pages: readonly string[], orders: readonly Order[]): string[] {

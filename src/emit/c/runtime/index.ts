@@ -2,6 +2,7 @@
 import { assert } from "../assert.ts";
 import type { Helper } from "./helper.ts";
 import { memoryHelpers } from "./memory.ts";
+import { pageHelpers } from "./pages.ts";
 import { pinHelpers } from "./pins.ts";
 import { processHelpers } from "./processes.ts";
 import { rdmaHelpers } from "./rdma.ts";
@@ -14,6 +15,7 @@ const helpers: readonly Helper[] = [
   ...turnHelpers,
   ...processHelpers,
   ...memoryHelpers,
+  ...pageHelpers,
   ...pinHelpers,
   ...rdmaHelpers,
   ...supervisorHelpers,

@@ -1,4 +1,4 @@
-/** C: the pages of a test, what a process does with them, and the proof that they are as declared. */
+/** C: where a process has its pages, and what it does with them. */
 import { type Helper, helper } from "./helper.ts";
 
 const range = helper(
@@ -8,10 +8,6 @@ const range = helper(
   `
 #define PAGE_SIZE	4096UL
 
-struct range {
-	char *at;
-	size_t length;
-};
 
 /* Where this process has its pages: a child inherits the table with the memory. */
 static struct range where[MAX_NAMES];
@@ -39,10 +35,9 @@ const part = helper(
 /* Page "index" of a declaration that has several. */
 static struct range part(const char *name, int index)
 {
-	int number = page_number(name);
-	size_t length = where[number].length / test->pages[number].count;
+	struct range whole = page(name);
 
-	return (struct range) { where[number].at + index * length, length };
+	return (struct range) { whole.at + index * whole.stride, whole.stride, whole.stride };
 }
 `,
 );
@@ -135,95 +130,6 @@ static uint64_t pagemap_entry(const char *at)
 		entry = 0;
 	close(fd);
 	return entry;
-}
-`,
-);
-
-const mapPages = helper(
-  "map_pages",
-  ["sys/mman.h", "errno.h", "string.h"],
-  ["range", "pagemap", "give_up", "control"],
-  `
-/* Memory between two gaps, so that no neighbour can become one area with it. */
-static char *map_region(const struct page_spec *spec, size_t length)
-{
-	int flags = MAP_FIXED | MAP_ANONYMOUS;
-	int fd = -1;
-	char *at;
-
-	at = mmap(NULL, length + 2 * PAGE_SIZE, PROT_NONE,
-		  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (at == MAP_FAILED)
-		give_up("no address space for %s: %s", spec->name, errno_name(errno));
-	if (spec->kind == SHMEM || spec->kind == PRIVATE_SHMEM) {
-		fd = memfd_create(spec->name, MFD_CLOEXEC);
-		if (fd < 0 || ftruncate(fd, length))
-			give_up("no shared memory file for %s: %s", spec->name, errno_name(errno));
-		flags = MAP_FIXED;
-	}
-	flags |= spec->kind == SHARED_ANON || spec->kind == SHMEM ? MAP_SHARED : MAP_PRIVATE;
-	at = mmap(at + PAGE_SIZE, length, PROT_READ | PROT_WRITE, flags, fd, 0);
-	if (at == MAP_FAILED)
-		give_up("cannot map %s: %s", spec->name, errno_name(errno));
-	/* Base pages only. A kernel without huge pages says EINVAL, and that is fine. */
-	madvise(at, length, MADV_NOHUGEPAGE);
-	if (fd >= 0)
-		close(fd);
-	return at;
-}
-
-/* Pages just written wait in a list of their CPU before they are on the LRU: empty it. */
-static void settle(void)
-{
-	char *other = mmap(NULL, PAGE_SIZE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (other == MAP_FAILED || madvise(other, PAGE_SIZE, MADV_COLD))
-		give_up("cannot drain the LRU lists: %s", errno_name(errno));
-	munmap(other, PAGE_SIZE);
-}
-
-/* A test may rely on its pages only after this: present, of the declared kind, mapped once. */
-static void verify_page(const struct page_spec *spec, const char *at)
-{
-	uint64_t entry = pagemap_entry(at);
-	bool shared = spec->kind == SHARED_ANON || spec->kind == SHMEM;
-
-	if (spec->untouched) {
-		if (entry & (PM_PRESENT | PM_SWAPPED))
-			give_up("%s is not untouched", spec->name);
-		return;
-	}
-	if (!(entry & PM_PRESENT))
-		give_up("%s is not present", spec->name);
-	if (spec->kind == ZERO_PAGE)
-		return;
-	if (!(entry & PM_ONCE))
-		give_up("%s is not mapped exactly once", spec->name);
-	if (!(entry & PM_FILE) == shared)
-		give_up("%s is not of the declared kind", spec->name);
-}
-
-static void map_pages(void)
-{
-	for (int i = 0; i < MAX_NAMES && test->pages[i].name; i++) {
-		const struct page_spec *spec = &test->pages[i];
-		size_t length = spec->count * PAGE_SIZE;
-		volatile char *at = where[i].at = map_region(spec, length);
-
-		where[i].length = length;
-		for (size_t offset = 0; offset < length && !spec->untouched; offset += PAGE_SIZE) {
-			if (spec->kind == ZERO_PAGE)
-				(void)at[offset];
-			else
-				*(volatile long *)(at + offset) = 0;
-		}
-		if (spec->readonly && mprotect(where[i].at, length, PROT_READ))
-			give_up("cannot protect %s: %s", spec->name, errno_name(errno));
-	}
-	settle();
-	for (int i = 0; i < MAX_NAMES && test->pages[i].name; i++)
-		for (size_t offset = 0; offset < where[i].length; offset += PAGE_SIZE)
-			verify_page(&test->pages[i], where[i].at + offset);
 }
 `,
 );
@@ -362,7 +268,6 @@ export const memoryHelpers: readonly Helper[] = [
   store,
   load,
   pagemap,
-  mapPages,
   unmap,
   protect,
   advise,

@@ -14,13 +14,13 @@ static struct handle *handle(const char *name)
 	return &ctl->handles[index_of(name, test->handles)];
 }
 
-static void made(struct handle *h, enum handle_kind kind, int fd, struct range page, size_t stride)
+static void made(struct handle *h, enum handle_kind kind, int fd, struct range page)
 {
 	h->kind = kind;
 	h->maker = getpid();
 	h->fd = fd;
 	h->base = page.at;
-	h->stride = stride;
+	h->stride = page.stride;
 	own_fd[h - ctl->handles] = fd;
 }
 `,
@@ -73,7 +73,7 @@ const pinIoUring = helper(
   ["handles", "give_up", "range"],
   `
 /* Register the page as a buffer of a new ring, "times" times: a long-term pin for writing. */
-static int pin_io_uring(struct handle *h, struct range page, size_t stride, int times)
+static int pin_io_uring(struct handle *h, struct range page, int times)
 {
 	struct iovec *buffers = calloc(times, sizeof(*buffers));
 	int ring;
@@ -90,7 +90,7 @@ static int pin_io_uring(struct handle *h, struct range page, size_t stride, int 
 		h->error = errno;
 		close(ring);
 	} else {
-		made(h, RING, ring, page, stride);
+		made(h, RING, ring, page);
 	}
 	free(buffers);
 	return h->error;
@@ -173,9 +173,9 @@ const lendToPipe = helper(
   ["handles", "give_up", "range"],
   `
 /* vmsplice(): the pipe takes references to the pages, no pins, and never writes to them. */
-static int lend_to_pipe(struct handle *h, struct range page, size_t stride)
+static int lend_to_pipe(struct handle *h, struct range page)
 {
-	size_t count = page.length / stride;
+	size_t count = page.length / page.stride;
 	struct iovec pages[16];
 	int ends[2];
 
@@ -184,12 +184,12 @@ static int lend_to_pipe(struct handle *h, struct range page, size_t stride)
 	if (pipe2(ends, O_CLOEXEC))
 		give_up("no pipe: %s", errno_name(errno));
 	for (size_t i = 0; i < count; i++)
-		pages[i] = (struct iovec) { page.at + i * stride, PAGE_SIZE };
+		pages[i] = (struct iovec) { page.at + i * page.stride, PAGE_SIZE };
 	if (vmsplice(ends[1], pages, count, SPLICE_F_NONBLOCK) != (ssize_t)(count * PAGE_SIZE)) {
 		h->error = errno;
 		close(ends[0]);
 	} else {
-		made(h, PIPE, ends[0], page, stride);
+		made(h, PIPE, ends[0], page);
 	}
 	close(ends[1]);
 	return h->error;

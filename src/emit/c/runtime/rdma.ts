@@ -199,7 +199,7 @@ const registerMemory = helper(
   ["card", "own_region", "range"],
   `
 /* ibv_reg_mr() in a verbs context of its own; remote access as the test's ACCESS says. */
-static int register_memory(struct handle *h, struct range page, size_t stride, bool writes)
+static int register_memory(struct handle *h, struct range page, bool writes)
 {
 	wait_for_card(CARD_IDLE);
 	h->tried = true;
@@ -223,11 +223,10 @@ static int register_memory(struct handle *h, struct range page, size_t stride, b
 		give_up("no RDMA connection: %s", errno_name(errno));
 	h->queue = queue->qp_num;
 	h->rkey = region->rkey;
-	made(h, REGION, port.context->cmd_fd, page, stride);
+	made(h, REGION, port.context->cmd_fd, page);
 	own_region[h - ctl->handles] = region;
 #else
 	(void)page;
-	(void)stride;
 	(void)writes;
 #endif
 	return h->error;

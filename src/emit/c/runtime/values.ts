@@ -112,15 +112,28 @@ const litmus = helper(
 #define MAX_STEPS	96
 #define MAX_NAMES	16
 
-enum page_kind { PRIVATE_ANON, SHARED_ANON, SHMEM, PRIVATE_SHMEM, ZERO_PAGE };
+#define PAGE_SIZE	4096UL
+
+/* Some memory; "stride" apart lie the pages that the test counts. */
+struct range {
+	char *at;
+	size_t length;
+	size_t stride;
+};
 
 /* One page declaration of a test. */
 struct page_spec {
 	const char *name;
-	enum page_kind kind;
+	char *(*map)(const char *name, size_t length);
+	size_t length;
 	int count;
+	void (*shape[3])(const char *name, struct range page);
+	bool shared;				/* not anonymous: of a file, or shared */
+	bool zero;				/* only read */
 	bool untouched;
 	bool readonly;
+	bool swapped;
+	bool alone;				/* only its first page is there */
 };
 
 /* One actor: what it does, and what its process reads at the end. */

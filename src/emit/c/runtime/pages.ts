@@ -1,0 +1,424 @@
+/**
+ * C: how the declared pages come to be, one function per kind, and the proof that they are what the
+ * test says. A page that cannot be made so gives up the trial: no result is better than a wrong one.
+ */
+import { type Helper, helper } from "./helper.ts";
+
+const reserve = helper(
+  "reserve",
+  ["sys/mman.h", "errno.h", "stdint.h"],
+  ["range", "give_up"],
+  `
+/* Addresses between two gaps, so that no neighbour can become one area with the page. */
+static char *reserve(size_t length, size_t alignment)
+{
+	char *at = mmap(NULL, length + 2 * alignment, PROT_NONE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (at == MAP_FAILED)
+		give_up("no address space: %s", errno_name(errno));
+	return (char *)(((uintptr_t)at + alignment) & ~(alignment - 1));
+}
+
+static char *map_here(char *at, const char *name, size_t length, int flags, int fd)
+{
+	at = mmap(at, length, PROT_READ | PROT_WRITE, MAP_FIXED | flags, fd, 0);
+	if (at == MAP_FAILED)
+		give_up("cannot map %s: %s", name, errno_name(errno));
+	if (fd >= 0)
+		close(fd);
+	return at;
+}
+`,
+);
+
+const basePages = helper(
+  "base_pages",
+  ["sys/mman.h"],
+  ["reserve"],
+  `
+/* Base pages only. A kernel without huge pages says EINVAL, and that is fine. */
+static char *map_base_pages(const char *name, size_t length, int flags, int fd)
+{
+	char *at = map_here(reserve(length, PAGE_SIZE), name, length, flags, fd);
+
+	madvise(at, length, MADV_NOHUGEPAGE);
+	return at;
+}
+`,
+);
+
+const mapPrivate = helper(
+  "map_private",
+  ["sys/mman.h"],
+  ["base_pages"],
+  `
+static char *map_private(const char *name, size_t length)
+{
+	return map_base_pages(name, length, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+}
+`,
+);
+
+const mapShared = helper(
+  "map_shared",
+  ["sys/mman.h"],
+  ["base_pages"],
+  `
+static char *map_shared(const char *name, size_t length)
+{
+	return map_base_pages(name, length, MAP_SHARED | MAP_ANONYMOUS, -1);
+}
+`,
+);
+
+const shmemFile = helper(
+  "shmem_file",
+  ["sys/mman.h", "errno.h", "unistd.h"],
+  ["give_up"],
+  `
+static int shmem_file(const char *name, size_t length)
+{
+	int fd = memfd_create(name, MFD_CLOEXEC);
+
+	if (fd < 0 || ftruncate(fd, length))
+		give_up("no shared memory file for %s: %s", name, errno_name(errno));
+	return fd;
+}
+`,
+);
+
+const mapShmem = helper(
+  "map_shmem",
+  ["sys/mman.h"],
+  ["base_pages", "shmem_file"],
+  `
+static char *map_shmem(const char *name, size_t length)
+{
+	return map_base_pages(name, length, MAP_SHARED, shmem_file(name, length));
+}
+`,
+);
+
+const mapPrivateShmem = helper(
+  "map_private_shmem",
+  ["sys/mman.h"],
+  ["base_pages", "shmem_file"],
+  `
+static char *map_private_shmem(const char *name, size_t length)
+{
+	return map_base_pages(name, length, MAP_PRIVATE, shmem_file(name, length));
+}
+`,
+);
+
+const diskFile = helper(
+  "disk_file",
+  ["errno.h", "fcntl.h", "linux/magic.h", "sys/vfs.h", "unistd.h"],
+  ["give_up"],
+  `
+/* A file that has to be written back: not on tmpfs, not in the initial root. */
+static int disk_file(const char *name, size_t length)
+{
+	int fd = open(".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	struct statfs fs;
+	char zero = 0;
+
+	if (fd < 0 || fstatfs(fd, &fs))
+		give_up("no file for %s: %s", name, errno_name(errno));
+	if (fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC)
+		give_up("no file system on a disk");
+	for (size_t i = 0; i < length; i++)
+		if (pwrite(fd, &zero, 1, i) != 1)
+			give_up("cannot write the file of %s: %s", name, errno_name(errno));
+	return fd;
+}
+`,
+);
+
+const mapFile = helper(
+  "map_file",
+  ["sys/mman.h"],
+  ["base_pages", "disk_file"],
+  `
+static char *map_file(const char *name, size_t length)
+{
+	return map_base_pages(name, length, MAP_SHARED, disk_file(name, length));
+}
+`,
+);
+
+const mapPrivateFile = helper(
+  "map_private_file",
+  ["sys/mman.h"],
+  ["base_pages", "disk_file"],
+  `
+static char *map_private_file(const char *name, size_t length)
+{
+	return map_base_pages(name, length, MAP_PRIVATE, disk_file(name, length));
+}
+`,
+);
+
+const hugeSize = helper(
+  "huge_size",
+  [],
+  [],
+  `
+#define HUGE_SIZE	(2UL << 20)
+`,
+);
+
+const mapHuge = helper(
+  "map_huge",
+  ["sys/mman.h", "errno.h"],
+  ["reserve", "huge_size"],
+  `
+/* Room for one transparent huge page; a quarter of it is one page of the test. */
+static char *map_huge(const char *name, size_t length)
+{
+	char *at = map_here(reserve(length, HUGE_SIZE), name, length,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1);
+
+	if (madvise(at, length, MADV_HUGEPAGE))
+		give_up("no transparent huge pages: %s", errno_name(errno));
+	return at;
+}
+`,
+);
+
+const mapHugetlb = helper(
+  "map_hugetlb",
+  ["sys/mman.h", "errno.h"],
+  ["reserve", "huge_size"],
+  `
+static char *map_hugetlb(const char *name, size_t length)
+{
+	return map_here(reserve(length, HUGE_SIZE), name, length,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | 21 << MAP_HUGE_SHIFT, -1);
+}
+`,
+);
+
+const kpageflags = helper(
+  "kpageflags",
+  ["fcntl.h", "stdint.h", "unistd.h", "errno.h"],
+  ["pagemap", "give_up"],
+  `
+/* /proc/kpageflags of the page at an address: for root only. */
+static uint64_t kpageflags(const char *at)
+{
+	uint64_t entry = pagemap_entry(at), flags = 0;
+	int fd = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
+
+	entry &= (1ULL << 55) - 1;
+	if (fd < 0 || !entry)
+		give_up("cannot read page flags: run as root");
+	if (pread(fd, &flags, sizeof(flags), entry * sizeof(flags)) != sizeof(flags))
+		give_up("cannot read page flags: %s", errno_name(errno));
+	close(fd);
+	return flags;
+}
+`,
+);
+
+const hugeMapped = helper(
+  "huge_mapped",
+  ["stdint.h", "stdio.h"],
+  ["range", "give_up"],
+  `
+/* How much of the area at an address is mapped by huge entries, in bytes, from smaps. */
+static size_t huge_mapped(const char *at)
+{
+	FILE *smaps = fopen("/proc/self/smaps", "re");
+	unsigned long start, end, kilobytes;
+	bool here = false;
+	size_t sum = 0;
+	char line[512];
+
+	if (!smaps)
+		give_up("no /proc/self/smaps");
+	while (fgets(line, sizeof(line), smaps)) {
+		if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
+			here = start <= (uintptr_t)at && (uintptr_t)at < end;
+		else if (here && sscanf(line, "AnonHugePages: %lu kB", &kilobytes) == 1)
+			sum += kilobytes << 10;
+	}
+	fclose(smaps);
+	return sum;
+}
+`,
+);
+
+const isHuge = helper(
+  "is_huge",
+  [],
+  ["huge_mapped"],
+  `
+static void is_huge(const char *name, struct range page)
+{
+	if (huge_mapped(page.at) != page.length)
+		give_up("%s did not become a huge page", name);
+}
+`,
+);
+
+const splitMapping = helper(
+  "split_mapping",
+  ["sys/mman.h", "errno.h"],
+  ["huge_mapped", "kpageflags"],
+  `
+#define KPF_THP		(1ULL << 22)
+
+/*
+ * Map the huge page by small entries: for a moment half of it is an area of its own. The page
+ * stays huge, and no entry changes its protection.
+ */
+static void split_mapping(const char *name, struct range page)
+{
+	if (madvise(page.at + page.length / 2, page.length / 2, MADV_DONTFORK) ||
+	    madvise(page.at + page.length / 2, page.length / 2, MADV_DOFORK))
+		give_up("cannot split the mapping of %s: %s", name, errno_name(errno));
+	if (huge_mapped(page.at))
+		give_up("%s is still mapped by a huge entry", name);
+	if (!(kpageflags(page.at) & KPF_THP))
+		give_up("%s is no longer a huge page", name);
+}
+`,
+);
+
+const wipeAround = helper(
+  "wipe_around",
+  ["sys/mman.h", "errno.h"],
+  ["split_mapping"],
+  `
+/* Zap all of the huge page but its first small page. */
+static void wipe_around(const char *name, struct range page)
+{
+	split_mapping(name, page);
+	if (madvise(page.at + PAGE_SIZE, page.length - PAGE_SIZE, MADV_DONTNEED))
+		give_up("cannot wipe around %s: %s", name, errno_name(errno));
+	if (pagemap_entry(page.at + PAGE_SIZE) & PM_PRESENT)
+		give_up("%s was not wiped around", name);
+	if (!(kpageflags(page.at) & KPF_THP))
+		give_up("%s is no longer a huge page", name);
+}
+`,
+);
+
+const swapOut = helper(
+  "swap_out",
+  ["sys/mman.h", "errno.h", "unistd.h"],
+  ["pagemap", "give_up"],
+  `
+static bool all_swapped(struct range page)
+{
+	for (size_t offset = 0; offset < page.length; offset += PAGE_SIZE)
+		if (!(pagemap_entry(page.at + offset) & PM_SWAPPED))
+			return false;
+	return true;
+}
+
+/* Reclaim may need more than one request, but it has to happen. */
+static void swap_out(const char *name, struct range page)
+{
+	for (int attempt = 0; attempt < 20 && !all_swapped(page); attempt++) {
+		if (madvise(page.at, page.length, MADV_PAGEOUT))
+			give_up("cannot page out %s: %s", name, errno_name(errno));
+		if (attempt)
+			usleep(1000);
+	}
+	if (!all_swapped(page))
+		give_up("could not force: %s is not swapped out", name);
+}
+`,
+);
+
+const mapPages = helper(
+  "map_pages",
+  ["sys/mman.h", "errno.h", "string.h"],
+  ["range", "pagemap", "give_up", "control"],
+  `
+/* Pages just written wait in a list of their CPU before they are on the LRU: empty it. */
+static void settle(void)
+{
+	char *other = mmap(NULL, PAGE_SIZE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (other == MAP_FAILED || madvise(other, PAGE_SIZE, MADV_COLD))
+		give_up("cannot drain the LRU lists: %s", errno_name(errno));
+	munmap(other, PAGE_SIZE);
+}
+
+/* The test may rely on its pages only after this: present, of the declared kind, mapped once. */
+static void verify_page(const struct page_spec *spec, const char *at)
+{
+	uint64_t entry = pagemap_entry(at);
+
+	if (spec->untouched) {
+		if (entry & (PM_PRESENT | PM_SWAPPED))
+			give_up("%s is not untouched", spec->name);
+		return;
+	}
+	if (spec->swapped)
+		return;
+	if (!(entry & PM_PRESENT))
+		give_up("%s is not present", spec->name);
+	if (spec->zero)
+		return;
+	if (!(entry & PM_ONCE))
+		give_up("%s is not mapped exactly once", spec->name);
+	if (!(entry & PM_FILE) == spec->shared)
+		give_up("%s is not of the declared kind", spec->name);
+}
+
+static void map_pages(void)
+{
+	const struct page_spec *spec;
+
+	for (int i = 0; (spec = &test->pages[i])->name; i++) {
+		volatile char *at = spec->map(spec->name, spec->length);
+
+		where[i] = (struct range) { (char *)at, spec->length, spec->length / spec->count };
+		for (size_t offset = 0; offset < spec->length && !spec->untouched; offset += PAGE_SIZE) {
+			if (spec->zero)
+				(void)at[offset];
+			else
+				*(volatile long *)(at + offset) = 0;
+		}
+	}
+	settle();
+	for (int i = 0; (spec = &test->pages[i])->name; i++) {
+		for (int j = 0; spec->shape[j]; j++)
+			spec->shape[j](spec->name, where[i]);
+		if (spec->readonly && mprotect(where[i].at, where[i].length, PROT_READ))
+			give_up("cannot protect %s: %s", spec->name, errno_name(errno));
+	}
+	for (int i = 0; (spec = &test->pages[i])->name; i++)
+		for (int j = 0; j < spec->count && (!j || !spec->alone); j++)
+			verify_page(spec, where[i].at + j * where[i].stride);
+}
+`,
+);
+
+export const pageHelpers: readonly Helper[] = [
+  reserve,
+  basePages,
+  mapPrivate,
+  mapShared,
+  shmemFile,
+  mapShmem,
+  mapPrivateShmem,
+  diskFile,
+  mapFile,
+  mapPrivateFile,
+  hugeSize,
+  mapHuge,
+  mapHugetlb,
+  kpageflags,
+  hugeMapped,
+  isHuge,
+  splitMapping,
+  wipeAround,
+  swapOut,
+  mapPages,
+];
