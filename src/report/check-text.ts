@@ -9,6 +9,7 @@ import {
   type Outcome,
   tally,
 } from "./check-report.ts";
+import { foldKernels } from "./ranges.ts";
 import { drawRun } from "./run.ts";
 import type { Look } from "./style.ts";
 import { paletteOf } from "./style.ts";
@@ -58,29 +59,39 @@ function tallyBlock(report: CheckReport, look: Look): string {
   return `${drawTally(report, tally(report), look).join("\n")}\n`;
 }
 
-/** Why verdicts are missing or vacuous, each reason once for each test. */
+/** Why verdicts are missing or vacuous, each reason once for each test, with its kernels. */
 function reasonLines(report: CheckReport, look: Look): readonly string[] {
   return report.tests.flatMap((test) => {
-    const said = new Set<string>();
+    const reasons = new Map<string, Outcome[]>();
     for (const outcome of test.outcomes) {
-      for (const why of outcome.why) {
-        said.add(`not modelled: ${why}`);
-      }
-      if (outcome.judgement !== "as-expected" || outcome.result?.verdict === "vacuous") {
-        for (const note of outcome.result?.notes ?? []) {
-          said.add(note);
-        }
+      for (const reason of reasonsOf(outcome)) {
+        reasons.set(reason, [...(reasons.get(reason) ?? []), outcome]);
       }
     }
-    return [...said].flatMap((reason) => hang(`${test.name}: `, reason, look.width));
+    return [...reasons].flatMap(([reason, outcomes]) => {
+      const groups = foldKernels(outcomes, report.lineage, () => reason);
+      const where =
+        outcomes.length === test.outcomes.length
+          ? ""
+          : ` on ${groups.map(({ label }) => label).join(", ")}`;
+      return hang("", `${test.name}${where}: ${reason}`, look.width);
+    });
   });
+}
+
+function reasonsOf({ judgement, result, why }: Outcome): readonly string[] {
+  const unclear = judgement !== "as-expected" && judgement !== "nothing-expected";
+  return [
+    ...why.map((left) => `not modelled: ${left}`),
+    ...(unclear || result?.verdict === "vacuous" ? (result?.notes ?? []) : []),
+  ];
 }
 
 /** Runs of verdicts that were not expected; for a lone test the latest kernel's on which it happens. */
 function runBlocks(report: CheckReport, options: TextOptions, look: Look): readonly string[] {
   const wrong = report.tests.flatMap((test) =>
     test.outcomes
-      .filter(({ judgement, result }) => judgement === "not-as-expected" && result?.run)
+      .filter(({ judgement, result }) => judgement === "not-as-expected" && hasTellingRun(result))
       .map((outcome) => ({ test, outcome })),
   );
   const [only] = report.tests;
@@ -95,13 +106,18 @@ function runBlocks(report: CheckReport, options: TextOptions, look: Look): reado
     : blocks;
 }
 
+/** A run of a vacuous test shows nothing: what did not happen is told by its notes. */
+function hasTellingRun(result: Outcome["result"]): boolean {
+  return result?.run !== undefined && result.verdict !== "vacuous";
+}
+
 function tellingRun(
   test: CheckedTest,
   { lineage }: CheckReport,
 ): readonly { readonly test: CheckedTest; readonly outcome: Outcome }[] {
   const age = ({ kernel }: Outcome): number => lineage.indexOf(kernel);
   const latest = test.outcomes
-    .filter(({ result }) => result?.run !== undefined)
+    .filter(({ result }) => hasTellingRun(result))
     .reduce<Outcome | undefined>(
       (best, outcome) => (best === undefined || age(outcome) >= age(best) ? outcome : best),
       undefined,

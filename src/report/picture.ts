@@ -29,7 +29,14 @@ function pictureLines(picture: StatePicture): readonly string[] {
   const width = Math.max(0, ...places.map((place) => place.length));
   const maps = picture.maps.map(({ entry, frame }, index) => {
     const place = padded(places[index] ?? "", width);
-    return frame === undefined ? `${place} ---- ${entry}` : `${place} ---> frame ${frame} ${entry}`;
+    if (frame === undefined) {
+      return `${place} ---- ${entry}`;
+    }
+    // The entry's own words may begin with the frame already.
+    const flags = entry.startsWith(`frame ${frame} `)
+      ? entry.slice(`frame ${frame} `.length)
+      : entry;
+    return `${place} ---> frame ${frame} ${flags}`;
   });
   return [...maps, ...picture.frames.map((frame) => frameLine(frame, picture))].map((line) =>
     line.trimEnd(),

@@ -4,7 +4,7 @@
  */
 
 export interface Group<Item> {
-  /** "..v5.8", "v5.9", "mainline", "all 12 kernels", "peter-xu-v1, peter-xu-v2" */
+  /** "..v5.8", "v5.9", "mainline", "all 12 kernels", "peter-xu-v1, peter-xu-v2", "8 others" */
   readonly label: string;
   /** The first item of the group; all others are like it. */
   readonly item: Item;
@@ -91,6 +91,9 @@ function rangeLabel(first: string, last: string, lineage: readonly string[]): st
   return `${fromStart ? "" : first}..${toEnd ? "" : last}`;
 }
 
+/** The largest class of many is called "others": a list of names would drown what differs. */
+const namedMax = 3;
+
 function foldOthers<Item extends Answer>(
   answers: readonly Item[],
   likeness: (item: Item) => string,
@@ -102,9 +105,12 @@ function foldOthers<Item extends Answer>(
     items.push(answer);
     classes.set(key, items);
   }
-  return [...classes.values()].flatMap((items) => {
+  const sorted = [...classes.values()].sort((one, other) => one.length - other.length);
+  return sorted.flatMap((items, index) => {
     const [item] = items;
     const kernels = items.map(({ kernel }) => kernel);
-    return item === undefined ? [] : [{ label: kernels.join(", "), item, kernels }];
+    const anonymous = index === sorted.length - 1 && items.length > namedMax;
+    const label = anonymous ? `${items.length} others` : kernels.join(", ");
+    return item === undefined ? [] : [{ label, item, kernels }];
   });
 }

@@ -61,13 +61,24 @@ function cellLines(
     text: `${label} ${cellWords(item)}`,
     paint: cellPaint(item, look),
   }));
-  // Colours are put on after the breaking, so that no line ends in the middle of one.
-  const wide = cells.flatMap(({ text, paint }) =>
-    visibleWidth(text) <= width
-      ? [paint(text)]
-      : wrapWords(text, width - 2).map((line, index) => paint(index === 0 ? line : `  ${line}`)),
-  );
-  return fill(wide, separator, width);
+  const lines: string[] = [];
+  let short: string[] = [];
+  const flush = (): void => {
+    lines.push(...fill(short, separator, width));
+    short = [];
+  };
+  for (const { text, paint } of cells) {
+    if (visibleWidth(text) <= width) {
+      short.push(paint(text));
+      continue;
+    }
+    flush();
+    // Colours are put on after the breaking, so that no line ends in the middle of one.
+    const broken = wrapWords(text, width - 2);
+    lines.push(...broken.map((line, index) => paint(index === 0 ? line : `  ${line}`)));
+  }
+  flush();
+  return lines;
 }
 
 /** "never", "always (expected never)" */

@@ -12,18 +12,17 @@ test("a run nests steps under statements and paths, with changes and state pictu
             frame 0: data 0, ref 1025, map 1, pins 1 (mr), anon
     P0: fork(P1);
       fork -> copy_present_pte(x)
-          1. write-protect the source PTE         PTE(P0:x): RW dirty -> R dirty
-          2. map the page in the child
-               ref(frame 0): 1025 -> 1026
-               map(frame 0): 1 -> 2
+        1.  write-protect the source PTE          PTE(P0:x): RW dirty -> R dirty
+        2.  map the page in the child
+              ref(frame 0): 1025 -> 1026
+              map(frame 0): 1 -> 2
           * P0:x ---> frame 0 R dirty
           * P1:x ---> frame 0 R
           * frame 0: data 0, ref 1026, map 2, pins 1 (mr), anon
     P1: r0 = x;
-      3. load
+      3.  load
     P0: fork(P1);  (goes on)
-      fork
-        4. drop mmap_lock
+      4.  fork -> drop mmap_lock
     "
   `);
 });

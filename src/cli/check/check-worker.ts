@@ -2,7 +2,7 @@
  * The thread that searches. It is a thread of its own so that the main one can hear an interrupt,
  * set the flag that the search looks at, and print what is known.
  */
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { findKernel } from "../../kernels/index.ts";
 import { check } from "../../verdict/check.ts";
 import type { CheckAnswer, CheckJob } from "./jobs.ts";
@@ -18,15 +18,11 @@ export interface WorkerOutput {
   readonly answer: CheckAnswer;
 }
 
-const { jobs, stop } = workerData as WorkerInput;
-const flag = new Int32Array(stop);
-const signal = {
-  get aborted(): boolean {
-    return Atomics.load(flag, 0) !== 0;
-  },
-};
+interface StopSignal {
+  readonly aborted: boolean;
+}
 
-function answer(job: CheckJob): CheckAnswer {
+function answer(job: CheckJob, signal: StopSignal): CheckAnswer {
   const kernel = findKernel(job.kernel);
   if (kernel === undefined) {
     return { kind: "crashed", message: `the kernel ${job.kernel} is gone`, stack: "" };
@@ -41,9 +37,18 @@ function answer(job: CheckJob): CheckAnswer {
   }
 }
 
-for (const [index, job] of jobs.entries()) {
-  if (signal.aborted) {
-    break;
+// One message with all jobs; the port holds it until the model is loaded, and then lets go.
+parentPort?.once("message", ({ jobs, stop }: WorkerInput) => {
+  const flag = new Int32Array(stop);
+  const signal: StopSignal = {
+    get aborted(): boolean {
+      return Atomics.load(flag, 0) !== 0;
+    },
+  };
+  for (const [index, job] of jobs.entries()) {
+    if (signal.aborted) {
+      break;
+    }
+    parentPort?.postMessage({ index, answer: answer(job, signal) } satisfies WorkerOutput);
   }
-  parentPort?.postMessage({ index, answer: answer(job) } satisfies WorkerOutput);
-}
+});

@@ -8,8 +8,6 @@ import type { CheckResult } from "../../verdict/result.ts";
 
 export interface CheckJob {
   readonly test: Test;
-  /** The source that the test's spans point into. */
-  readonly text: string;
   readonly kernel: string;
   readonly schedule: "free" | "serial";
   readonly statesMax: number | undefined;

@@ -64,7 +64,7 @@ export async function runCheck(
   tellDiagnostics([...loaded.broken, ...loaded.warned], options, session);
   const answers = await askModel(loaded.tests, chosen.kernels, options, bench);
   const report: CheckReport = {
-    tests: judged(loaded.tests, chosen.kernels, answers, shelf),
+    tests: judged(loaded.tests, chosen.kernels, answers, options.schedule, shelf),
     broken: loaded.broken,
     kernels: chosen.kernels,
     lineage: shelf.lineage.filter((name) => shelf.kernels.some((kernel) => kernel.name === name)),
@@ -97,10 +97,9 @@ async function askModel(
   options: CheckOptions,
   { checker, session }: Bench,
 ): Promise<readonly (CheckAnswer | undefined)[]> {
-  const jobs: readonly CheckJob[] = tests.flatMap(({ test, text }) =>
+  const jobs: readonly CheckJob[] = tests.flatMap(({ test }) =>
     kernels.map(({ name }) => ({
       test,
-      text,
       kernel: name,
       schedule: options.schedule,
       statesMax: options.limitStates,
@@ -128,11 +127,12 @@ function judged(
   tests: readonly LoadedTest[],
   kernels: readonly KernelName[],
   answers: readonly (CheckAnswer | undefined)[],
+  schedule: CheckOptions["schedule"],
   { lineage }: KernelShelf,
 ): CheckReport["tests"] {
   return tests.map((test, row) => {
     const outcomes = kernels.map(({ name }, column) =>
-      outcomeOf(test, name, lineage, answers[row * kernels.length + column]),
+      outcomeOf(test, name, lineage, schedule, answers[row * kernels.length + column]),
     );
     return checkedTest(test, outcomes);
   });

@@ -33,12 +33,13 @@ export function addCheck(program: Command, dispatch: Dispatch): void {
     .option("-I, --include <folder>", "look for tests in this folder too", collected, [])
     .action((tests: string[], _own: object, command: Command) =>
       dispatch(command, async (options: CheckOptions, session) => {
-        const [{ runCheck }, { workerChecker }, { kernels, lineage }] = await Promise.all([
+        const { startChecker } = await import("../check/worker-checker.ts");
+        const checker = startChecker();
+        const [{ runCheck }, { kernels, lineage }] = await Promise.all([
           import("../check/run-check.ts"),
-          import("../check/worker-checker.ts"),
           import("../../kernels/index.ts"),
         ]);
-        const bench = { shelf: { kernels, lineage }, checker: workerChecker, session };
+        const bench = { shelf: { kernels, lineage }, checker, session };
         return runCheck(tests, options, bench);
       }),
     );
