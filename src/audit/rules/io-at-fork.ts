@@ -1,0 +1,132 @@
+/** Short pins that a fork finds: direct I/O under way, pages in pipes, remote access. */
+import type { ForkRecord, TransferSnapshot } from "../state/world.ts";
+import { baseShape, forkFinding, type RuleContext } from "./context.ts";
+import { viewSplice, viewTransfer } from "./views.ts";
+
+/** Failed and empty transfers moved nothing. */
+function moved(snapshot: TransferSnapshot): boolean {
+  const result = snapshot.transfer.result;
+  return result === undefined || result > 0;
+}
+
+function overlapOf(fork: ForkRecord, snapshot: TransferSnapshot): string {
+  const { begin, end } = snapshot.transfer;
+  const from = Math.max(begin.time, fork.begin.time);
+  const to = Math.min(
+    end?.time ?? Number.POSITIVE_INFINITY,
+    fork.end?.time ?? Number.POSITIVE_INFINITY,
+  );
+  const microseconds = to - from;
+  return Number.isFinite(microseconds) && microseconds > 0
+    ? ` They overlap for ${Math.round(microseconds)} us.`
+    : "";
+}
+
+function judgeReads(
+  context: RuleContext,
+  fork: ForkRecord,
+  reads: readonly TransferSnapshot[],
+): void {
+  const sure = reads.filter((read) => read.where === "private");
+  const first = sure[0];
+  if (first !== undefined) {
+    const certain = sure.some(
+      (read) => read.addressKnown && !read.assumed && read.transfer.context === undefined,
+    );
+    context.report(
+      forkFinding(fork, {
+        rule: "DIO-FORK-RACE",
+        severity: "high",
+        confidence: certain ? "certain" : "likely",
+        hazardous: true,
+        pins: sure.map(viewTransfer),
+        message: `${fork.call} runs while a direct read into private memory is under way.${overlapOf(fork, first)}`,
+        remarks: first.addressKnown
+          ? []
+          : ["The buffer's address was not printed; record with -e raw=read,pread64."],
+        shape: { ...baseShape(fork), kind: "direct read" },
+      }),
+    );
+    return;
+  }
+  const doubtful = reads.filter((read) => read.where === "ambiguous");
+  if (doubtful.length === 0) return;
+  const finding = forkFinding(fork, {
+    rule: "DIO-FORK-RACE",
+    severity: "medium",
+    confidence: "possible",
+    pins: doubtful.map(viewTransfer),
+    message: `${fork.call} runs while a direct read is under way, into a buffer whose address was not printed.`,
+    shape: { ...baseShape(fork), kind: "direct read" },
+  });
+  context.report(finding);
+  context.blind({
+    kind: "unseen-address",
+    message: "A direct read overlaps a fork; whether its buffer is private was not recorded.",
+    advice: "Record with strace -e raw=read,pread64 to see buffer addresses.",
+    process: finding.process,
+    at: finding.at,
+    forks: 1,
+  });
+}
+
+function judgeWrites(
+  context: RuleContext,
+  fork: ForkRecord,
+  writes: readonly TransferSnapshot[],
+): void {
+  const bare = writes.filter((write) => write.where === "private");
+  if (bare.length === 0) return;
+  context.report(
+    forkFinding(fork, {
+      rule: "DIO-WRITE-FORK",
+      severity: "low",
+      confidence: "likely",
+      pins: bare.map(viewTransfer),
+      message: `${fork.call} runs while a direct write from private memory is under way.`,
+      shape: { ...baseShape(fork), kind: "direct write", writable: false },
+    }),
+  );
+}
+
+export function judgeTransfers(context: RuleContext, fork: ForkRecord): void {
+  const live = [...fork.transfers.values()].filter(moved);
+  judgeReads(
+    context,
+    fork,
+    live.filter((snapshot) => snapshot.transfer.read),
+  );
+  judgeWrites(
+    context,
+    fork,
+    live.filter((snapshot) => !snapshot.transfer.read),
+  );
+}
+
+export function judgeSplices(context: RuleContext, fork: ForkRecord): void {
+  if (fork.splices.length === 0) return;
+  const bytes = fork.splices.reduce((sum, splice) => sum + splice.bytes, 0);
+  context.report(
+    forkFinding(fork, {
+      rule: "VMSPLICE-FORK",
+      severity: "medium",
+      confidence: "certain",
+      hazardous: true,
+      pins: fork.splices.map(viewSplice),
+      message: `${fork.call} runs while a pipe holds ${bytes} spliced bytes: the reader sees old or new ones by chance.`,
+      shape: { ...baseShape(fork), kind: "vmsplice" },
+    }),
+  );
+}
+
+export function judgeRemotes(context: RuleContext, fork: ForkRecord): void {
+  if (fork.remotes.length === 0) return;
+  context.report(
+    forkFinding(fork, {
+      rule: "REMOTE-PIN-RACE",
+      severity: "info",
+      confidence: "certain",
+      message: `Another process reaches into this one while ${fork.call} copies it.`,
+    }),
+  );
+}

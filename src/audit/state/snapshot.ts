@@ -1,0 +1,150 @@
+/**
+ * What a fork finds: which pinned pages are private and un-advised at that moment. Addresses that
+ * no mapping covers are the program's image and stack when the mm was followed from execve, and an
+ * assumption otherwise.
+ */
+import type { Buffer, Range } from "../event.ts";
+import type { AddressSpace, Vma } from "./address-space.ts";
+import type { PinPart, Registration, Transfer } from "./pins.ts";
+import { bytesOf, normalize, roundOut } from "./ranges.ts";
+import type { Mm, PinSnapshot, TransferSnapshot } from "./world.ts";
+
+/** Below this size a buffer may lie on the stack, in the image or in the heap: always private. */
+const smallBuffer = 128 * 1024;
+
+interface Split {
+  readonly bare: Range[];
+  readonly covered: Range[];
+  readonly shared: Range[];
+  gaps: boolean;
+  hugetlb: boolean;
+  hugeAdvice: boolean;
+  filePrivate: boolean;
+}
+
+function splitRange(space: AddressSpace, range: Range, split: Split): void {
+  const whole = roundOut(range);
+  let at = whole.start;
+  const gap = (end: number) => {
+    if (end <= at) return;
+    split.bare.push({ start: at, end });
+    split.gaps = true;
+  };
+  for (const vma of space.within(whole)) {
+    gap(vma.start);
+    at = vma.end;
+    const part = { start: vma.start, end: vma.end };
+    if (vma.shared) split.shared.push(part);
+    else if (vma.dontfork || vma.wipe) split.covered.push(part);
+    else {
+      split.bare.push(part);
+      split.hugetlb ||= vma.hugetlb;
+      split.hugeAdvice ||= vma.hugeAdvice;
+      split.filePrivate ||= !vma.anonymous && !vma.heap;
+    }
+  }
+  gap(whole.end);
+}
+
+/** Where a buffer of unknown address can lie, judged by the mappings large enough for it. */
+export function placeOfUnseen(
+  mm: Mm,
+  length: number | undefined,
+): "private" | "ambiguous" | "covered" {
+  const size = length ?? 0;
+  const fits = (vma: Vma) => vma.end - vma.start >= size && vma.file === undefined;
+  const safe = mm.space.vmas.some(
+    (vma) => fits(vma) && isBufferLike(vma) && (vma.shared || vma.dontfork),
+  );
+  if (!safe) return "private";
+  const bare = mm.space.vmas.some(
+    (vma) => fits(vma) && !vma.shared && !vma.dontfork && vma.writable,
+  );
+  return bare || size <= smallBuffer ? "ambiguous" : "covered";
+}
+
+/** Read-only shared mappings (locale archives) hold no buffers. */
+function isBufferLike(vma: Vma): boolean {
+  return vma.writable;
+}
+
+function unseenPlace(
+  mm: Mm,
+  registration: Registration,
+): { place: PinSnapshot["unseen"]; bytes: number } {
+  const hidden = registration.parts.filter((part) => part.buffer.address === undefined);
+  if (hidden.length === 0 && registration.unseen === 0) return { place: "none", bytes: 0 };
+  const places = hidden.map((part) => placeOfUnseen(mm, part.buffer.length));
+  if (registration.unseen > 0) places.push(placeOfUnseen(mm, undefined));
+  const bytes = hidden.reduce((sum, part) => sum + (part.buffer.length ?? 0), 0);
+  const place = places.includes("private")
+    ? "private"
+    : places.includes("ambiguous")
+      ? "ambiguous"
+      : "covered";
+  return { place, bytes };
+}
+
+export function snapshotPin(mm: Mm, registration: Registration, racing: boolean): PinSnapshot {
+  const split: Split = {
+    bare: [],
+    covered: [],
+    shared: [],
+    gaps: false,
+    hugetlb: false,
+    hugeAdvice: false,
+    filePrivate: false,
+  };
+  for (const part of registration.parts as readonly PinPart[]) {
+    for (const range of part.ranges) splitRange(mm.space, range, split);
+  }
+  const unseen = unseenPlace(mm, registration);
+  return {
+    registration,
+    bare: normalize(split.bare),
+    covered: normalize(split.covered),
+    shared: normalize(split.shared),
+    unseen: unseen.place,
+    unseenBytes: unseen.bytes,
+    hugetlb: split.hugetlb,
+    hugeAdvice: split.hugeAdvice,
+    filePrivate: split.filePrivate,
+    assumed: split.gaps && !(mm.exact && mm.space.vmas.length > 0),
+    racing,
+  };
+}
+
+export function snapshotTransfer(mm: Mm, transfer: Transfer): TransferSnapshot {
+  const known = transfer.buffers.filter((buffer) => buffer.address !== undefined);
+  if (known.length === 0) {
+    const places = transfer.buffers.map((buffer) => placeOfUnseen(mm, buffer.length));
+    const where =
+      places.every((place) => place === "covered") && places.length > 0
+        ? "covered"
+        : places.includes("private") || places.length === 0
+          ? "private"
+          : "ambiguous";
+    return { transfer, where, addressKnown: false, bare: [], assumed: true };
+  }
+  const split: Split = {
+    bare: [],
+    covered: [],
+    shared: [],
+    gaps: false,
+    hugetlb: false,
+    hugeAdvice: false,
+    filePrivate: false,
+  };
+  for (const buffer of known as readonly Required<Buffer>[]) {
+    const start = buffer.address as number;
+    splitRange(mm.space, { start, end: start + (buffer.length ?? 1) }, split);
+  }
+  const bare = normalize(split.bare);
+  return {
+    transfer,
+    where: bytesOf(bare) > 0 ? "private" : "covered",
+    addressKnown: true,
+    bare,
+    assumed: split.gaps && !(mm.exact && mm.space.vmas.length > 0),
+  };
+}

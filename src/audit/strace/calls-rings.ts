@@ -1,0 +1,182 @@
+/** io_uring: setup, register, enter, in verbose, abbreviated and raw print. */
+import type { Buffer } from "../event.ts";
+import type { Call, CallRule, EventBody } from "./call.ts";
+import { failed } from "./call.ts";
+import { flags, ringOperations } from "./constants.ts";
+import { field, splitBody } from "./split.ts";
+import { descriptorOf, flagsOf, hasFlag, numberOf } from "./value.ts";
+
+function setup(call: Call): EventBody | undefined {
+  const descriptor = call.returned?.value;
+  if (failed(call) || descriptor === undefined) return undefined;
+  const setupFlags = flagsOf(field(call.args[1] ?? "", "flags"));
+  return {
+    kind: "open",
+    descriptor,
+    path: "anon_inode:[io_uring]",
+    fileKind: "ring",
+    cloexec: true,
+    hugetlb: false,
+    sqpoll: hasFlag(setupFlags, flags.IORING_SETUP_SQPOLL),
+  };
+}
+
+function operation(call: Call): number | undefined {
+  const text = (call.args[1] ?? "").split(" ")[0] ?? "";
+  for (const word of text.split("|")) {
+    const value = ringOperations[word] ?? numberOf(word);
+    if (value !== undefined) return value % 0x80000000;
+  }
+  return undefined;
+}
+
+interface Vectors {
+  readonly buffers: readonly Buffer[];
+  readonly unseen: number;
+}
+
+/** An iovec array; strace without -v stops after some elements with `...`. */
+export function vectorsOf(text: string | undefined, count: number | undefined): Vectors {
+  const elements = splitBody(text ?? "");
+  const buffers: Buffer[] = [];
+  for (const element of elements) {
+    if (!element.startsWith("{")) continue;
+    const address = field(element, "iov_base");
+    const isAddress = address !== undefined && /^(?:0x|NULL|0$)/.test(address);
+    buffers.push({
+      address: isAddress ? numberOf(address) : undefined,
+      length: numberOf(field(element, "iov_len")),
+    });
+  }
+  const expected = count ?? buffers.length;
+  return { buffers, unseen: Math.max(0, expected - buffers.length) };
+}
+
+function buffersEvent(
+  call: Call,
+  list: string | undefined,
+  count: number | undefined,
+  first: number | undefined,
+): EventBody | undefined {
+  const descriptor = descriptorOf(call.args[0]);
+  if (descriptor === undefined) return undefined;
+  const { buffers, unseen } = vectorsOf(list, count);
+  return {
+    kind: "register",
+    by: "io_uring",
+    descriptor,
+    buffers,
+    writable: true,
+    slots: first === undefined ? undefined : { first },
+    handle: undefined,
+    moreUnseen: unseen,
+  };
+}
+
+function providedRing(call: Call): EventBody | undefined {
+  const descriptor = descriptorOf(call.args[0]);
+  const body = call.args[2] ?? "";
+  const address = numberOf(field(body, "ring_addr"));
+  const entries = numberOf(field(body, "ring_entries")) ?? 1;
+  if (descriptor === undefined || !body.startsWith("{")) return undefined;
+  const inKernel = hasFlag(flagsOf(field(body, "flags")), flags.IOU_PBUF_RING_MMAP);
+  if (inKernel || address === undefined || address === 0) return undefined;
+  return {
+    kind: "register",
+    by: "provided ring",
+    descriptor,
+    buffers: [{ address, length: entries * 16 }],
+    writable: true,
+    slots: undefined,
+    handle: numberOf(field(body, "bgid")),
+    moreUnseen: 0,
+  };
+}
+
+function ringFds(call: Call, add: boolean): EventBody | undefined {
+  const descriptor = descriptorOf(call.args[0]);
+  if (descriptor === undefined) return undefined;
+  const pairs = splitBody(call.args[2] ?? "").flatMap((element) => {
+    const slot = numberOf(field(element, "offset"));
+    const target = descriptorOf(field(element, "data"))?.number;
+    return slot === undefined ? [] : [{ slot, descriptor: target ?? -1 }];
+  });
+  return { kind: "ringFds", descriptor, pairs, add };
+}
+
+function update(call: Call): EventBody | undefined {
+  const body = call.args[2] ?? "";
+  const count = call.returned?.value ?? numberOf(field(body, "nr"));
+  return buffersEvent(call, field(body, "data"), count, numberOf(field(body, "offset")) ?? 0);
+}
+
+function register2(call: Call): EventBody | undefined {
+  const body = call.args[2] ?? "";
+  const sparse =
+    (field(body, "flags") ?? "").includes("SPARSE") || hasFlag(flagsOf(field(body, "flags")), 1);
+  const list = field(body, "data");
+  if (sparse || list === "NULL") return undefined;
+  return buffersEvent(call, list, numberOf(field(body, "nr")), undefined);
+}
+
+function opaque(call: Call, what: string): EventBody | undefined {
+  const descriptor = descriptorOf(call.args[0]);
+  return descriptor === undefined ? undefined : { kind: "opaqueRegister", descriptor, what };
+}
+
+function register(call: Call): EventBody | undefined {
+  const descriptor = descriptorOf(call.args[0]);
+  if (failed(call) || descriptor === undefined) return undefined;
+  const code = operation(call);
+  switch (code) {
+    case 0:
+      return buffersEvent(call, call.args[2], numberOf(call.args[3]), undefined);
+    case 1:
+      return { kind: "unregister", descriptor, handle: undefined, what: "buffers" };
+    case 15:
+      return register2(call);
+    case 16:
+      return update(call);
+    case 20:
+      return ringFds(call, true);
+    case 21:
+      return ringFds(call, false);
+    case 22:
+      return providedRing(call);
+    case 23:
+      return {
+        kind: "unregister",
+        descriptor,
+        handle: numberOf(field(call.args[2] ?? "", "bgid")),
+        what: "provided",
+      };
+    case 30:
+      return opaque(call, "IORING_REGISTER_CLONE_BUFFERS");
+    case 32:
+      return opaque(call, "IORING_REGISTER_ZCRX_IFQ");
+    case 34:
+      return opaque(call, "IORING_REGISTER_MEM_REGION");
+    default:
+      return undefined;
+  }
+}
+
+function enter(call: Call): EventBody | undefined {
+  const descriptor = descriptorOf(call.args[0]);
+  if (descriptor === undefined || failed(call)) return undefined;
+  const enterFlags = flagsOf(call.args[3]);
+  const waits = hasFlag(enterFlags, flags.IORING_ENTER_GETEVENTS);
+  return {
+    kind: "enter",
+    descriptor,
+    registered: hasFlag(enterFlags, flags.IORING_ENTER_REGISTERED_RING),
+    submitted: call.returned?.value ?? 0,
+    waited: waits ? (numberOf(call.args[2]) ?? 0) : 0,
+  };
+}
+
+export const ringCalls: readonly CallRule[] = [
+  { name: "io_uring_setup", end: setup },
+  { name: "io_uring_register", end: register, stack: true },
+  { name: "io_uring_enter", end: enter },
+];

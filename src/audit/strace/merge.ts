@@ -1,0 +1,206 @@
+/**
+ * A `-ff` set: one file a thread, merged by time. A line is printed when its call returns but
+ * stamped when it was entered, so a long call's end is held back until other threads have come that
+ * far. Files without clock times cannot be ordered; then each child's file follows its fork.
+ */
+import type {
+  DescriptorRef,
+  EventSink,
+  FileKind,
+  Moment,
+  ReaderNote,
+  TraceEvent,
+} from "../event.ts";
+import { LineCursor, type TraceSource } from "../trace-source.ts";
+import { StraceReader } from "./reader.ts";
+
+/** Effects at return that another thread's calls may overlap. */
+const heldBack = new Set<TraceEvent["kind"]>([
+  "transferEnd",
+  "reap",
+  "enter",
+  "destroyContext",
+  "movePipe",
+  "remoteEnd",
+]);
+
+/** Passes events on, those that end later when their time has come. */
+export class DelayingSink implements EventSink {
+  readonly #sink: EventSink;
+  readonly #held: TraceEvent[] = [];
+
+  constructor(sink: EventSink) {
+    this.#sink = sink;
+  }
+
+  get watching(): boolean {
+    return this.#sink.watching;
+  }
+
+  event(event: TraceEvent): void {
+    if (!heldBack.has(event.kind) || !(event.end.time > event.begin.time)) {
+      this.#sink.event(event);
+      return;
+    }
+    const at = this.#held.findIndex((other) => other.end.time > event.end.time);
+    if (at < 0) this.#held.push(event);
+    else this.#held.splice(at, 0, event);
+  }
+
+  /** Releases what has ended by `time`. */
+  advance(time: number): void {
+    while (this.#held.length > 0 && !((this.#held[0] as TraceEvent).end.time > time)) {
+      this.#sink.event(this.#held.shift() as TraceEvent);
+    }
+  }
+
+  seen(tid: number, at: Moment): void {
+    this.#sink.seen(tid, at);
+  }
+  call(tid: number, name: string): void {
+    this.#sink.call(tid, name);
+  }
+  announced(tid: number, at: Moment): void {
+    this.#sink.announced(tid, at);
+  }
+  rename(from: number, to: number): void {
+    this.#sink.rename(from, to);
+  }
+  moveThread(from: number, to: number): void {
+    this.#sink.moveThread(from, to);
+  }
+  knows(tid: number): boolean {
+    return this.#sink.knows(tid);
+  }
+  soleThread(): number | undefined {
+    return this.#sink.soleThread();
+  }
+  forkOpen(tid: number): boolean {
+    return this.#sink.forkOpen(tid);
+  }
+  special(tid: number, number: number, text: string, at: number): boolean {
+    return this.#sink.special(tid, number, text, at);
+  }
+  fileKind(tid: number, descriptor: DescriptorRef): FileKind | undefined {
+    return this.#sink.fileKind(tid, descriptor);
+  }
+  note(note: ReaderNote): void {
+    this.#sink.note(note);
+  }
+}
+
+interface Lane {
+  readonly tid: number;
+  readonly cursor: LineCursor;
+  readonly reader: StraceReader;
+  /** Time of the line it stands at; NaN when lines have none. */
+  time: number;
+  /** Days added because a wall clock passed midnight. */
+  days: number;
+  clock: number;
+  done: boolean;
+}
+
+export interface MergeResult {
+  readonly readers: readonly StraceReader[];
+  /** False when the files had no common clock. */
+  readonly ordered: boolean;
+}
+
+const day = 86400e6;
+
+function step(lane: Lane): void {
+  lane.done = !lane.cursor.next();
+  if (lane.done) return;
+  const { text, start, end } = lane.cursor;
+  const time = StraceReader.peekTime(text, start, end);
+  if (Number.isNaN(time)) return;
+  if (time < day && time + day / 2 < lane.clock) lane.days += day;
+  lane.clock = time;
+  lane.time = time + lane.days;
+}
+
+export function mergeFiles(
+  sources: readonly {
+    readonly source: TraceSource;
+    readonly tid: number;
+    readonly index: number;
+  }[],
+  sink: EventSink,
+  order: () => number,
+): MergeResult {
+  const delaying = new DelayingSink(sink);
+  const lanes = sources.map(({ source, tid, index }): Lane => {
+    const reader = new StraceReader(delaying, index, order, tid);
+    return {
+      tid,
+      cursor: new LineCursor(source.chunks),
+      reader,
+      time: Number.NaN,
+      days: 0,
+      clock: Number.NaN,
+      done: false,
+    };
+  });
+  for (const lane of lanes) step(lane);
+  alignDays(lanes);
+  const ordered = lanes.every((lane) => lane.done || isAbsolute(lane.time));
+  if (ordered) mergeByTime(lanes, delaying);
+  else followForks(lanes, sink);
+  delaying.advance(Number.POSITIVE_INFINITY);
+  for (const lane of lanes) lane.reader.finish();
+  return { readers: lanes.map((lane) => lane.reader), ordered };
+}
+
+/** -r stamps are differences to the line before in any file: small, and of no use here. */
+function isAbsolute(time: number): boolean {
+  return time >= 3600e6;
+}
+
+/** Wall clocks that start after midnight belong to threads that were born the next day. */
+function alignDays(lanes: readonly Lane[]): void {
+  const times = lanes
+    .filter((lane) => !Number.isNaN(lane.time) && lane.time < day)
+    .map((lane) => lane.time);
+  if (times.length === 0 || Math.max(...times) - Math.min(...times) < day / 2) return;
+  for (const lane of lanes) {
+    if (lane.time < day / 2) {
+      lane.days += day;
+      lane.time += day;
+    }
+  }
+}
+
+function emit(lane: Lane): void {
+  const { text, start, end } = lane.cursor;
+  lane.reader.line(text, start, end);
+  step(lane);
+}
+
+function mergeByTime(lanes: readonly Lane[], delaying: DelayingSink): void {
+  const live = lanes.filter((lane) => !lane.done);
+  while (live.length > 0) {
+    let next = live[0] as Lane;
+    for (const lane of live) {
+      // At equal times the older thread goes first: its line may be the fork.
+      if (lane.time < next.time || (lane.time === next.time && lane.tid < next.tid)) next = lane;
+    }
+    delaying.advance(next.time);
+    emit(next);
+    if (next.done) live.splice(live.indexOf(next), 1);
+  }
+}
+
+/** Without times: a thread's file starts when its fork has been read, roots first. */
+function followForks(lanes: readonly Lane[], sink: EventSink): void {
+  const waiting = lanes.filter((lane) => !lane.done).sort((a, b) => a.tid - b.tid);
+  const running: Lane[] = [];
+  while (waiting.length > 0 || running.length > 0) {
+    const born = waiting.findIndex((lane) => sink.knows(lane.tid));
+    if (born >= 0) running.unshift(...waiting.splice(born, 1));
+    else if (running.length === 0) running.push(waiting.shift() as Lane);
+    const lane = running[0] as Lane;
+    emit(lane);
+    if (lane.done) running.shift();
+  }
+}
