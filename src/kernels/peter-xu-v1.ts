@@ -25,5 +25,10 @@ export const peter_xu_v1: KernelFile = {
       why: "Reference, pin test, copy without locks; protect after.",
       evidence: { kind: "mail", where: "20200921212028.25184-1" },
     },
+    "fork.hugePmd": {
+      value: "split-if-pinned-anywhere",
+      why: "The parent's PMD is split when the huge page may be pinned, whatever the mapping.",
+      evidence: { kind: "mail", where: "20200921212031.25233-1" },
+    },
   },
 };

@@ -25,5 +25,10 @@ export const peter_xu_v2: KernelFile = {
       why: "Protect first, so that GUP-fast must notice; test; restore if pinned.",
       evidence: { kind: "mail", where: "20200925222600.6832-4" },
     },
+    "fork.hugePmd": {
+      value: "split-if-pinned",
+      why: "The parent's PMD is split when the huge page of a COW mapping may be pinned.",
+      evidence: { kind: "mail", where: "20200925222600.6832-1, patch 4/4" },
+    },
   },
 };

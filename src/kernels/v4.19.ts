@@ -130,5 +130,25 @@ export const v4_19: KernelFile = {
       why: "process_vm_* hold plain references.",
       evidence: { kind: "read", where: "4.19.13 mm/process_vm_access.c" },
     },
+    "thp.reuse": {
+      value: "mapcount",
+      why: "A huge page mapped once, in no swap slot, is reused; its refcount is not looked at.",
+      evidence: { kind: "read", where: "4.19.13 mm/huge_memory.c:do_huge_pmd_wp_page()" },
+    },
+    "thp.otherwise": {
+      value: "copy",
+      why: "The fault copies the whole huge page; without memory for one, page by page.",
+      evidence: { kind: "read", where: "4.19.13 mm/huge_memory.c:do_huge_pmd_wp_page()" },
+    },
+    "thp.largeReuse": {
+      value: "as-small",
+      why: "A page-table entry of a huge page follows the rule of small pages.",
+      evidence: { kind: "read", where: "4.19.13 mm/memory.c:do_wp_page()" },
+    },
+    "fork.hugePmd": {
+      value: "share",
+      why: "A PMD-mapped huge page is shared and write-protected.",
+      evidence: { kind: "read", where: "4.19.13 mm/huge_memory.c:copy_huge_pmd()" },
+    },
   },
 };

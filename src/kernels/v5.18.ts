@@ -16,5 +16,14 @@ export const v5_18: KernelFile = {
       commit: "53a05ad9f21d",
       evidence: { kind: "read", where: "mm/memory.c at 53a05ad9f21d:do_wp_page()" },
     },
+    "thp.reuse": {
+      value: "refcount",
+      why: "A huge page with one reference besides the swap cache's is reused.",
+      commit: "3bff7e3f1f16",
+      evidence: {
+        kind: "derived",
+        where: "between 5.17 and 5.19 mm/huge_memory.c:do_huge_pmd_wp_page()",
+      },
+    },
   },
 };

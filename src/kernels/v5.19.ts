@@ -33,5 +33,17 @@ export const v5_19: KernelFile = {
       commit: "fb3d824d1a46",
       evidence: { kind: "read", where: "5.19 include/linux/rmap.h:page_try_dup_anon_rmap()" },
     },
+    "thp.reuse": {
+      value: "exclusive",
+      why: "An exclusive huge page is reused at once; else as v5.18, and success makes it exclusive.",
+      commit: "6c287605fd56",
+      evidence: { kind: "read", where: "5.19 mm/huge_memory.c:do_huge_pmd_wp_page()" },
+    },
+    "fork.hugePmd": {
+      value: "exclusive",
+      why: "Only an exclusive huge page can be pinned: it is split if it may be, else loses the mark and is shared.",
+      commit: "fb3d824d1a46",
+      evidence: { kind: "read", where: "5.19 mm/huge_memory.c:copy_huge_pmd()" },
+    },
   },
 };

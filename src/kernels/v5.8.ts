@@ -22,5 +22,11 @@ export const v5_8: KernelFile = {
       commit: "17839856fd58",
       evidence: { kind: "read", where: "5.8.1 mm/gup.c:can_follow_write_pte()" },
     },
+    "thp.otherwise": {
+      value: "split",
+      why: "The fault splits the PMD and goes on with one small page.",
+      commit: "3917c80280c9",
+      evidence: { kind: "read", where: "5.8.1 mm/huge_memory.c:do_huge_pmd_wp_page()" },
+    },
   },
 };

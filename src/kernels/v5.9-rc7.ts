@@ -33,5 +33,11 @@ export const v5_9_rc7: KernelFile = {
       commit: "be068f29034f",
       evidence: { kind: "mail", where: "shortlog of 5.9-rc7" },
     },
+    "fork.hugePmd": {
+      value: "split-if-pinned",
+      why: "The parent's PMD is split when the huge page of a COW mapping may be pinned; its small pages follow one by one.",
+      commit: "d042035eaf5f",
+      evidence: { kind: "mail", where: "20200925222600.6832-1, patch 4/4" },
+    },
   },
 };

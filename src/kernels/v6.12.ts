@@ -8,5 +8,11 @@ export const v6_12: KernelFile = {
   extends: "v6.6",
   mainline: true,
   summary: "fork treats a large folio in batches.",
-  decisions: {},
+  decisions: {
+    "thp.largeReuse": {
+      value: "never",
+      why: "A large folio that is not exclusive is always copied.",
+      evidence: { kind: "read", where: "6.12 mm/memory.c:wp_can_reuse_anon_folio()" },
+    },
+  },
 };

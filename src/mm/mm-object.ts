@@ -1,0 +1,310 @@
+/**
+ * The memory manager as objects, to be called one operation at a time: an mm that forks, pins,
+ * writes and exits on a kernel of one's choice. Each call runs its whole path at once; what ran,
+ * step by step, is `mm.lastSteps`. For what happens when two of them run at the same time there
+ * are litmus tests and the explorer; the paths are the same.
+ */
+
+import type { Path } from "../step/index.ts";
+import { FOLL_FAST, FOLL_FORCE, FOLL_LONGTERM, FOLL_PIN, FOLL_WRITE } from "./gup.ts";
+import { errnoName, type PageView, type PteView, viewPage, viewPte } from "./mm-views.ts";
+import { type Capacity, type KernelAnswers, type MmStep, MmWorld, unread } from "./mm-world.ts";
+import { Pin } from "./pin-object.ts";
+import { ALIVE, ERRNO, NEVER_BORN } from "./state.ts";
+import { VM_DONTCOPY, VM_MAYWRITE, VM_READ, VM_SHARED, VM_WIPEONFORK, VM_WRITE } from "./vma.ts";
+
+/** What stands behind a page of a new mm. */
+export type MappingKind = "anon" | "untouched" | "zero" | "shared anon";
+
+export interface MmOptions {
+  /** The pages of the address space: a name, or a name and what it maps ("anon" without it). */
+  readonly pages: readonly (string | { readonly name: string; readonly kind: MappingKind })[];
+  /** Room for so many processes (8), pins (16) and frames (32). */
+  readonly capacity?: Partial<Capacity>;
+}
+
+export interface ForkOptions {
+  /** Lets the n-th page that fork allocates be refused. */
+  readonly failAllocation?: number;
+}
+
+export interface PinOptions {
+  readonly write?: boolean;
+  readonly longterm?: boolean;
+  readonly force?: boolean;
+  /** Try GUP-fast before the slow path. */
+  readonly fast?: boolean;
+  /** So many pins of the same page, in one go. */
+  readonly times?: number;
+}
+
+export type Advice = "DONTFORK" | "DOFORK" | "WIPEONFORK" | "DONTNEED" | "FREE";
+
+/**
+ * A fresh process on a kernel. Every page named has been written with 0, unless its kind says
+ * otherwise: present, writable, dirty, ref and map 1.
+ *
+ * @example
+ * const parent = createMm(findKernel("v5.8")!, { pages: ["x"] });
+ * const pin = parent.pin("x", { write: true, longterm: true });
+ * const child = parent.fork();
+ * parent.write("x", 1); // Breaks copy-on-write: the parent gets a new page, the pin keeps the old.
+ * pin.dmaWrite(2);
+ * parent.read("x"); // 1: the device's write is lost
+ */
+export function createMm(kernel: KernelAnswers, options: MmOptions): Mm {
+  const pages = options.pages.map((page) =>
+    typeof page === "string" ? { name: page, kind: "anon" as const } : page,
+  );
+  const names = pages.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw new Error(`Two pages are named ${twice}.`);
+  const capacity = { processes: 8, handles: 16, frames: 32, ...options.capacity };
+  const world = new MmWorld(kernel, names, capacity);
+  const made = new Mm(world, 0, undefined);
+  pages.forEach(({ name, kind }, at) => {
+    const shared = kind === "shared anon" ? VM_SHARED : 0;
+    world.write("vma.flags", at, VM_READ | VM_WRITE | VM_MAYWRITE | shared);
+    if (kind === "zero") made.read(name);
+    else if (kind !== "untouched") made.write(name, 0);
+  });
+  world.steps = [];
+  return made;
+}
+
+/** One address space with the process that lives in it. */
+export class Mm {
+  readonly #world: MmWorld;
+  readonly #process: number;
+  /** Why the process was never born: fork's errno. */
+  readonly errno: string | undefined;
+
+  /** Use `createMm` for the first one and `fork` for the others. */
+  constructor(world: MmWorld, process: number, errno: string | undefined) {
+    this.#world = world;
+    this.#process = process;
+    this.errno = errno;
+  }
+
+  /** "P0" for the first process, "P1" for the first that it forked, and so on. */
+  get name(): string {
+    return `P${this.#process}`;
+  }
+
+  get alive(): boolean {
+    return this.#world.read("process.state", this.#process) === ALIVE;
+  }
+
+  /** 1 once anything was pinned through this mm. Never cleared, not inherited. */
+  get has_pinned(): number {
+    return this.#world.read("mm.has_pinned", this.#number);
+  }
+
+  /** Even, but while fork walks a copy-on-write VMA. */
+  get write_protect_seq(): number {
+    return this.#world.read("mm.write_protect_seq", this.#number);
+  }
+
+  /** What the last call, on whichever object of this world, ran. */
+  get lastSteps(): readonly MmStep[] {
+    return this.#world.steps;
+  }
+
+  /** The entry that maps `page` here. */
+  pte(page: string): PteView {
+    return viewPte(this.#world.read("pte.word", this.#slot(page)));
+  }
+
+  /** The page that `page` maps here; undefined where there is none of its own (none, zero page). */
+  page(page: string): PageView | undefined {
+    const { frame } = this.pte(page);
+    return frame === undefined ? undefined : viewPage(this.#world, frame);
+  }
+
+  /** A load. Undefined when the access killed the process. */
+  read(page: string): number | undefined {
+    this.#world.write("register.value", 0, unread);
+    this.#run("load", this.#at(page), 0);
+    const value = this.#world.read("register.value", 0);
+    return value === unread ? undefined : value;
+  }
+
+  /** A store. False when the access killed the process. */
+  write(page: string, value: number): boolean {
+    this.#run("store", this.#at(page), value);
+    return this.alive;
+  }
+
+  /**
+   * A child with a copy of this address space. When the kernel refuses, the child is not alive and
+   * `child.errno` says why.
+   *
+   * @example
+   * const parent = createMm(findKernel("v5.11")!, { pages: ["x"] });
+   * parent.pin("x", { write: true });
+   * const child = parent.fork();
+   * child.page("x")?.frame === parent.page("x")?.frame; // false: a pinned page is copied at fork
+   * parent.lastSteps.some((step) => step.label === "copy_user_highpage"); // true
+   */
+  fork(options: ForkOptions = {}): Mm {
+    const child = this.#world.newProcess();
+    this.#world.write("register.value", 0, 0);
+    this.#expectAlive();
+    this.#world.run("fork", [this.#process, child, 0], options.failAllocation);
+    const failed = this.#world.read("process.state", child) === NEVER_BORN;
+    const error = this.#world.read("register.value", 0);
+    return new Mm(this.#world, child, failed ? errnoName(error, ERRNO) : undefined);
+  }
+
+  /** The process ends: its memory first, then its files, and with them pins that nobody else holds. */
+  exit(): void {
+    this.#run("exit");
+  }
+
+  /** A fresh address space without a page; files marked close-on-exec are closed. */
+  exec(): void {
+    this.#run("exec");
+  }
+
+  munmap(page: string): void {
+    this.#run("munmap", this.#at(page), 1);
+  }
+
+  mprotect(page: string, rights: "R" | "RW"): void {
+    this.#run("mprotect", this.#at(page), 1, rights === "RW" ? 1 : 0);
+  }
+
+  madvise(page: string, advice: Advice): void {
+    const at = this.#at(page);
+    if (advice === "DONTFORK") this.#run("madvise_fork", at, 1, 0, VM_DONTCOPY);
+    else if (advice === "DOFORK") this.#run("madvise_fork", at, 1, VM_DONTCOPY, 0);
+    else if (advice === "WIPEONFORK") this.#run("madvise_fork", at, 1, 0, VM_WIPEONFORK);
+    else this.#run(advice === "FREE" ? "madvise_free" : "madvise_dontneed", at, 1);
+  }
+
+  mremap(page: string): void {
+    this.#run("mremap", this.#at(page), 1);
+  }
+
+  uffd_wp(page: string): void {
+    this.#run("uffd_wp", this.#at(page), 1);
+  }
+
+  /** Writes 4 to this process's clear_refs. */
+  clear_refs(): void {
+    this.#run("clear_refs");
+  }
+
+  /**
+   * FOLL_PIN: what a device's registration takes.
+   *
+   * @example
+   * const mm = createMm(findKernel("v5.19")!, { pages: ["x"] });
+   * const pin = mm.pin("x", { write: true, longterm: true });
+   * mm.has_pinned; // 1
+   * pin.page?.ref; // 1025: one mapping and one pin
+   * pin.unpin();
+   * mm.page("x")?.ref; // 1
+   */
+  pin(page: string, options: PinOptions = {}): Pin {
+    return this.#gup(page, options, FOLL_PIN);
+  }
+
+  /** FOLL_GET: a plain reference. */
+  get(page: string, options: PinOptions = {}): Pin {
+    return this.#gup(page, options, 0);
+  }
+
+  /** A memory region; with `write` the device may write to it. */
+  ibv_reg_mr(page: string, options: { readonly write?: boolean } = {}): Pin {
+    return this.#register("ibv_reg_mr", page, options.write ? FOLL_WRITE : 0);
+  }
+
+  /** A registered buffer of io_uring. */
+  io_uring_register(page: string): Pin {
+    return this.#register("io_uring_register", page);
+  }
+
+  /** The page into a pipe. */
+  vmsplice(page: string): Pin {
+    return this.#register("vmsplice", page);
+  }
+
+  /** An AF_XDP umem. */
+  xdp_umem(page: string): Pin {
+    return this.#register("xdp_umem", page);
+  }
+
+  vfio_map(page: string, options: { readonly write?: boolean } = {}): Pin {
+    return this.#register("vfio_map", page, options.write ? FOLL_WRITE : 0);
+  }
+
+  /** A direct read that is in flight until it is unpinned. */
+  read_direct(page: string): Pin {
+    return this.#register("read_direct", page);
+  }
+
+  process_vm_writev(target: Mm, page: string, value: number): void {
+    this.#expectAlive();
+    this.#world.run("process_vm_writev", [target.#process, this.#at(page), value]);
+  }
+
+  /** A write through this process's own /proc/PID/mem: by force. */
+  proc_mem_write(page: string, value: number): void {
+    this.#run("proc_mem_write", this.#at(page), value);
+  }
+
+  /**
+   * Runs one path by itself on this world's state, for a look at a piece that no system call
+   * isolates. Paths count mms, pages and frames from 0; the labels are in `lastSteps`.
+   *
+   * @example
+   * const mm = createMm(findKernel("v6.2")!, { pages: ["x"] });
+   * const at = 0; // x is the first page
+   * mm.run(() => handle_mm_fault(0, at, FAULT_WRITE)); // FAULT_DONE: the entry is writable
+   * mm.lastSteps[0]?.label; // "find the VMA"
+   */
+  run<R>(path: () => Path<R>): R {
+    return this.#world.runPath(path);
+  }
+
+  get #number(): number {
+    return this.#world.read("process.mm", this.#process);
+  }
+
+  #at(page: string): number {
+    const at = this.#world.pages.indexOf(page);
+    if (at < 0)
+      throw new Error(`No page is named ${page}; there are ${this.#world.pages.join(", ")}.`);
+    return at;
+  }
+
+  #slot(page: string): number {
+    return this.#number * this.#world.pages.length + this.#at(page);
+  }
+
+  #run(entry: string, ...args: readonly number[]): void {
+    this.#expectAlive();
+    this.#world.run(entry, [this.#process, ...args]);
+  }
+
+  #expectAlive(): void {
+    if (!this.alive) throw new Error(`${this.name} is not alive.`);
+  }
+
+  #gup(page: string, options: PinOptions, how: number): Pin {
+    const flags =
+      how |
+      (options.write ? FOLL_WRITE : 0) |
+      (options.force ? FOLL_FORCE : 0) |
+      (options.longterm ? FOLL_LONGTERM : 0) |
+      (options.fast ? FOLL_FAST : 0);
+    return this.#register("gup", page, flags, options.times ?? 1);
+  }
+
+  #register(entry: string, page: string, ...more: readonly number[]): Pin {
+    const handle = this.#world.newHandle();
+    this.#run(entry, this.#at(page), 1, handle, handle, ...more);
+    return new Pin(this.#world, handle);
+  }
+}

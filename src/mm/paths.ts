@@ -1,0 +1,24 @@
+/**
+ * Every path and path piece under its kernel name: `import { copy_present_page } from "pinfold/mm"`.
+ * A path acts on the state it is run in, see `Mm.run`. The files are those that a build compiles
+ * (entries.ts lists them), so what is imported here is what the explorer explores.
+ */
+export * from "./access.ts";
+export * from "./device.ts";
+export * from "./fault.ts";
+export * from "./fork.ts";
+export * from "./fork-pte.ts";
+export * from "./gup.ts";
+export * from "./gup-fast.ts";
+export * from "./interfaces.ts";
+export * from "./kernel-actors.ts";
+export * from "./locks.ts";
+export * from "./page.ts";
+export * from "./pin.ts";
+export * from "./process.ts";
+export * from "./protect.ts";
+export * from "./pte.ts";
+export * from "./state.ts";
+export * from "./unmap.ts";
+export * from "./vma.ts";
+export * from "./wp.ts";
