@@ -68,9 +68,16 @@ function excerpt(
   const room = Math.max(20, look.width - gutter.length);
   const length = Math.max(1, Math.min(span.end - span.start, content.length - column + 1));
   const shift = column - 1 + length <= room ? 0 : Math.max(0, column - 1 - Math.floor(room / 3));
-  const shown = content.slice(shift, shift + room).replaceAll("\t", " ");
+  const shown = cut(content.replaceAll("\t", " "), shift, room);
   const start = Math.min(column - 1 - shift, room - 1);
   const carets = "^".repeat(Math.max(1, Math.min(length, room - start)));
   const blank = `${" ".repeat(gutter.length - 2)}| `;
   return [gutter + shown, blank + " ".repeat(start) + paint(carets)];
+}
+
+/** So many characters from `shift` on; dots say where something was left out. */
+function cut(content: string, shift: number, room: number): string {
+  const shown = content.slice(shift, shift + room);
+  const open = shift > 0 ? `...${shown.slice(3)}` : shown;
+  return shift + room < content.length ? `${open.slice(0, -3)}...` : open;
 }
