@@ -2,7 +2,14 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { newRow } from "../../src/explore/search.ts";
-import { compile, decisionTable, type Machine, type Model, model, type Row } from "../../src/step/index.ts";
+import {
+  compile,
+  decisionTable,
+  type Machine,
+  type Model,
+  model,
+  type Row,
+} from "../../src/step/index.ts";
 import { raceSchema } from "./paths.ts";
 
 export interface RaceSize {
@@ -26,7 +33,10 @@ function raceMachine(): Machine {
   return machineOfRace;
 }
 
-export function raceModel({ pages, pinners, rounds, safe }: RaceSize): { model: Model; first: Row } {
+export function raceModel({ pages, pinners, rounds, safe }: RaceSize): {
+  model: Model;
+  first: Row;
+} {
   const gup = Array.from({ length: pinners }, (_, g) => ({
     name: `gup_fast ${g}`,
     statements: [{ entry: "gup_fast", arguments: [g, g % pages, rounds] }],

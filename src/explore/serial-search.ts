@@ -39,7 +39,7 @@ export function serialSearch(model: Model, first: Row, options: SearchOptions): 
 
   model.activate();
   at.row.set(first);
-  store.insert(at.words);
+  store.add(at.words);
   if (options.onState?.(at.row, 0)) return result(undefined, 0);
   for (let state = 0; state < store.size; state++) {
     if (options.interrupted?.()) return result("interrupted", undefined);
@@ -51,7 +51,7 @@ export function serialSearch(model: Model, first: Row, options: SearchOptions): 
         moved = true;
         transitions++;
         next.row.set(end);
-        const number = store.insert(next.words);
+        const number = store.add(next.words);
         if (number < 0) continue;
         parents[number] = state;
         movers[number] = actor;

@@ -1,116 +1,155 @@
 /**
  * The visited states: rows packed as 32-bit words in segments of an arena (a single typed array
- * ends at 4 GB), found again by an open-addressing table of their numbers. Numbers are given in
- * order of insertion, so that a breadth-first search needs no queue of its own.
+ * ends at 4 GB), found again by an open-addressing table that keeps a state's whole hash beside its
+ * number, so that a look-up reads the arena only where it will almost surely find an equal row.
+ * Numbers are given in order of insertion: a breadth-first search needs no queue of its own.
  */
 
-const segmentWords = 1 << 22;
+const segmentWordsWanted = 1 << 21;
+const firstRows = 64;
 
 export class StateStore {
   /** Words per state. */
   readonly words: number;
-  private readonly rowsPerSegment: number;
+  private readonly shift: number;
+  private readonly within: number;
   private readonly segments: Uint32Array[] = [];
-  private table = new Int32Array(1 << 12).fill(-1);
-  private hashes = new Int32Array(1 << 11);
+  /** Pairs: hash, number + 1; a pair with 0 in second place is empty. */
+  private table = new Int32Array(1 << 9);
+  private mask = (1 << 8) - 1;
   private count = 0;
+  /** Keeps the engine from dropping the reads of `touch`. */
+  private touched = 0;
 
   constructor(words: number) {
     this.words = words;
-    this.rowsPerSegment = Math.max(1, Math.floor(segmentWords / words));
+    this.shift = Math.max(0, Math.floor(Math.log2(segmentWordsWanted / words)));
+    this.within = 2 ** this.shift - 1;
   }
 
   get size(): number {
     return this.count;
   }
 
-  /** Bytes held by rows, table and hashes. */
+  /** Bytes held by rows and table. */
   get bytes(): number {
     const rows = this.segments.reduce((sum, segment) => sum + segment.byteLength, 0);
-    return rows + this.table.byteLength + this.hashes.byteLength;
+    return rows + this.table.byteLength;
   }
 
-  /** The number of the state in `row`: its old one if known (`~number`, negative), else a new one. */
-  insert(row: Uint32Array): number {
-    if (this.count * 2 >= this.table.length) this.grow();
-    const hash = hashWords(row, this.words);
-    const mask = this.table.length - 1;
+  /**
+   * The number of the state that lies in `rows` at word `from`: its old one if known (`~number`,
+   * negative), else a new one.
+   */
+  insert(rows: Uint32Array, from: number, hash: number): number {
+    const { table, mask } = this;
     let slot = hash & mask;
     for (;;) {
-      const found = this.table[slot]!;
-      if (found < 0) break;
-      if (this.hashes[found] === hash && this.equals(found, row)) return ~found;
+      const found = table[2 * slot + 1]!;
+      if (found === 0) break;
+      if (table[2 * slot] === hash && this.equals(found - 1, rows, from)) return ~(found - 1);
       slot = (slot + 1) & mask;
     }
-    return this.append(row, hash, slot);
+    const number = this.append(rows, from);
+    table[2 * slot] = hash;
+    table[2 * slot + 1] = number + 1;
+    if (this.count * 2 > mask) this.grow();
+    return number;
+  }
+
+  /** As `insert`, for one row. */
+  add(row: Uint32Array): number {
+    return this.insert(row, 0, hashWords(row, 0, this.words));
+  }
+
+  /**
+   * Reads what `insert` will need for `count` hashes, so that the memory's answers overlap: most
+   * of a large search is waiting for them.
+   */
+  touch(hashes: Int32Array, count: number): void {
+    const { table, mask, words, within, shift, segments } = this;
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum ^= table[2 * (hashes[i]! & mask)]!;
+    for (let i = 0; i < count; i++) {
+      const slot = 2 * (hashes[i]! & mask);
+      const found = table[slot + 1]! - 1;
+      if (found < 0 || table[slot] !== hashes[i]) continue;
+      const segment = segments[found >>> shift]!;
+      const at = (found & within) * words;
+      sum ^= segment[at]! ^ segment[at + words - 1]!;
+    }
+    this.touched ^= sum;
   }
 
   /** Copies state `number` into `row`. */
   read(number: number, row: Uint32Array): void {
-    const segment = this.segments[Math.floor(number / this.rowsPerSegment)]!;
-    const from = (number % this.rowsPerSegment) * this.words;
+    const segment = this.segments[number >>> this.shift]!;
+    const from = (number & this.within) * this.words;
     for (let i = 0; i < this.words; i++) row[i] = segment[from + i]!;
   }
 
-  private append(row: Uint32Array, hash: number, slot: number): number {
+  private append(rows: Uint32Array, from: number): number {
     const number = this.count++;
-    const within = number % this.rowsPerSegment;
-    if (within === 0) this.segments.push(new Uint32Array(this.segmentSize()));
+    const within = number & this.within;
+    if (within === 0) this.segments.push(new Uint32Array(this.segmentWords()));
     let segment = this.segments[this.segments.length - 1]!;
-    if ((within + 1) * this.words > segment.length) segment = this.widen(segment);
-    segment.set(row.length === this.words ? row : row.subarray(0, this.words), within * this.words);
-    if (number >= this.hashes.length) this.hashes = enlarged(this.hashes);
-    this.hashes[number] = hash;
-    this.table[slot] = number;
+    const at = within * this.words;
+    if (at >= segment.length) segment = this.widen(segment);
+    for (let i = 0; i < this.words; i++) segment[at + i] = rows[from + i]!;
     return number;
   }
 
   /** The first segment starts small: most tests have a few hundred states. */
-  private segmentSize(): number {
-    const full = this.rowsPerSegment * this.words;
-    return this.segments.length === 0 ? Math.min(full, this.words * 256) : full;
+  private segmentWords(): number {
+    const rows = this.within + 1;
+    return this.words * (this.segments.length === 0 ? Math.min(rows, firstRows) : rows);
   }
 
   private widen(segment: Uint32Array): Uint32Array {
-    const full = this.rowsPerSegment * this.words;
+    const full = (this.within + 1) * this.words;
     const wider = new Uint32Array(Math.min(full, segment.length * 4));
     wider.set(segment);
     this.segments[this.segments.length - 1] = wider;
     return wider;
   }
 
-  private equals(number: number, row: Uint32Array): boolean {
-    const segment = this.segments[Math.floor(number / this.rowsPerSegment)]!;
-    const from = (number % this.rowsPerSegment) * this.words;
-    for (let i = 0; i < this.words; i++) if (segment[from + i] !== row[i]) return false;
+  private equals(number: number, rows: Uint32Array, from: number): boolean {
+    const segment = this.segments[number >>> this.shift]!;
+    const at = (number & this.within) * this.words;
+    for (let i = 0; i < this.words; i++) if (segment[at + i] !== rows[from + i]) return false;
     return true;
   }
 
   private grow(): void {
-    const table = new Int32Array(this.table.length * 4).fill(-1);
-    const mask = table.length - 1;
-    for (let number = 0; number < this.count; number++) {
-      let slot = this.hashes[number]! & mask;
-      while (table[slot]! >= 0) slot = (slot + 1) & mask;
-      table[slot] = number;
+    const old = this.table;
+    const table = new Int32Array(old.length * 4);
+    const mask = table.length / 2 - 1;
+    for (let i = 0; i < old.length; i += 2) {
+      if (old[i + 1] === 0) continue;
+      let slot = old[i]! & mask;
+      while (table[2 * slot + 1] !== 0) slot = (slot + 1) & mask;
+      table[2 * slot] = old[i]!;
+      table[2 * slot + 1] = old[i + 1]!;
     }
     this.table = table;
+    this.mask = mask;
   }
 }
 
-function enlarged(array: Int32Array): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(array.length * 2);
-  larger.set(array);
-  return larger;
-}
-
-/** A 32-bit mix of all words; good enough for the table, never trusted for equality. */
-export function hashWords(row: Uint32Array, words: number): number {
-  let hash = 0x9e3779b9 | 0;
-  for (let i = 0; i < words; i++) {
-    hash = Math.imul(hash ^ row[i]!, 0x85ebca6b);
-    hash = (hash << 13) | (hash >>> 19);
+/** A 32-bit mix of `words` words from `from`; good enough for the table, never trusted for equality. */
+export function hashWords(rows: Uint32Array, from: number, words: number): number {
+  let even = 0x9e3779b9 | 0;
+  let odd = 0x7f4a7c15 | 0;
+  const end = from + words;
+  let i = from;
+  for (; i + 1 < end; i += 2) {
+    even = Math.imul(even ^ rows[i]!, 0x85ebca6b);
+    odd = Math.imul(odd ^ rows[i + 1]!, 0xc2b2ae35);
+    even ^= even >>> 15;
+    odd ^= odd >>> 13;
   }
-  hash = Math.imul(hash ^ (hash >>> 16), 0xc2b2ae35);
+  if (i < end) even = Math.imul(even ^ rows[i]!, 0x85ebca6b);
+  let hash = Math.imul(even ^ (even >>> 16), 0xc2b2ae35) ^ odd;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x27d4eb2f);
   return hash ^ (hash >>> 15);
 }
