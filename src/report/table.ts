@@ -6,7 +6,7 @@
 import type { CheckedTest, CheckReport, Outcome, Tally } from "./check-report.ts";
 import { foldKernels } from "./ranges.ts";
 import { type Look, paletteOf } from "./style.ts";
-import { counted, verdictWord } from "./words.ts";
+import { beyond, counted, verdictWord } from "./words.ts";
 import { fill, padded, visibleWidth, wrapName, wrapWords } from "./wrap.ts";
 
 const stackedBelow = 64;
@@ -84,8 +84,9 @@ function cellLines(
 /** "never", "always (expected never)" */
 function cellWords(outcome: Outcome): string {
   const word = verdictWord(outcome);
-  const cut = outcome.result?.complete === false && word === "unknown";
-  const reached = cut ? ` beyond ${outcome.result?.bound ?? "the bound"}` : "";
+  const { result } = outcome;
+  const cut = result?.complete === false && word === "unknown";
+  const reached = cut ? ` ${beyond(result)}` : "";
   const unexpected =
     outcome.judgement === "not-as-expected" ? ` (expected ${outcome.expected})` : "";
   return word + reached + unexpected;

@@ -85,7 +85,7 @@ function searchLine(result: CheckResult): string {
   const sizes = `${counted(result.states, "state")}, ${counted(result.transitions, "transition")}`;
   return result.complete
     ? `Search complete, ${result.schedule} schedule, ${sizes}`
-    : `Search bounded at ${result.bound ?? "a limit"}, ${result.schedule} schedule, ${sizes}`;
+    : `Search cut, ${reach(result)}, ${result.schedule} schedule, ${sizes}`;
 }
 
 function traceLines(

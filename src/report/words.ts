@@ -14,7 +14,13 @@ export function counted(count: number, noun: string): string {
 
 /** "complete", or how far the search came. */
 export function reach(result: CheckResult): string {
-  return result.complete ? "complete" : `unknown beyond ${result.bound ?? "the bound"}`;
+  return result.complete ? "complete" : `unknown ${beyond(result)}`;
+}
+
+/** "beyond 1,000 states", or what else cut the search: "(interrupted)" */
+export function beyond({ bound }: Pick<CheckResult, "bound">): string {
+  const words = bound ?? "its bound";
+  return /^\d|bound$/.test(words) ? `beyond ${words}` : `(${words})`;
 }
 
 /** The verdict in one word for a cell or a line. */

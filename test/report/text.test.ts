@@ -53,8 +53,10 @@ Verdict v5.8 Sometimes (free schedule, complete): nothing expected
     const text = report({ verdict: "unknown", complete: false, bound: "1,000 states" });
     expect(text).toContain("\nLoop No\n");
     expect(lineOf(text, "Observation")).toBe("Observation RDMA+fork Unknown 0 1");
-    expect(lineOf(text, "Search")).toContain("bounded at 1,000 states");
+    expect(lineOf(text, "Search")).toContain("cut, unknown beyond 1,000 states");
     expect(lineOf(text, "Verdict")).toContain("unknown beyond 1,000 states");
+    const stopped = report({ verdict: "unknown", complete: false, bound: "interrupted" });
+    expect(lineOf(stopped, "Verdict")).toContain("unknown (interrupted)");
   });
 
   test("a vacuous test is neither Ok nor No and carries a flag before its condition", () => {
