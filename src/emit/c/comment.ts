@@ -1,6 +1,5 @@
 /** The comment above a test: what goes wrong if the kernel is wrong, and which commit put it right. */
-import type { Expectation, KernelRange, Test } from "../../litmus/ast.ts";
-import { propositionText } from "./condition.ts";
+import { printCondition, printExpectation, type Test } from "../../litmus/index.ts";
 
 /** Words broken into lines of at most `width` characters. */
 export function wrapText(text: string, width: number): string[] {
@@ -27,9 +26,10 @@ export function commentBlock(lines: readonly string[]): string[] {
 export function testComment(test: Test, verdicts: readonly string[]): string[] {
   const lines = [test.name, ""];
   if (test.doc !== undefined) lines.push(...wrapText(test.doc, 90), "");
-  lines.push(`${test.condition.quantifier} (${propositionText(test.condition.proposition)})`);
-  for (const expectation of test.expectations)
-    lines.push(`expected: ${expectationText(expectation)}`);
+  lines.push(...wrapText(printCondition(test.condition), 90));
+  if (test.expectations.length > 0) {
+    lines.push(...wrapText(`with ${test.expectations.map(printExpectation).join("; ")}`, 90));
+  }
   for (const verdict of verdicts) lines.push(`model: ${verdict}`);
   for (const { key, value } of test.info) lines.push(tag(key, value));
   return commentBlock(lines);
@@ -40,13 +40,4 @@ function tag(key: string, value: string): string {
   if (key.toLowerCase() === "fixed-by") return `linux-git: ${value}`;
   if (key.toUpperCase() === "CVE") return `CVE: ${value.replace(/^CVE-/i, "")}`;
   return `${key}: ${value}`;
-}
-
-function expectationText(expectation: Expectation): string {
-  return `${expectation.verdict} on ${rangeText(expectation.range)}`;
-}
-
-function rangeText(range: KernelRange): string {
-  if (range.kind === "one") return range.name;
-  return `${range.from ?? ""}..${range.to ?? ""}`;
 }

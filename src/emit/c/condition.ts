@@ -1,4 +1,4 @@
-/** A test's condition as a C expression over the final values, and as the text of the test. */
+/** A test's condition as a C expression over the final values. */
 import type { Operand, Proposition } from "../../litmus/ast.ts";
 import { observableName, operandName } from "../../verdict/valuation.ts";
 
@@ -57,32 +57,4 @@ function comparison(left: Operand, right: Operand, uses: Set<string>): string {
   const use = constant(right) ? "seen_is" : "seen_same";
   uses.add(use);
   return `${use}("${operandName(left)}", "${operandName(right)}")`;
-}
-
-/** The proposition as a test writes it. */
-export function propositionText(proposition: Proposition, nested = false): string {
-  const wrap = (text: string): string => (nested ? `(${text})` : text);
-  switch (proposition.kind) {
-    case "true":
-    case "false":
-      return proposition.kind;
-    case "not":
-      return `~${propositionText(proposition.operand, true)}`;
-    case "compare":
-      return wrap(
-        `${longName(proposition.left)} ${proposition.operator} ${longName(proposition.right)}`,
-      );
-    case "state":
-      return observableName(proposition);
-    default: {
-      const sign = { and: "/\\", or: "\\/", implies: "=>" }[proposition.kind];
-      const side = (one: Proposition): string =>
-        propositionText(one, one.kind !== "compare" && one.kind !== proposition.kind);
-      return wrap(`${side(proposition.left)} ${sign} ${side(proposition.right)}`);
-    }
-  }
-}
-
-function longName(operand: Operand): string {
-  return operandName(operand);
 }

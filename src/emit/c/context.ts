@@ -3,11 +3,16 @@
  * kinds can be set up, what can be read at the end. What cannot be done is said, never replaced by
  * something similar.
  */
-import type { Call, Operand, Test } from "../../litmus/ast.ts";
-import { type Observable, observableName, observables } from "../../verdict/valuation.ts";
+import type { Call, PageDeclaration, Test } from "../../litmus/ast.ts";
+import {
+  type Observable,
+  observableName,
+  observables,
+  type StateProposition,
+} from "../../verdict/valuation.ts";
 
 /** What stands behind a handle on a real kernel. */
-export type Device = "ring" | "pipe" | "region";
+export type Device = "ring" | "pipe" | "region" | "read-only region";
 
 /** What the guest must have for a test. */
 export interface Needs {
@@ -48,7 +53,7 @@ export function isRefusal(value: unknown): value is Refusal {
 }
 
 /** The interface that realises what a call asks for; a call that makes no handle has none. */
-export function deviceOf(call: Call): Device | Refusal | undefined {
+export function deviceOf(call: Call, test: Test): Device | Refusal | undefined {
   switch (call.operation) {
     case "io_uring_register":
       return "ring";
@@ -57,9 +62,9 @@ export function deviceOf(call: Call): Device | Refusal | undefined {
     case "ibv_reg_mr":
       return "region";
     case "pin":
-      return pinDevice(flagsOf(call));
+      return pinDevice(flagsOf(call), pageOf(call, test));
     case "get":
-      return getDevice(flagsOf(call), call.times);
+      return getDevice(flagsOf(call));
     case "xdp_umem":
       return { refusal: "no AF_XDP device whose traffic a test could steer" };
     case "vfio_map":
@@ -71,19 +76,40 @@ export function deviceOf(call: Call): Device | Refusal | undefined {
   }
 }
 
+function pageOf(call: Call, test: Test): PageDeclaration | undefined {
+  const place = call.arguments.find((one) => one.kind === "place");
+  if (place?.kind !== "place") return undefined;
+  return test.declarations.find((one) => one.name === place.place.name);
+}
+
 const noInterface = "no user-space interface gives this pin; load the module";
 
-/** A registered buffer is FOLL_PIN | FOLL_WRITE | FOLL_LONGTERM, taken by the slow path. */
-function pinDevice(flags: readonly string[]): Device | Refusal {
-  const exact = flags.includes("WRITE") && !flags.includes("FAST") && !flags.includes("FORCE");
-  return exact ? "ring" : { refusal: noInterface };
+/**
+ * A registered buffer is FOLL_PIN | FOLL_WRITE | FOLL_LONGTERM by the slow path, a memory region the
+ * same by the fast one, and a read-only region, from 6.2 on, FOLL_PIN | FOLL_LONGTERM. FOLL_LONGTERM
+ * makes no difference to memory that is anonymous already, so there they stand for the other pins too.
+ */
+function pinDevice(flags: readonly string[], page: PageDeclaration | undefined): Device | Refusal {
+  if (flags.includes("FORCE")) return { refusal: noInterface };
+  if (!flags.includes("LONGTERM") && !isAnonymous(page, flags.includes("WRITE"))) {
+    return { refusal: noInterface };
+  }
+  if (!flags.includes("WRITE")) return "read-only region";
+  return flags.includes("FAST") ? "region" : "ring";
+}
+
+/** Whether the page is anonymous memory by the time it is pinned; a write makes it so. */
+function isAnonymous(page: PageDeclaration | undefined, write: boolean): boolean {
+  if (page === undefined || typeof page.pageKind !== "string") return false;
+  if (page.pageKind === "file") return false;
+  if (page.pageKind === "shared anon" || page.pageKind === "shmem") return true;
+  return write || (page.pageKind !== "zero" && !page.modifiers.includes("untouched"));
 }
 
 /** vmsplice takes plain references for reading. */
-function getDevice(flags: readonly string[], times: number): Device | Refusal {
+function getDevice(flags: readonly string[]): Device | Refusal {
   const exact = !flags.includes("WRITE") && !flags.includes("FORCE") && !flags.includes("LONGTERM");
-  if (!exact) return { refusal: noInterface };
-  return times === 1 ? "pipe" : { refusal: "a pipe takes few references" };
+  return exact ? "pipe" : { refusal: noInterface };
 }
 
 export function flagsOf(call: Call): readonly string[] {
@@ -96,7 +122,7 @@ export function devicesOf(test: Test): Map<string, Device> | Refusal {
   for (const actor of test.actors) {
     for (const statement of actor.statements) {
       if (statement.kind !== "call") continue;
-      const device = deviceOf(statement);
+      const device = deviceOf(statement, test);
       if (device === undefined) continue;
       if (isRefusal(device)) return device;
       if (statement.result === undefined) {
@@ -114,20 +140,29 @@ export function devicesOf(test: Test): Map<string, Device> | Refusal {
   return devices;
 }
 
-/** The names of what the test observes, in printed order; states are not readable yet. */
-export function observedNames(test: Test): string[] | Refusal {
+/** The names of what the test observes, in printed order, or why one of them cannot be read. */
+export function observedNames(
+  test: Test,
+  devices: ReadonlyMap<string, Device>,
+): string[] | Refusal {
   const names: string[] = [];
   for (const one of observables(test)) {
-    const unreadable = unreadableReason(one);
+    const unreadable = unreadableReason(one, devices);
     if (unreadable !== undefined) return { refusal: unreadable };
     names.push(observableName(one));
   }
   return names;
 }
 
-function unreadableReason(observable: Observable): string | undefined {
+function unreadableReason(
+  observable: Observable,
+  devices: ReadonlyMap<string, Device>,
+): string | undefined {
   switch (observable.kind) {
     case "state":
+      return isReadableState(observable, devices)
+        ? undefined
+        : `user space cannot read ${observableName(observable)}; load the module`;
     case "measure":
       return `user space cannot read ${observableName(observable)}; load the module`;
     case "handle":
@@ -141,9 +176,12 @@ function unreadableReason(observable: Observable): string | undefined {
   }
 }
 
-/** The memory operands that a process reads at its end. */
-export function readAtTheEnd(test: Test, process: string): Extract<Operand, { kind: "memory" }>[] {
-  return observables(test).flatMap((one) =>
-    one.kind === "memory" && one.process === process ? [one] : [],
-  );
+/** Frames are compared through pagemap; a pin's frame by writing through the device. */
+function isReadableState(state: StateProposition, devices: ReadonlyMap<string, Device>): boolean {
+  const [left, right] = state.operands;
+  if (right?.kind !== "memory") return false;
+  if (state.predicate === "same") return left?.kind === "memory";
+  if (state.predicate !== "pinned" || left?.kind !== "handle") return false;
+  const device = devices.get(left.handle.name);
+  return device === "ring" || device === "region";
 }

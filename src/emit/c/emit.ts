@@ -3,9 +3,8 @@
  * only the helpers that these need. On a real kernel each pair of a test and an order becomes one
  * KTAP test named `TEST.oINDEX`; a forced run executes its statements in that order.
  */
-import type { Actor, Test } from "../../litmus/ast.ts";
+import { type Actor, type Statement, type Test, testHash } from "../../litmus/index.ts";
 import { type Order, orderText, stepName } from "../../verdict/orders.ts";
-import { operandName } from "../../verdict/valuation.ts";
 import { commentBlock, testComment, wrapText } from "./comment.ts";
 import { conditionCode } from "./condition.ts";
 import {
@@ -16,8 +15,8 @@ import {
   noNeeds,
   observedNames,
   type Refusal,
-  readAtTheEnd,
 } from "./context.ts";
+import { endingCode } from "./ending.ts";
 import { compilerFlags, rdmaCompilerFlags, rdmaLinkerFlags } from "./flags.ts";
 import { identifier } from "./identifier.ts";
 import { pageCode } from "./page.ts";
@@ -33,8 +32,6 @@ export interface EmitItem {
 export interface EmitOptions {
   /** The red control: device writes are left out, so that verdicts must change. */
   readonly leaveOutDeviceWrite?: boolean;
-  /** The test's hash, for the first comment. */
-  readonly hash?: (test: Test) => string;
   /** What the model says, for the comment above the test: "v5.10: always". */
   readonly verdicts?: (test: Test) => readonly string[];
 }
@@ -106,10 +103,7 @@ function fileText(
 }
 
 function fileComment(items: readonly EmitItem[], rdma: boolean, options: EmitOptions): string[] {
-  const lines = items.map(({ test }) => {
-    const hash = options.hash?.(test);
-    return hash === undefined ? test.name : `${test.name} ${hash}`;
-  });
+  const lines = items.map(({ test }) => `${test.name} ${testHash(test)}`);
   const what =
     "Litmus tests of fork, copy-on-write and page pinning. Each runs its statements in given orders, " +
     "one after the other, in processes of its own, and reports every final valuation with its count.";
@@ -133,7 +127,7 @@ function testCode(
 ): TestCode | Refusal {
   const devices = devicesOf(test);
   if (isRefusal(devices)) return devices;
-  const observed = observedNames(test);
+  const observed = observedNames(test, devices);
   if (isRefusal(observed)) return observed;
   const leaveOutDeviceWrite = options.leaveOutDeviceWrite ?? false;
   const context: Context = { test, prefix, observed, devices, leaveOutDeviceWrite };
@@ -178,29 +172,33 @@ function skippedCode(test: Test, prefix: string, why: Refusal, options: EmitOpti
 function actorCode(actor: Actor, context: Context): Code | Refusal {
   const body: string[] = [];
   const uses: string[] = ["turns"];
+  const afterExec: string[] = [];
+  let current = body;
   for (const [index, statement] of actor.statements.entries()) {
+    if (current === afterExec && touchesMemory(statement)) {
+      return { refusal: "after exec() the test's memory is gone" };
+    }
     const code = statementCode(statement, actor, context);
     if (isRefusal(code)) return code;
-    body.push(`\tturn("${stepName({ actor: actor.name, index })}");`);
-    body.push(...code.lines.map((line) => `\t${line}`));
+    current.push(`\tturn("${stepName({ actor: actor.name, index })}");`);
+    current.push(...code.lines.map((line) => `\t${line}`));
     uses.push(...code.uses);
+    if (isExec(statement)) current = afterExec;
   }
-  const lines = functionLines(`void ${functionName(actor, context)}(void)`, body);
-  if (actor.role !== "process") return { lines, uses };
-  const end = readAtTheEnd(context.test, actor.process);
-  if (end.length === 0) return { lines, uses };
-  const reads = end.map((one) => {
-    const from =
-      one.place.index === undefined
-        ? `page("${one.place.name}")`
-        : `part("${one.place.name}", ${one.place.index})`;
-    if (one.place.index !== undefined) uses.push("part");
-    return `\tsee("${operandName(one)}", load(${from}));`;
-  });
-  uses.push("see", "load", "range");
-  const ending = functionLines(`void ${functionName(actor, context)}_end(void)`, reads);
-  return { lines: [...lines, "", ...ending], uses };
+  const name = functionName(actor, context);
+  const end = actor.role === "process" ? endingCode(context, actor.process) : nothing;
+  const lines = functionLines(`void ${name}(void)`, body);
+  if (afterExec.length > 0) {
+    lines.unshift(...functionLines(`void ${name}_after_exec(void)`, afterExec), "");
+  }
+  if (end.lines.length > 0) {
+    const reads = end.lines.map((line) => `\t${line}`);
+    lines.push("", ...functionLines(`void ${name}_end(void)`, reads));
+  }
+  return { lines, uses: [...uses, ...end.uses] };
 }
+
+const nothing: Code = { lines: [], uses: [] };
 
 function functionLines(signature: string, body: readonly string[]): string[] {
   return [`static ${signature}`, "{", ...body, "}"];
@@ -255,16 +253,30 @@ function testTable(context: Context, pages: readonly string[], orders: readonly 
 }
 
 function usesCard(context: Context): boolean {
-  return [...context.devices.values()].includes("region");
+  return [...context.devices.values()].some((one) => one.endsWith("region"));
 }
 
 function actorEntry(actor: Actor, context: Context): string {
   const name = functionName(actor, context);
-  const end =
-    actor.role === "process" && readAtTheEnd(context.test, actor.process).length > 0
-      ? `${name}_end`
-      : "NULL";
-  return `{ ${quoted(actor.name)}, ${quoted(actor.process)}, ${name}, ${end} }`;
+  const ends = actor.role === "process" && endingCode(context, actor.process).lines.length > 0;
+  const exec = actor.statements.findIndex(isExec);
+  const afterExec = exec >= 0 && exec < actor.statements.length - 1;
+  const functions = [
+    name,
+    ends ? `${name}_end` : "NULL",
+    afterExec ? `${name}_after_exec` : "NULL",
+  ];
+  return `{ ${quoted(actor.name)}, ${quoted(actor.process)}, ${functions.join(", ")} }`;
+}
+
+function isExec(statement: Statement): boolean {
+  return statement.kind === "call" && statement.operation === "exec";
+}
+
+/** Loads, stores and calls that name a page: another program's memory knows none. */
+function touchesMemory(statement: Statement): boolean {
+  if (statement.kind !== "call") return statement.kind !== "mayFail";
+  return statement.operation === "fork" || statement.arguments.some((one) => one.kind === "place");
 }
 
 /** A C string; test names and reasons hold neither quotes nor control characters worth keeping. */

@@ -114,6 +114,8 @@ function callCode(call: Call, actor: Actor, context: Context): Translated {
       return result(`clear_refs("${process}")`, ["clear_refs"]);
     case "exit":
       return { lines: [`leave("${actor.process}");`], uses: ["leave"] };
+    case "exec":
+      return { lines: [`run_anew("${actor.name}");`], uses: ["run_anew"] };
     case "signal":
     case "await":
       return nothingToDo;
@@ -185,7 +187,12 @@ function makingCode(device: Device, call: Call, arguments_: string, range: Expre
         ...range.uses,
       ]);
     case "pipe":
-      return errorCode(`lend_to_pipe(${arguments_})`, ["lend_to_pipe", ...range.uses]);
+      return errorCode(`lend_to_pipe(${arguments_}, ${call.times})`, [
+        "lend_to_pipe",
+        ...range.uses,
+      ]);
+    case "read-only region":
+      return errorCode(`pin_for_reading(${arguments_})`, ["pin_for_reading", ...range.uses]);
     case "region": {
       const writes = argumentOf(call, "flags")?.flags.includes("WRITE") ?? false;
       return errorCode(`register_memory(${arguments_}, ${writes})`, [
@@ -199,22 +206,25 @@ function makingCode(device: Device, call: Call, arguments_: string, range: Expre
 function deviceCallCode(call: Call, handle: HandleRef, actor: Actor, context: Context): Translated {
   const device = context.devices.get(handle.name);
   if (device === undefined) return { refusal: `${handle.name} is never made` };
+  const family = device === "read-only region" ? "region" : device;
   const target = `${handleCode(handle)}, ${handle.index ?? 0}`;
   const value = argumentOf(call, "value")?.value ?? 0;
   switch (call.operation) {
     case "dma_write":
       if (context.leaveOutDeviceWrite) return nothingToDo;
       if (device === "pipe") return { refusal: "a pipe never writes to the pages it was lent" };
-      return errorCode(`${device}_write(${target}, ${value})`, [`${device}_write`]);
+      if (device !== family)
+        return { refusal: "a device does not write through a pin for reading" };
+      return errorCode(`${family}_write(${target}, ${value})`, [`${family}_write`]);
     case "dma_read": {
       const name = call.result === undefined ? "" : registerName(actor, call.result);
-      const expression = { text: `${device}_read(${target})`, uses: [`${device}_read`] };
+      const expression = { text: `${family}_read(${target})`, uses: [`${family}_read`] };
       return valueCode(expression, name, context);
     }
     case "unpin":
       return resultCode(call, actor, context, {
-        text: `${device}_unpin(${handleCode(handle)})`,
-        uses: [`${device}_unpin`],
+        text: `${family}_unpin(${handleCode(handle)})`,
+        uses: [`${family}_unpin`],
       });
     default:
       return { refusal: `${call.operation}() is not emitted yet` };

@@ -261,6 +261,29 @@ static int write_to(const char *process, struct range page, long value)
 `,
 );
 
+const seeFrame = helper(
+  "see_frame",
+  ["stdint.h"],
+  ["pagemap", "control", "index_of", "number", "give_up"],
+  `
+/* Two processes tell the frames of their pages; who comes second compares. */
+static void see_frame(const char *name, int side, struct range page)
+{
+	int index = index_of(name, test->observed);
+	uint64_t entry = pagemap_entry(page.at);
+	uint64_t frame = entry & PM_PRESENT ? entry & ((1ULL << 55) - 1) : 0;
+	uint64_t other = ctl->frame[index];
+
+	if (entry & PM_PRESENT && !frame)
+		give_up("cannot read frame numbers: run as root");
+	if (ctl->told[index] & 1 << !side)
+		ctl->observed[index] = number(frame && frame == other);
+	ctl->told[index] |= 1 << side;
+	ctl->frame[index] = frame;
+}
+`,
+);
+
 export const memoryHelpers: readonly Helper[] = [
   range,
   part,
@@ -275,4 +298,5 @@ export const memoryHelpers: readonly Helper[] = [
   clearRefs,
   forceWrite,
   writeTo,
+  seeFrame,
 ];

@@ -3,7 +3,7 @@ import { type Helper, helper } from "./helper.ts";
 
 const handles = helper(
   "handles",
-  ["errno.h", "string.h", "sys/syscall.h", "unistd.h"],
+  ["errno.h", "fcntl.h", "string.h", "sys/syscall.h", "unistd.h"],
   ["control", "index_of", "range"],
   `
 /* Descriptors that this process made or inherited, by handle. */
@@ -22,6 +22,7 @@ static void made(struct handle *h, enum handle_kind kind, int fd, struct range p
 	h->base = page.at;
 	h->stride = page.stride;
 	own_fd[h - ctl->handles] = fd;
+	fcntl(fd, F_SETFD, 0);			/* a handle outlives exec() */
 }
 `,
 );
@@ -38,6 +39,8 @@ static int borrow(const struct handle *h)
 
 	if (own > 0)
 		return own;
+	if (h->maker == getpid())
+		return h->fd;
 	pidfd = syscall(SYS_pidfd_open, h->maker, 0);
 	fd = pidfd < 0 ? -1 : syscall(SYS_pidfd_getfd, pidfd, h->fd, 0);
 	if (fd < 0 && errno != ESRCH && errno != EBADF)
@@ -49,7 +52,7 @@ static int borrow(const struct handle *h)
 
 static void give_back(const struct handle *h, int fd)
 {
-	if (fd >= 0 && fd != own_fd[h - ctl->handles])
+	if (fd >= 0 && fd != own_fd[h - ctl->handles] && h->maker != getpid())
 		close(fd);
 }
 `,
@@ -173,24 +176,25 @@ const lendToPipe = helper(
   ["handles", "give_up", "range"],
   `
 /* vmsplice(): the pipe takes references to the pages, no pins, and never writes to them. */
-static int lend_to_pipe(struct handle *h, struct range page)
+static int lend_to_pipe(struct handle *h, struct range page, int times)
 {
-	size_t count = page.length / page.stride;
-	struct iovec pages[16];
+	int count = page.length / page.stride * times;
 	int ends[2];
 
 	h->tried = true;
 	h->error = 0;
-	if (pipe2(ends, O_CLOEXEC))
-		give_up("no pipe: %s", errno_name(errno));
-	for (size_t i = 0; i < count; i++)
-		pages[i] = (struct iovec) { page.at + i * page.stride, PAGE_SIZE };
-	if (vmsplice(ends[1], pages, count, SPLICE_F_NONBLOCK) != (ssize_t)(count * PAGE_SIZE)) {
-		h->error = errno;
-		close(ends[0]);
-	} else {
-		made(h, PIPE, ends[0], page);
+	if (pipe2(ends, O_CLOEXEC) || fcntl(ends[1], F_SETPIPE_SZ, count * PAGE_SIZE) < 0)
+		give_up("no pipe for %d pages: %s", count, errno_name(errno));
+	for (int i = 0; i < count && !h->error; i++) {
+		struct iovec one = { page.at + i * page.stride % page.length, PAGE_SIZE };
+
+		if (vmsplice(ends[1], &one, 1, SPLICE_F_NONBLOCK) != (ssize_t)PAGE_SIZE)
+			h->error = errno;
 	}
+	if (h->error)
+		close(ends[0]);
+	else
+		made(h, PIPE, ends[0], page);
 	close(ends[1]);
 	return h->error;
 }
@@ -329,6 +333,27 @@ static int pipe_unpin(struct handle *h)
 `,
 );
 
+const ringReaches = helper(
+  "ring_reaches",
+  [],
+  ["ring_write", "ring_read", "load", "number", "nothing"],
+  `
+/* Whether the device's frame is the process's: what it writes is read, then put back. */
+static struct value ring_reaches(const struct handle *h, int index, struct range page)
+{
+	const long mark = 0x70696e;
+	struct value before = ring_read(h, index);
+	struct value seen;
+
+	if (before.kind != NUMBER || ring_write(h, index, mark))
+		return nothing();
+	seen = load(page);
+	ring_write(h, index, before.number);
+	return number(seen.kind == NUMBER && seen.number == mark);
+}
+`,
+);
+
 export const pinHelpers: readonly Helper[] = [
   handles,
   borrow,
@@ -338,6 +363,7 @@ export const pinHelpers: readonly Helper[] = [
   ringWrite,
   ringRead,
   ringUnpin,
+  ringReaches,
   lendToPipe,
   pipeRead,
   pipeUnpin,

@@ -10,15 +10,10 @@ const runActor = helper(
  * The life of a process after it was born: its statements, then, when all statements of the test
  * are done, what it reads at the end. It stays alive until everybody has read.
  */
-static void __attribute__((noreturn)) run_process(int index)
+static void __attribute__((noreturn)) end_process(const struct actor *actor)
 {
-	const struct actor *actor = &test->actors[index];
 	char step[12];
 
-	my_turn = false;
-	ctl->pid[index] = getpid();
-	start_threads(actor->name);
-	actor->run();
 	if (is_process(actor)) {
 		snprintf(step, sizeof(step), "%s.end", actor->name);
 		turn(step);
@@ -27,6 +22,17 @@ static void __attribute__((noreturn)) run_process(int index)
 	}
 	wait_for_the_end();
 	_exit(0);
+}
+
+static void __attribute__((noreturn)) run_process(int index)
+{
+	const struct actor *actor = &test->actors[index];
+
+	my_turn = false;
+	ctl->pid[index] = getpid();
+	start_threads(actor->name);
+	actor->run();
+	end_process(actor);
 }
 `,
 );
@@ -170,6 +176,49 @@ static int wait_for(const char *name)
 `,
 );
 
+const runAnew = helper(
+  "run_anew",
+  ["errno.h", "fcntl.h", "stdio.h", "unistd.h"],
+  ["control", "turns", "run_actor", "actor_named", "give_up", "control_fd"],
+  `
+/* exec() of this very program: the memory goes, and what is left to do is done by the new one. */
+static void __attribute__((noreturn)) run_anew(const char *name)
+{
+	char fd[12];
+
+	fcntl(control_fd, F_SETFD, 0);
+	snprintf(fd, sizeof(fd), "%d", control_fd);
+	execl("/proc/self/exe", "litmus", "--after-exec", fd, test->name, name, NULL);
+	give_up("exec: %s", errno_name(errno));
+}
+`,
+);
+
+const afterExec = helper(
+  "after_exec",
+  ["stdlib.h", "string.h", "sys/mman.h"],
+  ["control", "turns", "run_actor", "actor_named", "give_up", "control_fd"],
+  `
+static void after_exec(char **arguments, const struct litmus *const *tests)
+{
+	const struct actor *actor;
+
+	control_fd = atoi(arguments[0]);
+	ctl = mmap(NULL, sizeof(*ctl), PROT_READ | PROT_WRITE, MAP_SHARED, control_fd, 0);
+	if (ctl == MAP_FAILED)
+		abort();
+	while (strcmp((*tests)->name, arguments[1]))
+		tests++;
+	test = *tests;
+	actor = &test->actors[actor_named(arguments[2])];
+	my_turn = true;
+	if (actor->after_exec)
+		actor->after_exec();
+	end_process(actor);
+}
+`,
+);
+
 export const processHelpers: readonly Helper[] = [
   startThreads,
   runActor,
@@ -178,4 +227,6 @@ export const processHelpers: readonly Helper[] = [
   vforkChild,
   leave,
   waitFor,
+  runAnew,
+  afterExec,
 ];

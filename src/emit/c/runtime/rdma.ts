@@ -330,6 +330,47 @@ static struct value region_read(const struct handle *h, int index)
 `,
 );
 
+const regionReaches = helper(
+  "region_reaches",
+  [],
+  ["region_write", "region_read", "load", "number", "nothing"],
+  `
+/* Whether the device's frame is the process's: what it writes is read, then put back. */
+static struct value region_reaches(const struct handle *h, int index, struct range page)
+{
+	const long mark = 0x70696e;
+	struct value before = region_read(h, index);
+	struct value seen;
+
+	if (before.kind != NUMBER || region_write(h, index, mark))
+		return nothing();
+	seen = load(page);
+	region_write(h, index, before.number);
+	return number(seen.kind == NUMBER && seen.number == mark);
+}
+`,
+);
+
+const pinForReading = helper(
+  "pin_for_reading",
+  ["stdio.h", "sys/utsname.h"],
+  ["register_memory"],
+  `
+/* A region that the card may only read is pinned for reading from 6.2 on; before, for writing. */
+static int pin_for_reading(struct handle *h, struct range page)
+{
+	struct utsname kernel;
+	int major = 0, minor = 0;
+
+	uname(&kernel);
+	sscanf(kernel.release, "%d.%d", &major, &minor);
+	if (major < 6 || (major == 6 && minor < 2))
+		give_up("before 6.2 no user-space interface gives this pin; load the module");
+	return register_memory(h, page, false);
+}
+`,
+);
+
 export const rdmaHelpers: readonly Helper[] = [
   card,
   ownRegion,
@@ -338,4 +379,6 @@ export const rdmaHelpers: readonly Helper[] = [
   askCard,
   regionWrite,
   regionRead,
+  regionReaches,
+  pinForReading,
 ];

@@ -226,7 +226,7 @@ static const char *observation(unsigned long hits, unsigned long trials)
 const main = helper(
   "main",
   ["fcntl.h", "getopt.h", "stdio.h", "stdlib.h", "string.h", "sys/resource.h"],
-  ["report"],
+  ["report", "control_fd", "after_exec"],
   String.raw`
 enum { PASS = 0, FAIL = 1, SKIP = 4 };
 
@@ -317,7 +317,7 @@ static int read_options(int argc, char **argv)
 	return 0;
 }
 
-static void prepare(void)
+static int prepare(void)
 {
 	struct sigaction tick = { .sa_handler = count_second };
 	struct itimerval second = { { 1, 0 }, { 1, 0 } };
@@ -325,15 +325,16 @@ static void prepare(void)
 
 	while (open("/dev/null", O_RDWR) >= 0 && fcntl(2, F_GETFD) < 0)
 		;
+	setvbuf(stdout, NULL, _IOFBF, 1 << 16);
 	setrlimit(RLIMIT_MEMLOCK, &unlimited);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	sigaction(SIGALRM, &tick, NULL);
 	setitimer(ITIMER_REAL, &second, NULL);
-	ctl = mmap(NULL, sizeof(*ctl), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (ctl == MAP_FAILED) {
-		perror("mmap");
-		exit(FAIL);
-	}
+	control_fd = memfd_create("control", MFD_CLOEXEC);
+	if (control_fd < 0 || ftruncate(control_fd, sizeof(*ctl)))
+		return -1;
+	ctl = mmap(NULL, sizeof(*ctl), PROT_READ | PROT_WRITE, MAP_SHARED, control_fd, 0);
+	return ctl == MAP_FAILED ? -1 : 0;
 }
 
 int main(int argc, char **argv)
@@ -341,9 +342,14 @@ int main(int argc, char **argv)
 	unsigned long number = 0, total = 0;
 	char name[128];
 
+	if (argc == 5 && !strcmp(argv[1], "--after-exec"))
+		after_exec(argv + 2, tests);
 	if (read_options(argc, argv))
 		return FAIL;
-	prepare();
+	if (prepare()) {
+		perror("cannot start");
+		return FAIL;
+	}
 	for (size_t i = 0; tests[i]; i++)
 		for (size_t j = 0; tests[i]->orders[j]; j++)
 			total++;

@@ -157,4 +157,23 @@ static void call(int error)
 `,
 );
 
-export const turnHelpers: readonly Helper[] = [giveUp, indexOf, see, actorNamed, turns, note, call];
+const controlFd = helper(
+  "control_fd",
+  [],
+  [],
+  `
+/* The file behind the shared control block: a program started by exec() finds it there. */
+static int control_fd;
+`,
+);
+
+export const turnHelpers: readonly Helper[] = [
+  controlFd,
+  giveUp,
+  indexOf,
+  see,
+  actorNamed,
+  turns,
+  note,
+  call,
+];

@@ -142,6 +142,7 @@ struct actor {
 	const char *process;
 	void (*run)(void);
 	void (*end)(void);
+	void (*after_exec)(void);
 };
 
 struct litmus {
@@ -204,6 +205,8 @@ static struct control {
 	pid_t leaving;				/* did exit(), perhaps still on its way */
 	struct handle handles[MAX_NAMES];
 	struct value observed[MAX_NAMES];
+	uint64_t frame[MAX_NAMES];		/* of what is to be compared */
+	int told[MAX_NAMES];
 	struct {
 		uint32_t state;			/* futex */
 		int handle;
