@@ -13,9 +13,9 @@ export {
   Mm,
   type MmOptions,
   type PinOptions,
-} from "./mm-object.ts";
-export type { PageView, PteView } from "./mm-views.ts";
-export type { Capacity, Change, KernelAnswers, MmStep } from "./mm-world.ts";
+} from "./object/mm.ts";
+export { Pin } from "./object/pin.ts";
+export type { PageView, PteView } from "./object/views.ts";
+export type { Capacity, Change, KernelAnswers, MmStep } from "./object/world.ts";
 export * from "./paths.ts";
-export { Pin } from "./pin-object.ts";
 export { mmSchema } from "./state.ts";

@@ -2,8 +2,8 @@
  * What there is to see in a world: a page-table entry and a page, in the mail's words. A view is
  * what stands there when it is asked; it does not change afterwards.
  */
-import type { MmWorld } from "./mm-world.ts";
-import { PG_ANON, PG_CACHE, PG_KSM, PG_LAZYFREE, PG_SWAPCACHE } from "./page.ts";
+
+import { PG_ANON, PG_CACHE, PG_KSM, PG_LAZYFREE, PG_SWAPCACHE } from "../page.ts";
 import {
   PTE_SOFT_DIRTY,
   PTE_SPECIAL,
@@ -13,7 +13,8 @@ import {
   pte_frame,
   pte_present,
   pte_write,
-} from "./pte.ts";
+} from "../pte.ts";
+import type { MmWorld } from "./world.ts";
 
 /** A page-table entry, taken apart. */
 export interface PteView {

@@ -4,10 +4,10 @@
  * same page, whatever the page tables say by now.
  */
 
-import { KIND_NONE } from "./gup.ts";
-import { errnoName, type PageView, viewPage } from "./mm-views.ts";
-import { type MmWorld, unread } from "./mm-world.ts";
-import { ERRNO } from "./state.ts";
+import { KIND_NONE } from "../gup.ts";
+import { ERRNO } from "../state.ts";
+import { errnoName, type PageView, viewPage } from "./views.ts";
+import { type MmWorld, unread } from "./world.ts";
 
 export class Pin {
   readonly #world: MmWorld;

@@ -14,10 +14,10 @@ import {
   type Path,
   type World,
   withWorld,
-} from "../step/index.ts";
-import { decisions } from "./decisions.ts";
-import { mmMachine } from "./machine.ts";
-import { ABSENT, ALIVE, classes, mmSchema } from "./state.ts";
+} from "../../step/index.ts";
+import { decisions } from "../decisions.ts";
+import { mmMachine } from "../machine.ts";
+import { ABSENT, ALIVE, classes, mmSchema } from "../state.ts";
 
 /** A kernel as the memory manager needs it: a name and an answer to every question of decisions.ts. */
 export interface KernelAnswers {

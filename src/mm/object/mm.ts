@@ -5,13 +5,13 @@
  * are litmus tests and the explorer; the paths are the same.
  */
 
-import type { Path } from "../step/index.ts";
-import { FOLL_FAST, FOLL_FORCE, FOLL_LONGTERM, FOLL_PIN, FOLL_WRITE } from "./gup.ts";
-import { errnoName, type PageView, type PteView, viewPage, viewPte } from "./mm-views.ts";
-import { type Capacity, type KernelAnswers, type MmStep, MmWorld, unread } from "./mm-world.ts";
-import { Pin } from "./pin-object.ts";
-import { ALIVE, ERRNO, NEVER_BORN } from "./state.ts";
-import { VM_DONTCOPY, VM_MAYWRITE, VM_READ, VM_SHARED, VM_WIPEONFORK, VM_WRITE } from "./vma.ts";
+import type { Path } from "../../step/index.ts";
+import { FOLL_FAST, FOLL_FORCE, FOLL_LONGTERM, FOLL_PIN, FOLL_WRITE } from "../gup.ts";
+import { ALIVE, ERRNO, NEVER_BORN } from "../state.ts";
+import { VM_DONTCOPY, VM_MAYWRITE, VM_READ, VM_SHARED, VM_WIPEONFORK, VM_WRITE } from "../vma.ts";
+import { Pin } from "./pin.ts";
+import { errnoName, type PageView, type PteView, viewPage, viewPte } from "./views.ts";
+import { type Capacity, type KernelAnswers, type MmStep, MmWorld, unread } from "./world.ts";
 
 /** What stands behind a page of a new mm. */
 export type MappingKind = "anon" | "untouched" | "zero" | "shared anon";
