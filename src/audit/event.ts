@@ -89,6 +89,7 @@ export type TraceEvent = Base &
     | { readonly kind: "unmap"; readonly range: Range }
     | { readonly kind: "remap"; readonly from: Range; readonly to: Range; readonly keep: boolean }
     | { readonly kind: "break"; readonly top: number }
+    | { readonly kind: "protect"; readonly range: Range; readonly writable: boolean }
     | {
         readonly kind: "advise";
         readonly range: Range;
@@ -156,6 +157,7 @@ export type TraceEvent = Base &
         readonly kind: "enter";
         readonly descriptor: DescriptorRef;
         readonly registered: boolean;
+        readonly asked: number;
         readonly submitted: number;
         readonly waited: number;
       }

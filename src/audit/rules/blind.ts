@@ -66,7 +66,7 @@ export function blindInRecording(
       "Record again to a file (-o) on a disk with room.",
     );
   }
-  if (forks.total > 0 && !facts.ordered && facts.threads > 1) {
+  if (forks.total > 0 && !facts.ordered && world.threadsMade > 0) {
     add(
       "no-clock",
       "The files have no absolute times: the order of calls of different threads is unknown.",

@@ -131,6 +131,13 @@ export class AddressSpace {
     if (parts.length > 0) this.replace(whole, parts);
   }
 
+  protect(range: Range, writable: boolean): void {
+    const whole = roundOut(range);
+    const parts = this.within(whole);
+    if (parts.every((vma) => vma.writable === writable)) return;
+    this.replace(whole, withGaps(parts, writable));
+  }
+
   holdsFile(file: OpenFile): boolean {
     return this.#vmas.some((vma) => vma.file === file);
   }
@@ -139,6 +146,11 @@ export class AddressSpace {
     const vma = this.#vmas[this.#firstAfter(address)];
     return vma !== undefined && overlaps(vma, { start: address, end: address + 1 });
   }
+}
+
+/** mprotect leaves holes as they are: only what is mapped comes back. */
+function withGaps(parts: readonly Vma[], writable: boolean): readonly Vma[] {
+  return parts.map((vma) => ({ ...vma, writable }));
 }
 
 function cut(vma: Vma, range: Range): Vma {

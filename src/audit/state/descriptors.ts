@@ -32,6 +32,8 @@ export interface OpenFile {
   readonly path: string | undefined;
   /** The mm that opened it. */
   readonly mm: number;
+  /** The process that opened it, by identity: its pid may still be unnamed or be reused. */
+  readonly owner: number;
   readonly pid: number;
   readonly opened: Moment;
   readonly sqpoll: boolean;

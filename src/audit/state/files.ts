@@ -100,7 +100,7 @@ function watchOutliving(
   const process = thread.process;
   const own = [...file.registrations].filter((one) => one.mm === process.mm.id);
   // A vfork child closes numbers in its own table, though it shares the mm.
-  if (own.length === 0 || file.pid !== process.pid) return;
+  if (own.length === 0 || file.owner !== process.id) return;
   if ([...process.files.slots.values()].some((slot) => slot.file === file)) return;
   if (process.mm.space.holdsFile(file) || !isHeld(world, file)) return;
   observer.outlivedClose(process, own, at, at);

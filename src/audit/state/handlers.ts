@@ -27,6 +27,7 @@ const handlers: { readonly [K in TraceEvent["kind"]]: Handler<K> } = {
   map: memory.map,
   unmap: memory.unmap,
   remap: (_world, thread, event) => memory.remap(thread, event),
+  protect: (_world, thread, event) => thread.process.mm.space.protect(event.range, event.writable),
   break: (_world, thread, event) => memory.setBreak(thread, event),
   advise: (_world, thread, event, observer) => memory.advise(thread, event, observer),
   open: files.open,

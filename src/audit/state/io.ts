@@ -62,18 +62,25 @@ export function endTransfer(
   const transfer = thread.transfer;
   if (transfer !== undefined && transfer.call === event.call) {
     thread.transfer = undefined;
-    // Sizes are printed on return only, when the call was cut in two.
-    const buffers =
-      transfer.buffers.length > 0 && transfer.buffers[0]?.length !== undefined
-        ? transfer.buffers
-        : event.buffers;
-    const whole: Transfer = Object.assign(transfer, { buffers });
-    finish(world, whole, event.end, event.result, observer);
+    // A call that was cut in two prints its sizes only on return.
+    const known = transfer.buffers.some((buffer) => buffer.length !== undefined);
+    if (!known) {
+      transfer.buffers = event.buffers;
+      lookAgain(world, thread.process.mm, transfer);
+    }
+    finish(world, transfer, event.end, event.result, observer);
   }
   const bytes = event.result ?? 0;
   if (file?.pipe === undefined || bytes <= 0) return;
   if (event.read) drain(file, bytes);
   else file.pipe.segments.push({ bytes, splice: undefined });
+}
+
+/** Forks judged the transfer without its size: judge it again. */
+function lookAgain(world: World, mm: Mm, transfer: Transfer): void {
+  for (const fork of [...world.recentForks, ...world.openForks, ...world.unsettled]) {
+    if (fork.transfers.has(transfer)) fork.transfers.set(transfer, snapshotTransfer(mm, transfer));
+  }
 }
 
 function contextKey(thread: Thread, context: number): string {
@@ -171,7 +178,7 @@ export function enter(
   }
   for (const registration of file.registrations) {
     if (registration.mm !== process.mm.id || registration.stale === undefined) continue;
-    if (event.submitted > 0 && !registration.stale.reported) {
+    if (event.asked > 0 && !registration.stale.reported) {
       registration.stale.reported = true;
       observer.staleUse(process, registration, event.begin);
     }

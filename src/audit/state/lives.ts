@@ -40,6 +40,7 @@ export function makeThread(world: World, tid: number, process: Process): Thread 
 /** A process that nobody in the trace has made: the first one, or one attached late. */
 export function makeRoot(world: World, tid: number, late: boolean): Thread {
   const process: Process = {
+    id: ++world.sequence,
     pid: tid,
     parent: undefined,
     born: undefined,
@@ -83,6 +84,7 @@ export function bindChild(world: World, fork: ForkRecord, tid: number): Thread {
   }
   const sharesMm = hasFlag(fork.flags, flags.CLONE_VM);
   const process: Process = {
+    id: ++world.sequence,
     pid: tid,
     parent,
     born: world.now,

@@ -44,7 +44,7 @@ export interface Transfer {
   readonly call: string;
   readonly read: boolean;
   readonly path: string | undefined;
-  readonly buffers: readonly Buffer[];
+  buffers: readonly Buffer[];
   readonly begin: Moment;
   readonly context: number | undefined;
   readonly data: number;

@@ -46,26 +46,34 @@ function splitRange(space: AddressSpace, range: Range, split: Split): void {
   gap(whole.end);
 }
 
-/** Where a buffer of unknown address can lie, judged by the mappings large enough for it. */
+/** Whether neighbouring mappings that `take` accepts are together large enough. */
+function fits(mm: Mm, size: number, take: (vma: Vma) => boolean): boolean {
+  let start = 0;
+  let end = -1;
+  for (const vma of mm.space.vmas) {
+    if (!take(vma)) continue;
+    if (vma.start !== end) start = vma.start;
+    end = vma.end;
+    if (end - start >= size) return true;
+  }
+  return false;
+}
+
+/**
+ * Where a buffer of unknown address can lie, judged by the writable mappings large enough for it.
+ * Mappings of rings and devices hold no buffers, read-only ones (locale archives) neither.
+ */
 export function placeOfUnseen(
   mm: Mm,
   length: number | undefined,
 ): "private" | "ambiguous" | "covered" {
   const size = length ?? 0;
-  const fits = (vma: Vma) => vma.end - vma.start >= size && vma.file === undefined;
-  const safe = mm.space.vmas.some(
-    (vma) => fits(vma) && isBufferLike(vma) && (vma.shared || vma.dontfork),
-  );
+  const usable = (vma: Vma) => vma.writable && vma.file === undefined;
+  const safe = fits(mm, size, (vma) => usable(vma) && (vma.shared || vma.dontfork || vma.wipe));
   if (!safe) return "private";
-  const bare = mm.space.vmas.some(
-    (vma) => fits(vma) && !vma.shared && !vma.dontfork && vma.writable,
-  );
-  return bare || size <= smallBuffer ? "ambiguous" : "covered";
-}
-
-/** Read-only shared mappings (locale archives) hold no buffers. */
-function isBufferLike(vma: Vma): boolean {
-  return vma.writable;
+  const isPrivate = (vma: Vma) => usable(vma) && !vma.shared && !vma.dontfork && !vma.wipe;
+  const known = mm.exact && size > smallBuffer;
+  return !known || fits(mm, size, isPrivate) ? "ambiguous" : "covered";
 }
 
 function unseenPlace(

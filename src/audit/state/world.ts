@@ -34,6 +34,7 @@ export interface Mm {
 }
 
 export interface Process {
+  readonly id: number;
   readonly pid: number;
   readonly parent: Process | undefined;
   readonly born: Moment | undefined;
@@ -240,6 +241,7 @@ export function makeOpenFile(
     kind: how.kind,
     path: how.path,
     mm: process.mm.id,
+    owner: process.id,
     pid: process.pid,
     opened: world.now,
     sqpoll: how.sqpoll,

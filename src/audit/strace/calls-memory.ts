@@ -46,6 +46,14 @@ function remap(call: Call): EventBody | undefined {
   };
 }
 
+function protect(call: Call): EventBody | undefined {
+  const start = numberOf(call.args[0]);
+  const length = numberOf(call.args[1]);
+  if (failed(call) || start === undefined || length === undefined) return undefined;
+  const writable = ((flagsOf(call.args[2]) ?? 0) & flags.PROT_WRITE) !== 0;
+  return { kind: "protect", range: { start, end: start + length }, writable };
+}
+
 function setBreak(call: Call): EventBody | undefined {
   const top = call.returned?.value;
   return top === undefined || top <= 0 ? undefined : { kind: "break", top };
@@ -92,6 +100,7 @@ export const memoryCalls: readonly CallRule[] = [
   { name: "munmap", end: unmap },
   { name: "mremap", end: remap },
   { name: "brk", end: setBreak },
+  { name: "mprotect", end: protect },
   { name: "madvise", end: advise, stack: true },
   { name: "shmget", end: segment },
   { name: "shmat", end: attach },

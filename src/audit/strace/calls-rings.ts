@@ -170,6 +170,7 @@ function enter(call: Call): EventBody | undefined {
     kind: "enter",
     descriptor,
     registered: hasFlag(enterFlags, flags.IORING_ENTER_REGISTERED_RING),
+    asked: numberOf(call.args[1]) ?? 0,
     submitted: call.returned?.value ?? 0,
     waited: waits ? (numberOf(call.args[2]) ?? 0) : 0,
   };

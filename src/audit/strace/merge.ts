@@ -146,7 +146,7 @@ export function mergeFiles(
   alignDays(lanes);
   const ordered = lanes.every((lane) => lane.done || isAbsolute(lane.time));
   if (ordered) mergeByTime(lanes, delaying);
-  else followForks(lanes, sink);
+  else followForks(lanes);
   delaying.advance(Number.POSITIVE_INFINITY);
   for (const lane of lanes) lane.reader.finish();
   return { readers: lanes.map((lane) => lane.reader), ordered };
@@ -191,16 +191,33 @@ function mergeByTime(lanes: readonly Lane[], delaying: DelayingSink): void {
   }
 }
 
-/** Without times: a thread's file starts when its fork has been read, roots first. */
-function followForks(lanes: readonly Lane[], sink: EventSink): void {
-  const waiting = lanes.filter((lane) => !lane.done).sort((a, b) => a.tid - b.tid);
-  const running: Lane[] = [];
-  while (waiting.length > 0 || running.length > 0) {
-    const born = waiting.findIndex((lane) => sink.knows(lane.tid));
-    if (born >= 0) running.unshift(...waiting.splice(born, 1));
-    else if (running.length === 0) running.push(waiting.shift() as Lane);
-    const lane = running[0] as Lane;
-    emit(lane);
-    if (lane.done) running.shift();
-  }
+const waited = /^\s*[\d.:]*\s*(?:wait4|waitid|waitpid)\(.* = (\d+)/;
+const forked = /^\s*[\d.:]*\s*(?:clone3?|v?fork)\(.*\) += (\d+)/;
+
+/**
+ * Without times: a thread's file follows the line that made it, a process's file is read when its
+ * parent has waited for it or has ended. Roots come first.
+ */
+function followForks(lanes: readonly Lane[]): void {
+  const waiting = new Map(lanes.filter((lane) => !lane.done).map((lane) => [lane.tid, lane]));
+  const run = (tid: number) => {
+    const lane = waiting.get(tid);
+    if (lane === undefined) return;
+    waiting.delete(tid);
+    const children: number[] = [];
+    while (!lane.done) {
+      const { text, start, end } = lane.cursor;
+      const line = text.slice(start, Math.min(end, start + 2000));
+      const ended = waited.exec(line);
+      if (ended !== null) run(Number(ended[1]));
+      const child = Number(forked.exec(text.slice(start, end))?.[1] ?? Number.NaN);
+      emit(lane);
+      if (Number.isNaN(child)) continue;
+      if (line.includes("CLONE_THREAD") || line.includes("CLONE_VM") || line.includes("vfork"))
+        run(child);
+      else children.push(child);
+    }
+    for (const child of children) run(child);
+  };
+  for (const tid of [...waiting.keys()].sort((a, b) => a - b)) run(tid);
 }
