@@ -1,0 +1,75 @@
+/**
+ * A Debian kernel as a rig. The generic flavour is taken, not the cloud one: it has soft-RoCE, and
+ * with the ELF taken out of its image it boots as fast, so one download serves every test.
+ */
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type AptDirectory, downloadPackages, openApt, servedPackages } from "./apt.ts";
+import { compareVersions } from "./debian-version.ts";
+import { isKernelPackage, newestKernel, type ServedKernel, servedSeries } from "./packages.ts";
+import { done, failed, type RigResult } from "./problem.ts";
+
+/** The suites that carry a kernel series, the likeliest first. */
+const suitesBySeries: ReadonlyMap<string, readonly (readonly string[])[]> = new Map([
+  ["4.19", [["buster", "buster-security"]]],
+  ["5.10", [["bullseye", "bullseye-security"]]],
+  ["6.1", [["bookworm", "bookworm-security"]]],
+  ["6.12", [["trixie", "trixie-security"], ["bookworm-backports"]]],
+  ["7.2", [["sid"]]],
+  ["7.3", [["experimental"]]],
+]);
+
+/** Where a series not named above may have gone: newest first. */
+const otherSuites = [["sid"], ["experimental"], ["trixie-backports"], ["bookworm-backports"]];
+
+export interface FetchedKernel {
+  readonly release: string;
+  /** "linux-image-6.1.0-56-amd64 6.1.192-2" */
+  readonly origin: string;
+  /** The bytes of its packages. */
+  readonly packages: readonly Uint8Array[];
+}
+
+/** Fetches the newest kernel of a series ("6.1") from the user's mirror. */
+export async function fetchDebianKernel(
+  series: string,
+  signal?: AbortSignal,
+): Promise<RigResult<FetchedKernel>> {
+  const seen = new Set<string>();
+  for (const suites of suitesBySeries.get(series) ?? otherSuites) {
+    const apt = await openApt(suites, signal);
+    if (!apt.ok) {
+      if (apt.problem.code === "PF603") return apt;
+      continue;
+    }
+    const packages = await servedPackages(apt.value, isKernelPackage);
+    const kernel = newestKernel(packages, series, "generic");
+    if (kernel !== undefined) return download(apt.value, kernel, signal);
+    for (const one of servedSeries(packages)) seen.add(one);
+  }
+  const known = [...new Set([...suitesBySeries.keys(), ...seen])].sort(compareVersions);
+  return failed(
+    "notServed",
+    `The mirror serves no Debian kernel ${series}.`,
+    `Write one of: ${known.map((one) => `debian:${one}`).join(" ")}, or name a .deb or an image.`,
+  );
+}
+
+async function download(
+  apt: AptDirectory,
+  kernel: ServedKernel,
+  signal: AbortSignal | undefined,
+): Promise<RigResult<FetchedKernel>> {
+  const folder = await mkdtemp(join(tmpdir(), "pinfold-deb-"));
+  try {
+    const paths = await downloadPackages(apt, kernel.packages, folder, signal);
+    if (!paths.ok) return paths;
+    const packages = await Promise.all(paths.value.map((path) => readFile(path)));
+    const first = kernel.packages[0];
+    const origin = `${first?.name} ${first?.version}`;
+    return done({ release: kernel.release, origin, packages });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

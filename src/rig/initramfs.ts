@@ -1,0 +1,101 @@
+/**
+ * The guest's whole world: our init, the modules it loads, the test's program and the script that
+ * tells init what to do. Nothing of the host's system is in it.
+ */
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { type BuildOptions, compileC } from "./build.ts";
+import { type CpioEntry, writeCpio } from "./cpio.ts";
+import { loadOrder } from "./modules.ts";
+import { done, failed, type RigResult } from "./problem.ts";
+import type { Rig } from "./rigs.ts";
+
+/** What a batch of tests wants of the guest. */
+export interface GuestNeeds {
+  readonly rdma?: boolean;
+  /** zram: swap in the guest's memory. disk: a virtio disk, which uses the swap cache. */
+  readonly swap?: "zram" | "disk" | undefined;
+  /** Huge pages of 2 MB to reserve. */
+  readonly hugetlb?: number | undefined;
+  readonly memoryMb?: number | undefined;
+  readonly cpus?: number | undefined;
+}
+
+const modulesFor = {
+  rdma: ["crc32_generic", "dummy", "ib_uverbs", "rdma_rxe"],
+  zram: ["lzo", "lzo_rle", "zram"],
+  disk: ["virtio_pci", "virtio_blk"],
+} as const;
+
+/** The program's place in the guest. */
+export const guestProgram = "/test.bin";
+
+/** init's script: one command a line. `runs` holds the arguments of each run of the program. */
+export function guestScript(
+  modules: readonly string[],
+  needs: GuestNeeds,
+  runs: readonly (readonly string[])[],
+): string {
+  const lines = modules.map((name) => `module /modules/${name}.ko`);
+  if (needs.rdma === true) lines.push("rdma");
+  if (needs.swap === "zram") lines.push("zram /dev/zram0 268435456");
+  if (needs.swap === "disk") lines.push("swap /dev/vda");
+  if (needs.hugetlb !== undefined) lines.push(`hugepages ${needs.hugetlb}`);
+  for (const words of runs) lines.push(`run ${[guestProgram, ...words].join(" ")}`);
+  return `${lines.join("\n")}\n`;
+}
+
+/** The names of the rig's modules that these needs call for, in load order, or what it lacks. */
+export function neededModules(rig: Rig, needs: GuestNeeds): RigResult<readonly string[]> {
+  const wanted: string[] = [];
+  if (needs.rdma === true) wanted.push(...modulesFor.rdma);
+  if (needs.swap !== undefined) wanted.push(...modulesFor[needs.swap]);
+  const key = needs.rdma === true ? "rdma_rxe" : undefined;
+  const byName = new Map(rig.modules.map((module) => [module.name, module.depends]));
+  if (key !== undefined && rig.origin !== "" && !byName.has(key) && !rig.builtin.includes(key)) {
+    return failed(
+      "lacksModule",
+      `${rig.name} has no module ${key}.`,
+      "Use a generic (not cloud) kernel package, or add the rig again.",
+    );
+  }
+  return done(loadOrder(wanted, (name) => byName.get(name)));
+}
+
+/** Builds the archive that boots the rig, runs the program as told and powers off. */
+export async function buildInitramfs(
+  rig: Rig,
+  program: Uint8Array,
+  needs: GuestNeeds,
+  runs: readonly (readonly string[])[],
+  options: BuildOptions = {},
+): Promise<RigResult<Uint8Array>> {
+  const init = await compileInit(options);
+  if (!init.ok) return init;
+  const modules = neededModules(rig, needs);
+  if (!modules.ok) return modules;
+  const entries: CpioEntry[] = [
+    ...["dev", "proc", "sys", "tmp", "huge", "modules"].map(
+      (path): CpioEntry => ({ kind: "directory", path }),
+    ),
+    { kind: "character device", path: "dev/console", major: 5, minor: 1 },
+    { kind: "character device", path: "dev/null", major: 1, minor: 3, mode: 0o666 },
+    { kind: "file", path: "init", data: init.value },
+    { kind: "file", path: guestProgram, data: program },
+  ];
+  for (const name of modules.value) {
+    const path = rig.modules.find((module) => module.name === name)?.path ?? "";
+    entries.push({ kind: "file", path: `modules/${name}.ko`, data: await readFile(path) });
+  }
+  const script = new TextEncoder().encode(guestScript(modules.value, needs, runs));
+  entries.push({ kind: "file", path: "script", data: script });
+  return done(writeCpio(entries));
+}
+
+async function compileInit(options: BuildOptions): Promise<RigResult<Uint8Array>> {
+  // The C text lies in src beside the compiled package too: the same path from src/rig and dist/rig.
+  const source = fileURLToPath(new URL("../../src/rig/guest/init.c", import.meta.url));
+  const text = await readFile(source, "utf8");
+  const built = await compileC([{ name: "init.c", text }], { signal: options.signal });
+  return built.ok ? done(await readFile(built.value.path)) : built;
+}

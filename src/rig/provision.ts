@@ -1,0 +1,119 @@
+/**
+ * Adding a rig: from the user's own Debian mirror, from .deb files, or from an image the user names.
+ * Everything a later run needs is put into the cache, so that runs work offline.
+ */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import type { AddOptions } from "./add-options.ts";
+import { cachedFolder, contentHash } from "./cache.ts";
+import { fetchDebianKernel } from "./debian.ts";
+import { extractElf, imageKind, imageRelease } from "./kernel-image.ts";
+import { type UnpackedKernel, unpackKernel } from "./kernel-package.ts";
+import { done, failed, type RigResult } from "./problem.ts";
+import { findRig, imageFolder, type Rig, saveRig } from "./rigs.ts";
+import { fetchVerbs } from "./verbs.ts";
+
+/**
+ * Adds `debian:SERIES`, a .deb (several, parted by commas, when image and modules lie in two) or a
+ * kernel image. Adding again fetches again: that is how a rig gets its distribution's newer kernel.
+ */
+export async function addRig(name: string, options: AddOptions = {}): Promise<RigResult<Rig>> {
+  const debian = /^debian:(\d+\.\d+)$/.exec(name);
+  if (debian !== null) return addDebian(name, debian[1] ?? "", options);
+  if (/^\w+:[^/]/.test(name)) {
+    return failed(
+      "unknownRig",
+      `${name} is no kernel that can be fetched.`,
+      "Write debian:5.10, debian:6.1, debian:6.12, debian:7.2 or debian:7.3, or a file's path.",
+    );
+  }
+  if (name.endsWith(".deb")) return addDebFiles(name);
+  return addImage(name);
+}
+
+/** The rig of this name; one that was never added is added now. A file is always read anew. */
+export async function ensureRig(name: string, options: AddOptions = {}): Promise<RigResult<Rig>> {
+  const known = name.startsWith("debian:") ? await findRig(name) : undefined;
+  return known === undefined ? addRig(name, options) : done(known);
+}
+
+async function addDebian(
+  name: string,
+  series: string,
+  options: AddOptions,
+): Promise<RigResult<Rig>> {
+  options.onProgress?.(`looking for Debian's kernel ${series}`);
+  const fetched = await fetchDebianKernel(series, options.signal);
+  if (!fetched.ok) return fetched;
+  options.onProgress?.(`unpacking ${fetched.value.origin}`);
+  const kernel = await unpackKernel(fetched.value.packages);
+  if (!kernel.ok) return kernel;
+  const rig = await keep(name, fetched.value.origin, kernel.value);
+  // The verbs library for RDMA tests comes along, so that later runs need no network.
+  const verbs = await fetchVerbs(options);
+  if (!verbs.ok) options.onProgress?.(`no RDMA tests: ${verbs.problem.message}`);
+  return done(rig);
+}
+
+async function addDebFiles(name: string): Promise<RigResult<Rig>> {
+  const packages: Uint8Array[] = [];
+  for (const path of name.split(",")) {
+    const bytes = await readFile(path).catch(() => undefined);
+    if (bytes === undefined) return unreadable(path);
+    packages.push(bytes);
+  }
+  const kernel = await unpackKernel(packages);
+  if (!kernel.ok) return kernel;
+  return done(await keep(name, basename(name), kernel.value));
+}
+
+async function addImage(name: string): Promise<RigResult<Rig>> {
+  const image = await readFile(name).catch(() => undefined);
+  if (image === undefined) return unreadable(name);
+  if (imageKind(image) === undefined) {
+    return failed(
+      "notAKernel",
+      `${name} is neither a bzImage nor a vmlinux.`,
+      "Name an x86-64 kernel image, e.g. arch/x86/boot/bzImage of a build, or a .deb file.",
+    );
+  }
+  const release = imageRelease(image) ?? "";
+  return done(await keep(resolve(name), "", { release, image, modules: [], builtin: [] }));
+}
+
+function unreadable(path: string) {
+  return failed(
+    "notAKernel",
+    `${path} cannot be read.`,
+    "Name a kernel image, a .deb file, or a Debian kernel such as debian:6.1.",
+  );
+}
+
+async function keep(name: string, origin: string, kernel: UnpackedKernel): Promise<Rig> {
+  const hash = contentHash(kernel.image, ...kernel.modules.map((module) => module.bytes));
+  const elf = imageKind(kernel.image) === "bzImage" ? await extractElf(kernel.image) : kernel.image;
+  const kind = elf === undefined ? "bzImage" : "vmlinux";
+  const folder = await cachedFolder(imageFolder(hash), async (aside) => {
+    await writeFile(join(aside, kind), elf ?? kernel.image);
+    await mkdir(join(aside, "modules"));
+    for (const module of kernel.modules) {
+      await writeFile(join(aside, "modules", `${module.name}.ko`), module.bytes);
+    }
+  });
+  const rig: Rig = {
+    name,
+    release: kernel.release,
+    origin,
+    kernel: join(folder, kind),
+    kind,
+    hash,
+    modules: kernel.modules.map(({ name: module, depends }) => ({
+      name: module,
+      path: join(folder, "modules", `${module}.ko`),
+      depends: [...depends],
+    })),
+    builtin: [...kernel.builtin],
+  };
+  await saveRig(rig);
+  return rig;
+}

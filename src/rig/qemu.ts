@@ -1,0 +1,210 @@
+/**
+ * A guest under QEMU: one boot, its console read line by line, and a plain answer to how it ended.
+ * Emulation (TCG) is the default; a machine's KVM is used only when asked for, since a device file
+ * is no proof that guests run.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { findProgram } from "./commands.ts";
+import { done, failed, type RigResult } from "./problem.ts";
+
+/** off: powered off by init. no-boot: init never ran. */
+export type BootEnd = "off" | "panic" | "hang" | "no-boot" | "interrupted";
+
+export interface BootOptions {
+  readonly qemu: string;
+  readonly kernel: string;
+  readonly initrd: string;
+  readonly memoryMb: number;
+  readonly cpus: number;
+  readonly accelerator: "tcg" | "kvm";
+  /** The guest is killed after this long ... */
+  readonly timeoutSeconds: number;
+  /** ... or when its console was silent for this long. */
+  readonly silenceSeconds: number;
+  /** A disk image that the guest sees as /dev/vda. */
+  readonly disk?: string | undefined;
+  /** Let the kernel say all it can, to learn why it does not boot. */
+  readonly verbose?: boolean;
+  readonly signal?: AbortSignal | undefined;
+  readonly onConsole?: ((line: string) => void) | undefined;
+}
+
+export interface BootResult {
+  readonly end: BootEnd;
+  /** Why, in words, when the end is not "off". */
+  readonly why: string;
+  readonly lines: readonly string[];
+  readonly seconds: number;
+}
+
+const parameters = [
+  "console=ttyS0",
+  "panic=-1",
+  "oops=panic",
+  "nokaslr",
+  "mitigations=off",
+  "8250.nr_uarts=1",
+  "cryptomgr.notests",
+  "audit=0",
+  "apparmor=0",
+  "tsc=reliable",
+  "no_timer_check",
+  "nowatchdog",
+];
+
+/** QEMU's system emulator for x86-64. */
+export function findQemu(): RigResult<string> {
+  const path = findProgram("qemu-system-x86_64");
+  if (path !== undefined) return done(path);
+  return failed(
+    "noQemu",
+    "qemu-system-x86_64 is not installed.",
+    "Install it: apt-get install qemu-system-x86",
+  );
+}
+
+/** The command line of a boot. */
+export function qemuWords(options: BootOptions): readonly string[] {
+  const chatter = options.verbose === true ? "earlyprintk=ttyS0 loglevel=7" : "quiet";
+  // With QEMU's default processor some kernels die of cmpxchg16b under emulation.
+  const processor = options.accelerator === "kvm" ? "host" : "qemu64,-cx16";
+  const disk =
+    options.disk === undefined ? [] : ["-drive", `file=${options.disk},format=raw,if=virtio`];
+  return [
+    ...["-accel", options.accelerator, "-cpu", processor],
+    ...["-m", String(options.memoryMb), "-smp", String(options.cpus)],
+    ...["-nodefaults", "-nographic", "-no-reboot", "-serial", "stdio", "-monitor", "none"],
+    ...["-kernel", options.kernel, "-initrd", options.initrd, ...disk],
+    ...["-append", [...parameters, chatter].join(" ")],
+  ];
+}
+
+/** Boots once and waits for the end. */
+export function boot(options: BootOptions): Promise<BootResult> {
+  const started = performance.now();
+  const console = new ConsoleReader(options.onConsole);
+  const child = spawn(options.qemu, qemuWords(options), { stdio: ["ignore", "pipe", "pipe"] });
+  const watch = watchOver(child, options);
+  child.stdout.on("data", (chunk: Buffer) => {
+    watch.heard();
+    console.feed(chunk.toString("latin1"));
+  });
+  let complaint = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    complaint += chunk.toString("utf8");
+  });
+  return new Promise((resolve) => {
+    const finish = (startError: string) => {
+      watch.stop();
+      console.flush();
+      const lines = console.lines;
+      const { end, why } = classify(lines, watch.killedFor(), `${startError}${complaint}`.trim());
+      resolve({ end, why, lines, seconds: (performance.now() - started) / 1000 });
+    };
+    child.on("error", (error) => finish(error.message));
+    child.on("close", () => finish(""));
+  });
+}
+
+/** How a guest ended, from what its console showed and from what we did to it. */
+export function classify(
+  lines: readonly string[],
+  killedFor: "time" | "silence" | "interrupt" | undefined,
+  complaint = "",
+): { readonly end: BootEnd; readonly why: string } {
+  const has = (text: string) => lines.some((line) => line.includes(text));
+  if (killedFor === "interrupt") return { end: "interrupted", why: "interrupted" };
+  const up = has("=== pinfold up");
+  if (has("=== pinfold off")) return { end: "off", why: "" };
+  const panic = lines.find((line) => line.includes("Kernel panic"));
+  if (!up) {
+    const reason =
+      panic ?? (complaint || (killedFor ? "no sign of life in time" : "it ended early"));
+    return { end: "no-boot", why: withoutClock(reason) };
+  }
+  if (panic !== undefined) return { end: "panic", why: withoutClock(panic) };
+  if (killedFor === "time") return { end: "hang", why: "the guest did not end in time" };
+  if (killedFor === "silence") return { end: "hang", why: "the guest fell silent" };
+  return { end: "panic", why: complaint || "the guest ended without a word" };
+}
+
+/** The console's last lines that say something, for a report of a failure. */
+export function lastLines(lines: readonly string[], count = 12): readonly string[] {
+  return lines.filter((line) => line.trim() !== "").slice(-count);
+}
+
+function withoutClock(line: string): string {
+  return line.replace(/^.*?\[\s*\d+\.\d+\]\s*/, "").trim();
+}
+
+interface Watch {
+  heard(): void;
+  stop(): void;
+  killedFor(): "time" | "silence" | "interrupt" | undefined;
+}
+
+function watchOver(child: ChildProcess, options: BootOptions): Watch {
+  let reason: "time" | "silence" | "interrupt" | undefined;
+  const kill = (why: "time" | "silence" | "interrupt") => {
+    reason ??= why;
+    child.kill("SIGKILL");
+  };
+  const interrupt = () => kill("interrupt");
+  const whole = setTimeout(() => kill("time"), options.timeoutSeconds * 1000);
+  const silence = () => setTimeout(() => kill("silence"), options.silenceSeconds * 1000);
+  let quiet = silence();
+  // A guest must not outlive the program that started it.
+  const orphan = () => child.kill("SIGKILL");
+  process.once("exit", orphan);
+  options.signal?.addEventListener("abort", interrupt, { once: true });
+  if (options.signal?.aborted) interrupt();
+  return {
+    heard() {
+      clearTimeout(quiet);
+      quiet = silence();
+    },
+    stop() {
+      clearTimeout(whole);
+      clearTimeout(quiet);
+      process.off("exit", orphan);
+      options.signal?.removeEventListener("abort", interrupt);
+    },
+    killedFor: () => reason,
+  };
+}
+
+/** Cuts the console's stream into lines and strips what firmware paints into the first of them. */
+class ConsoleReader {
+  readonly lines: string[] = [];
+  #rest = "";
+  readonly #onLine: ((line: string) => void) | undefined;
+
+  constructor(onLine: ((line: string) => void) | undefined) {
+    this.#onLine = onLine;
+  }
+
+  feed(text: string): void {
+    this.#rest += text;
+    const lines = this.#rest.split("\n");
+    this.#rest = lines.pop() ?? "";
+    for (const line of lines) this.#take(line);
+  }
+
+  flush(): void {
+    if (this.#rest !== "") this.#take(this.#rest);
+    this.#rest = "";
+  }
+
+  #take(line: string): void {
+    const plain = cleanLine(line);
+    this.lines.push(plain);
+    this.#onLine?.(plain);
+  }
+}
+
+/** A console line without escape codes, carriage returns and other control characters. */
+export function cleanLine(line: string): string {
+  const escapes = new RegExp(`${String.fromCharCode(27)}(\\[[0-9;?=]*[A-Za-z]|c)`, "g");
+  const controls = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
+  return line.replace(escapes, "").replace(controls, "");
+}

@@ -1,0 +1,235 @@
+/**
+ * A batch of tests on a rig, from the compiled program to the read-back results. The guest may
+ * panic, hang or die under one case: that case is named, and the cases after it run in another boot.
+ */
+import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildInitramfs, type GuestNeeds } from "./initramfs.ts";
+import { done, failed, type RigResult } from "./problem.ts";
+import {
+  type CaseResult,
+  lostCase,
+  plannedCases,
+  readResults,
+  unfinishedCase,
+} from "./protocol.ts";
+import {
+  type BootEnd,
+  type BootOptions,
+  type BootResult,
+  boot,
+  findQemu,
+  lastLines,
+} from "./qemu.ts";
+import type { Rig } from "./rigs.ts";
+
+export interface SessionOptions {
+  readonly trials: number;
+  readonly seed?: number | undefined;
+  readonly needs?: GuestNeeds;
+  /** tcg unless KVM was probed on this machine. */
+  readonly accelerator?: "tcg" | "kvm";
+  readonly timeoutSeconds?: number;
+  readonly silenceSeconds?: number;
+  /** Boots at most, the first one included, before the rest of the batch is given up. */
+  readonly maximumBoots?: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onConsole?: ((line: string) => void) | undefined;
+}
+
+export interface SessionResult {
+  readonly cases: readonly CaseResult[];
+  /** How the last boot ended. */
+  readonly end: BootEnd;
+  readonly why: string;
+  readonly boots: number;
+  readonly seconds: number;
+  /** What init could not set up. */
+  readonly notes: readonly string[];
+  /** The console's last lines when a boot did not end well. */
+  readonly lastLines: readonly string[];
+}
+
+const usual = { memoryMb: 1024, timeoutSeconds: 600, silenceSeconds: 90, maximumBoots: 8 };
+
+/** Runs a compiled test program on a rig. Fails only for the environment, never for the guest. */
+export async function runOnRig(
+  rig: Rig,
+  programPath: string,
+  options: SessionOptions,
+): Promise<RigResult<SessionResult>> {
+  const qemu = findQemu();
+  if (!qemu.ok) return qemu;
+  const program = await readFile(programPath).catch(() => undefined);
+  if (program === undefined) {
+    return failed("notAKernel", `${programPath} cannot be read.`, "Compile the test first.");
+  }
+  const folder = await mkdtemp(join(tmpdir(), "pinfold-run-"));
+  try {
+    const disk = options.needs?.swap === "disk" ? join(folder, "swap") : undefined;
+    if (disk !== undefined) {
+      await writeFile(disk, "");
+      await truncate(disk, 256 << 20);
+    }
+    const bootRuns = (runs: readonly (readonly string[])[], verbose: boolean) =>
+      bootOnce({ rig, program, qemu: qemu.value, folder, disk, options }, runs, verbose);
+    return await runBatch(bootRuns, options);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Machine {
+  readonly rig: Rig;
+  readonly program: Uint8Array;
+  readonly qemu: string;
+  readonly folder: string;
+  readonly disk: string | undefined;
+  readonly options: SessionOptions;
+}
+
+type BootRuns = (
+  runs: readonly (readonly string[])[],
+  verbose: boolean,
+) => Promise<RigResult<BootResult>>;
+
+async function bootOnce(
+  machine: Machine,
+  runs: readonly (readonly string[])[],
+  verbose: boolean,
+): Promise<RigResult<BootResult>> {
+  const { rig, program, options, folder } = machine;
+  const needs = options.needs ?? {};
+  const archive = await buildInitramfs(rig, program, needs, runs, { signal: options.signal });
+  if (!archive.ok) return archive;
+  const initrd = join(folder, "initrd");
+  await writeFile(initrd, archive.value);
+  const how: BootOptions = {
+    qemu: machine.qemu,
+    kernel: rig.kernel,
+    initrd,
+    memoryMb: needs.memoryMb ?? usual.memoryMb,
+    cpus: needs.cpus ?? 1,
+    accelerator: options.accelerator ?? "tcg",
+    timeoutSeconds: options.timeoutSeconds ?? usual.timeoutSeconds,
+    silenceSeconds: options.silenceSeconds ?? usual.silenceSeconds,
+    disk: machine.disk,
+    verbose,
+    signal: options.signal,
+    onConsole: options.onConsole,
+  };
+  return done(await boot(how));
+}
+
+/**
+ * The loop over boots, apart from QEMU so that it can be tested with made-up guests. A guest that
+ * does not boot is tried once more, then talkative; one lost under a case goes on behind that case.
+ */
+export async function runBatch(
+  bootRuns: BootRuns,
+  options: SessionOptions,
+): Promise<RigResult<SessionResult>> {
+  const words = ["--trials", String(options.trials)];
+  if (options.seed !== undefined) words.push("--seed", String(options.seed));
+  const batch = newBatch();
+  let runs: readonly (readonly string[])[] = [words];
+  const maximum = options.maximumBoots ?? usual.maximumBoots;
+  while (runs.length > 0 && batch.boots < maximum) {
+    const result = await bootRuns(runs, batch.end === "no-boot");
+    if (!result.ok) return result;
+    const remaining = takeBoot(batch, result.value, runs.length);
+    if (remaining === "again") continue;
+    runs = remaining.map((number) => [...words, "--only", String(number)]);
+    if (batch.end === "interrupted") break;
+  }
+  return done({ ...batch, cases: batch.cases });
+}
+
+interface Batch {
+  cases: CaseResult[];
+  end: BootEnd;
+  why: string;
+  boots: number;
+  seconds: number;
+  notes: readonly string[];
+  lastLines: readonly string[];
+  planned: number;
+  /** Numbers of the cases that the running boot still owes, in its order. */
+  owed: readonly number[];
+  /** A case that hung once is tried a second time before it is called hanging. */
+  retried: Set<number>;
+}
+
+function newBatch(): Batch {
+  return {
+    cases: [],
+    end: "off",
+    why: "",
+    boots: 0,
+    seconds: 0,
+    notes: [],
+    lastLines: [],
+    planned: 0,
+    owed: [],
+    retried: new Set(),
+  };
+}
+
+/** Books what one boot gave; returns the case numbers still to run, or "again" for the same boot. */
+function takeBoot(batch: Batch, result: BootResult, runs: number): readonly number[] | "again" {
+  const text = result.lines.join("\n");
+  batch.boots++;
+  batch.seconds += result.seconds;
+  batch.end = result.end;
+  batch.why = result.why;
+  const notes = result.lines.filter((line) => line.startsWith("=== pinfold note "));
+  batch.notes = notes.map((line) => line.slice("=== pinfold note ".length));
+  if (result.end !== "off") batch.lastLines = lastLines(result.lines);
+  if (result.end === "no-boot") return batch.boots === 1 ? "again" : [];
+  if (batch.planned === 0) {
+    batch.planned = plannedCases(text) ?? 0;
+    batch.owed = Array.from({ length: batch.planned }, (_, at) => at + 1);
+  }
+  const results = readResults(text);
+  batch.cases.push(...results);
+  const rest = batch.owed.slice(results.length);
+  const end = endOfProgram(result, runs);
+  if (rest.length === 0 || end === undefined) {
+    batch.owed = [];
+    return [];
+  }
+  return blame(batch, rest, unfinishedCase(text), end);
+}
+
+/** The next number is the case that was running: it is blamed, or tried once more after a hang. */
+function blame(
+  batch: Batch,
+  rest: readonly number[],
+  running: string | undefined,
+  end: { readonly status: "panic" | "hang" | "died"; readonly why: string },
+): readonly number[] {
+  const [number = 0, ...others] = rest;
+  if (end.status === "hang" && !batch.retried.has(number)) {
+    batch.retried.add(number);
+    batch.owed = rest;
+    return rest;
+  }
+  if (running !== undefined) batch.cases.push(lostCase(running, end.status, end.why));
+  batch.owed = others;
+  return others;
+}
+
+/** Why the program stopped before its plan was done, or undefined when it ended by itself. */
+function endOfProgram(
+  result: BootResult,
+  runs: number,
+): { readonly status: "panic" | "hang" | "died"; readonly why: string } | undefined {
+  if (result.end === "panic" || result.end === "hang") {
+    return { status: result.end, why: result.why };
+  }
+  const ends = result.lines.filter((line) => line.startsWith("=== pinfold end "));
+  const signal = ends.map((line) => /signal (\d+)/.exec(line)?.[1]).find(Boolean);
+  if (signal !== undefined) return { status: "died", why: `the program died of signal ${signal}` };
+  return ends.length < runs ? { status: "died", why: "the program did not end" } : undefined;
+}
