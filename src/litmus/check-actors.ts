@@ -7,6 +7,7 @@ import {
   duplicateName,
   forkedTwice,
   forkOfAncestor,
+  neverEnds,
   neverForked,
   neverReached,
   noProcess,
@@ -92,6 +93,7 @@ export function checkLives(file: RawFile, scope: Scope, to: Report): void {
     if (!parentMissing) report(to, neverForked(actor.nameSpan, actor.name));
   }
   checkWaits(file, births, scope, to);
+  checkEndings(file, scope, to);
 }
 
 function* callsOf(file: RawFile): Generator<readonly [RawActor, RawCall]> {
@@ -160,8 +162,28 @@ function checkWaits(
     const birth = births.get(child.text);
     const parent = birth === undefined ? undefined : processOf(birth.parent);
     if (child.text !== "P0" && parent === undefined) continue;
-    if (parent === processOf(actor.name)) continue;
-    report(to, waitForOther(child.span, child.text, actor.name));
+    if (parent !== processOf(actor.name)) {
+      report(to, waitForOther(child.span, child.text, actor.name));
+    }
+  }
+}
+
+/** `wait` needs a child that exits, `vfork` one that exits or execs. */
+function checkEndings(file: RawFile, scope: Scope, to: Report): void {
+  for (const [, call] of callsOf(file)) {
+    const operation = meantOperation(call)?.name;
+    if (operation !== "wait" && operation !== "vfork") continue;
+    const child = processWord(call);
+    const statements = child && scope.actors.get(child.text)?.statements;
+    if (child === undefined || statements === undefined || child.text === "P0") continue;
+    const endings = operation === "wait" ? ["exit"] : ["exit", "exec"];
+    const ends = statements.some(
+      (statement) =>
+        statement.kind === "call" && endings.includes(meantOperation(statement)?.name ?? "exit"),
+    );
+    if (ends) continue;
+    const missing = endings.map((name) => `\`${name}();\``).join(" or ");
+    report(to, neverEnds(child.span, child.text, operation, missing));
   }
 }
 

@@ -282,10 +282,24 @@ function checkArguments(
     report(to, wrongArguments(call.span, found, usage(operation)));
     return undefined;
   }
+  if (operation.name === "complete" && !completes(given, scope, to)) return undefined;
   const checked = given.map((argument, at) =>
     checkArgument(operation, shapes[at]!, argument, scope, to),
   );
   return checked.every((argument) => argument !== undefined) ? checked : undefined;
+}
+
+/** A direct read ends with the value that it brings; a posted write has its value already. */
+function completes(given: readonly RawArgument[], scope: Scope, to: Report): boolean {
+  const first = given[0]!;
+  const name = first.kind === "value" ? undefined : placeOf(first)?.name;
+  const maker = name === undefined ? undefined : scope.handles.get(name)?.operation;
+  if (maker === undefined || (maker === "read_direct") === (given.length === 2)) return true;
+  const span = { start: first.span.start, end: given[given.length - 1]!.span.end };
+  const found = counted(given.length - 1, "value");
+  const expected = maker === "read_direct" ? `complete(${name}, 2)` : `${name}.complete()`;
+  report(to, wrongArguments(span, found, expected));
+  return false;
 }
 
 /** "no arguments", "1 argument", "2 arguments" */

@@ -53,6 +53,7 @@ export const diagnosticCodes: Readonly<Record<string, string>> = {
   PF132: "a comparison that no run decides",
   PF133: "a name in a condition that nothing has",
   PF134: "a predicate that does not exist",
+  PF135: "a wait for a child that never ends",
   PF140: "a kernel that does not exist",
   PF141: "a range that begins or ends off the mainline lineage",
   PF142: "a range that runs backwards",

@@ -385,6 +385,19 @@ export function unknownPredicate(span: Span, name: string, near: string | undefi
   return error("PF134", span, `${quote(name)} is no predicate.${words || known}`, { fix });
 }
 
+export function neverEnds(
+  span: Span,
+  child: string,
+  operation: string,
+  ending: string,
+): Diagnostic {
+  return error(
+    "PF135",
+    span,
+    `${child} has no ${ending}, so ${operation}(${child}) waits for ever. Write it in ${child}.`,
+  );
+}
+
 export function unknownKernel(span: Span, name: string, near: string | undefined): Diagnostic {
   const { words, fix } = suggestion(near, span);
   return error(

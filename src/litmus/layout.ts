@@ -194,8 +194,14 @@ function expectationLines(
     const text = `${expectation === first ? "with " : ""}${printExpectation(expectation)}`;
     return `${text}${expectation === last ? "" : ";"}`;
   });
-  if (origin === undefined || !hasComment(span, origin))
+  const spread = origin?.comments.some(({ span: place, text }) => {
+    // A comment of several lines within the first will stand before it.
+    const from = text.includes("\n") ? first.span.end : first.span.start;
+    return place.start >= from && place.end <= last.span.start;
+  });
+  if (!spread) {
     return [line(fill(shown, 5, widest), span)];
+  }
   return expectations.map((expectation, at) => {
     const indent = at === 0 ? 0 : 5;
     return { ...line(shown[at]!, expectation.span, indent), commentIndent: indent };

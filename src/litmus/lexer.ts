@@ -95,6 +95,9 @@ const kernelTokens: readonly (readonly [Token["kind"], RegExp])[] = [
   ["sign", /\.\.|[={}()[\];,:.|~*$]/y],
 ];
 
+/** A page or register called `with` is a mistake of its own and begins no expectations. */
+const beforeEquals = /^\s*=/;
+
 const unknown = /[^\s]/uy;
 
 /** Splits a text into tokens from an offset on. Never fails: what it does not know is a token too. */
@@ -121,7 +124,9 @@ export function lex(text: string, from: number): Lexed {
     found ??= matchAt(unknown, text, offset) ?? text[offset]!;
     lastEnd = offset + found.length;
     tokens.push({ kind, text: found, start: offset, end: lastEnd, startsLine });
-    if (found === "with") table = kernelTokens;
+    if (found === "with" && !beforeEquals.test(text.slice(lastEnd, lastEnd + 8))) {
+      table = kernelTokens;
+    }
     offset = lastEnd;
   }
   tokens.push({ kind: "end", text: "", start: lastEnd, end: lastEnd, startsLine: true });

@@ -53,8 +53,12 @@ function attach(lines: readonly Line[], origin: Origin | undefined): Attached {
       previous !== undefined &&
       !comment.text.includes("\n") &&
       !origin.text.slice(previous.span.end, start).includes("\n");
+    // `P1 { /* nothing */ }`: of what follows on its line, not of the opening brace.
+    const opening = previous?.text.endsWith("{") === true && start >= previous.span.end;
+    const followed = /^[ \t]*\S/.test(origin.text.slice(comment.span.end));
     const inside = previous !== undefined && start < previous.span.end;
-    if (previous !== undefined && sameLine) add(behind, previous, comment);
+    if (previous !== undefined && sameLine && !(opening && followed))
+      add(behind, previous, comment);
     else if (previous !== undefined && inside) add(before, previous, comment);
     else if (next !== undefined) add(before, next, comment);
     else last.push(comment);

@@ -10,7 +10,6 @@ import {
   type Declaration,
   type Operand,
   type Operation,
-  operations,
   operationsOf,
   type Place,
   type Proposition,
@@ -112,7 +111,7 @@ function argumentOf(shape: Shape): fc.Arbitrary<Argument> {
 }
 
 /** Births, ends and handles are placed by hand: drawn at random they would be mistakes. */
-const placedByHand = ["fork", "vfork", "exit", "wait", "pin", "get"];
+const placedByHand = ["fork", "vfork", "exit", "wait", "pin", "get", "complete"];
 
 function callOf(operation: Operation, role: Actor["role"]): fc.Arbitrary<Statement> {
   const results = operation.resultRequired ? ["r0"] : [undefined, "r1"];
@@ -249,11 +248,17 @@ const actors: fc.Arbitrary<readonly Actor[]> = fc
   )
   .map(([first, child, thread, device, kernel, failing]) => {
     const may: readonly Statement[] = failing ? [{ kind: "mayFail", span }] : [];
+    const handle = {
+      kind: "handle",
+      handle: { name: "h0", index: undefined, span },
+      span,
+    } as const;
+    const complete: readonly Statement[] = failing ? [call("complete", undefined, [handle])] : [];
     return [
       actor("P0", "process", [...handles, ...may, fork, load("q"), event("signal"), ...first]),
       actor("P1", "process", [event("await"), ...child]),
       actor("P0.T1", "thread", [load("q"), ...thread]),
-      actor("D0", "device", device),
+      actor("D0", "device", [...complete, ...device]),
       actor("K0", "kernel", kernel),
     ];
   });
@@ -321,8 +326,3 @@ export const files: fc.Arbitrary<TestFile> = fc.record({
   ),
   result: fc.constantFrom(undefined, { verdict: "never" as const, span }),
 });
-
-/** For a control that the table is really drawn from. */
-export const drawnOperations: readonly string[] = operations
-  .map(({ name }) => name)
-  .filter((name) => !placedByHand.includes(name));

@@ -124,7 +124,7 @@ describe("statements", () => {
 
   it("reads actors of every kind, herd's parameters too", () => {
     const file = read(
-      "Linux T\n{ page x = anon; }\nP0(int *x) { may fail alloc; r1 = fork(P1); wait(P1); h = pin(x); }\nP1() { vfork(P2); }\nP2 { exec(); }\nP0.T1 { x = 1; }\nD0 { dma_write(h, 1); }\nK0 { must reclaim(x); may ksm(x, x); }\nforall (true)",
+      "Linux T\n{ page x = anon; }\nP0(int *x) { may fail alloc; r1 = fork(P1); wait(P1); h = pin(x); }\nP1() { vfork(P2); exit(); }\nP2 { exec(); }\nP0.T1 { x = 1; }\nD0 { dma_write(h, 1); }\nK0 { must reclaim(x); may ksm(x, x); }\nforall (true)",
     );
     expect(file.actors.map(({ name, role, process }) => `${name} ${role} ${process}`)).toEqual([
       "P0 process P0",

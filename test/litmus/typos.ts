@@ -763,4 +763,95 @@ export const typos: readonly Typo[] = [
     at: "3:9",
     message: "0 pages cannot be declared. Write a number from 1 to 1024.",
   },
+  {
+    wrong: { first: "P0 { fork(P1); wait(P1); x = 1; r0 = x; }", second: "P1 { x = 2; }" },
+    code: "PF135",
+    at: "4:21",
+    message: "P1 has no `exit();`, so wait(P1) waits for ever. Write it in P1.",
+  },
+  {
+    wrong: { first: "P0 { vfork(P1); x = 1; r0 = x; }", second: "P1 { x = 2; }" },
+    code: "PF135",
+    at: "4:12",
+    message: "P1 has no `exit();` or `exec();`, so vfork(P1) waits for ever. Write it in P1.",
+  },
+  {
+    wrong: { first: "P0 { fork(P1); h = read_direct(x); h.complete(); r0 = x; }" },
+    code: "PF102",
+    at: "4:36",
+    message: "Found no values, expected `complete(h, 2)`.",
+  },
+  {
+    wrong: { first: "P0 { fork(P1); h = pin(x, WRITE); h = pin(x, WRITE | WRITE); r0 = x; }" },
+    code: "PF103",
+    at: "4:54",
+    message: "`WRITE` stands twice. Write each flag once.",
+  },
+  {
+    wrong: {
+      first: "P0 { fork(P1); h = pin(x, WRITE); r0 = x; }",
+      condition: "exists (h = 1 /\\ P0:r0 = 1)",
+    },
+    code: "PF132",
+    at: "6:9",
+    message: "A handle has no value. Write `pinned(h, P0:x)` or `h.errno = EFAULT`.",
+  },
+  {
+    wrong: { condition: "exists (PTE(P0:x) = 1)" },
+    code: "PF132",
+    at: "6:9",
+    message: "PTE(...) is none, present, writable or swap. Compare it with one of these words.",
+  },
+  {
+    wrong: { condition: "exists (1 = 1)" },
+    code: "PF132",
+    at: "6:9",
+    message:
+      "Both sides are constants, so no run decides this. Write a register or a page on one side.",
+  },
+  {
+    wrong: { second: "P1 { h = pin(x, WRITE); r0 = h; exit(); }" },
+    code: "PF104",
+    at: "5:30",
+    message: "`h` is a handle, not a page. Write `r0 = dma_read(h);`.",
+  },
+  {
+    wrong: { second: "P1 { h = pin(x, WRITE); exit(); }\nP0.T1 { h = pin(x); }" },
+    code: "PF105",
+    at: "6:9",
+    message: "P1 and P0.T1 both make the handle `h`. Give each its own name.",
+  },
+  {
+    wrong: { second: "P1 { h = pin(x, WRITE); dma_write(h[1], 2); exit(); }" },
+    code: "PF112",
+    at: "5:35",
+    message: "`h[1]` is outside `h`, which has one page, h[0].",
+  },
+  {
+    wrong: { declarations: "{ page x = pte-mapped anon; }" },
+    code: "PF110",
+    at: "3:12",
+    message: "`pte-mapped` does not fit `anon`: it is about the parts of a thp.",
+  },
+  {
+    wrong: { declarations: "{ for k in thp, anon { page x = pte-mapped $k; } }" },
+    code: "PF110",
+    at: "3:33",
+    message: "`pte-mapped` does not fit `anon`: it is about the parts of a thp.",
+  },
+  {
+    wrong: {
+      declarations: "{ for k in thp, anon { page x = $k; } }",
+      first: "P0 { fork(P1); x[1] = 1; r0 = x; }",
+    },
+    code: "PF112",
+    at: "4:16",
+    message: "`x[1]` is outside `x`, which has one page, x[0].",
+  },
+  {
+    wrong: { declarations: "{ page with = anon; page x = anon; }" },
+    code: "PF111",
+    at: "3:8",
+    message: "`with` is a word of the language. Choose another name.",
+  },
 ];
