@@ -7,6 +7,7 @@ import { addCheck } from "./commands/check.ts";
 import { addEmit } from "./commands/emit.ts";
 import { addFmt } from "./commands/fmt.ts";
 import { addKernels } from "./commands/kernels.ts";
+import { addRigCommands } from "./commands/rig.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { exitCodeHelp } from "./exit-codes.ts";
 import { collected } from "./option-values.ts";
@@ -42,7 +43,7 @@ export function makeProgram(version: string, dispatch: Dispatch, session: Sessio
     .helpCommand("help [command]", "print the help of a command")
     .showHelpAfterError("(pinfold --help lists the commands and options)")
     .addHelpText("after", `\n${examples}\n\n${exitCodeHelp}`);
-  for (const add of [addCheck, addKernels, addFmt, addEmit]) {
+  for (const add of [addCheck, addKernels, addFmt, addEmit, addRigCommands]) {
     add(program, dispatch);
   }
   settle(program, session);

@@ -1,6 +1,5 @@
 /** `pinfold emit`: tests as one C program, on the standard output or in a file. */
 import { emitC } from "../emit/c/index.ts";
-import { testHash } from "../litmus/index.ts";
 import { orders } from "../verdict/orders.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { findLitmusFiles } from "./litmus-files.ts";
@@ -41,7 +40,7 @@ export async function runEmit(
   };
   const items = loaded.tests.map(({ test }) => ({ test, orders: orders(test, sampling).orders }));
   const leaveOutDeviceWrite = options.leaveOutDeviceWrite === true;
-  const { source, skips } = emitC(items, { hash: testHash, leaveOutDeviceWrite });
+  const { source, skips } = emitC(items, { leaveOutDeviceWrite });
   for (const { test, why } of skips) {
     complain(session, `${test} is skipped in the program: ${why}`);
   }

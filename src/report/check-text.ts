@@ -2,6 +2,7 @@
  * The whole answer of a `check` for people: herd's report for one kernel; for several a table, then
  * the run that matters most, then the count.
  */
+import { valuationKey } from "../verdict/valuation.ts";
 import {
   type CheckedTest,
   type CheckReport,
@@ -137,7 +138,6 @@ function runBlock(
   }
   const paint = paletteOf(look);
   const summary = kernels.find(({ name }) => name === kernel)?.summary ?? "";
-  const end = result.run.end.values.map(({ name, value }) => `${name}=${value};`).join(" ");
   return `${[
     ...hang(
       "",
@@ -145,6 +145,6 @@ function runBlock(
       look.width,
     ).map(paint.strong),
     ...drawRun(result.run, { sources: options.detail === "loud" }, look),
-    `End ${end}`,
+    `End ${valuationKey(result.run.end.values)}`,
   ].join("\n")}\n`;
 }

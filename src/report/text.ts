@@ -5,7 +5,8 @@
  */
 
 import { observe } from "../verdict/observation.ts";
-import type { CheckResult, Valuation } from "../verdict/result.ts";
+import type { CheckResult } from "../verdict/result.ts";
+import { valuationKey } from "../verdict/valuation.ts";
 import type { CheckedTest, KernelName, Outcome } from "./check-report.ts";
 import { drawRun } from "./run.ts";
 import { type Look, paletteOf } from "./style.ts";
@@ -50,7 +51,7 @@ function herdLines(test: CheckedTest, result: CheckResult): readonly string[] {
   const { positive, negative, witnesses, against } = observe(result);
   return [
     `States ${result.valuations.length}`,
-    ...result.valuations.map(valuationLine),
+    ...result.valuations.map(({ values }) => valuationKey(values)),
     validationWord(result),
     "Witnesses",
     `Positive: ${witnesses} Negative: ${against}`,
@@ -59,10 +60,6 @@ function herdLines(test: CheckedTest, result: CheckResult): readonly string[] {
     `Observation ${test.name} ${capitalised(result.verdict)} ${positive} ${negative}`,
     `Time ${test.name} ${result.seconds.toFixed(2)}`,
   ];
-}
-
-function valuationLine(valuation: Valuation): string {
-  return valuation.values.map(({ name, value }) => `${name}=${value};`).join(" ");
 }
 
 /** `Loop` before the word says that a bound cut the search, as in herd. */
@@ -102,7 +99,7 @@ function traceLines(
   return [
     `Trace ${counted(run.steps.length, "step")}, a shortest run on ${kernel.name} after which the proposition ${outcome}`,
     ...drawRun(run, { sources: options.detail === "loud" }, look),
-    `End ${valuationLine(run.end)}`,
+    `End ${valuationKey(run.end.values)}`,
   ];
 }
 
