@@ -101,7 +101,8 @@ function misfit(left: Operand, right: Operand): string | undefined {
     [right, left],
   ] as const) {
     if (one.kind === "handle") {
-      return `A handle has no value. Write \`pinned(${one.handle.name}, P0:x)\` or \`${one.handle.name}.errno = EFAULT\`.`;
+      const { name } = one.handle;
+      return `A handle has no value. Write \`pinned(${name}, P0:x)\` or \`${name}.errno = EFAULT\`.`;
     }
     const isEntry = one.kind === "measure" && one.measure === "PTE";
     const isEntryWord = one.kind === "name" && entryWords.includes(one.name);

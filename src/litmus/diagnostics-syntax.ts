@@ -69,11 +69,8 @@ export function badHeader(span: Span, found: string, expected: string, fix?: Fix
 }
 
 export function badInfoLine(span: Span, line: string): Diagnostic {
-  return error(
-    "PF005",
-    span,
-    `Found ${quote(line)}, expected the declarations. Write \`Key=value\` lines, then \`{ page x = anon; }\`.`,
-  );
+  const write = "Write `Key=value` lines, then `{ page x = anon; }`.";
+  return error("PF005", span, `Found ${quote(line)}, expected the declarations. ${write}`);
 }
 
 export function unopenedDeclarations(span: Span, found: string): Diagnostic {

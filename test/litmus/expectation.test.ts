@@ -47,7 +47,8 @@ describe("mistakes in expectations", () => {
     ["banana: never", "PF140 banana: No kernel is called `banana`. `pinfold kernels` lists them."],
     [
       "v5.8..stable-5.10: never",
-      "PF141 stable-5.10: stable-5.10 is not on the mainline lineage, along which a range runs. Name it alone: `stable-5.10: never`.",
+      "PF141 stable-5.10: stable-5.10 is not on the mainline lineage, along which a range runs. " +
+        "Name it alone: `stable-5.10: never`.",
     ],
     ["v5.9 .. v5.7: never", "PF142 v5.9 .. v5.7: v5.9 comes after v5.7. Write `v5.7..v5.9`."],
     [

@@ -37,7 +37,19 @@ function mustRoundTrip(text: string): void {
 
 const sampleTexts = fc.constantFrom(
   ...samples.map(({ text }) => text),
-  "Linux K\n{ for k in anon, swapped thp { page x[2] = $k; } page y = shmem; }\nP0 { may fail alloc; h = pin(y) times 3; h.post(1); h.complete(); fork(P1); wait(P1); }\nP1 { exit(); }\nK0 { must ksm(x, y); }\nD0 { r0 = dma_read(h); }\nlocations [x; D0:r0]\nfilter (x = 1 => PTE(y) = none)\nforall (same(P0:x, P1:x) \\/ ~(h.errno = EFAULT))\nwith v5.9: never\n",
+  [
+    "Linux K",
+    "{ for k in anon, swapped thp { page x[2] = $k; } page y = shmem; }",
+    "P0 { may fail alloc; h = pin(y) times 3; h.post(1); h.complete(); fork(P1); wait(P1); }",
+    "P1 { exit(); }",
+    "K0 { must ksm(x, y); }",
+    "D0 { r0 = dma_read(h); }",
+    "locations [x; D0:r0]",
+    "filter (x = 1 => PTE(y) = none)",
+    "forall (same(P0:x, P1:x) \\/ ~(h.errno = EFAULT))",
+    "with v5.9: never",
+    "",
+  ].join("\n"),
 );
 const pieces = [
   ...'{}()[];,:.|~*$="/\\-&!@#\n ',

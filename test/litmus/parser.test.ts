@@ -47,7 +47,11 @@ describe("the header", () => {
   });
 
   it("takes comments of all three kinds anywhere", () => {
-    const commented = `(*a*)Linux T //b\n/*c*/{(*d*)page/*e*/x=anon;//f\n}P0(*g*){x=/*h*/1;}exists(*i*)(x=1)(*j*)with(*k*)..:/*l*/never//m`;
+    const commented = [
+      "(*a*)Linux T //b",
+      "/*c*/{(*d*)page/*e*/x=anon;//f",
+      "}P0(*g*){x=/*h*/1;}exists(*i*)(x=1)(*j*)with(*k*)..:/*l*/never//m",
+    ].join("\n");
     expect(withoutSpans(read(commented))).toEqual(
       withoutSpans(
         read("Linux T\n{ page x = anon; }\nP0 { x = 1; }\nexists (x = 1)\nwith ..: never"),
@@ -124,7 +128,17 @@ describe("statements", () => {
 
   it("reads actors of every kind, herd's parameters too", () => {
     const file = read(
-      "Linux T\n{ page x = anon; }\nP0(int *x) { may fail alloc; r1 = fork(P1); wait(P1); h = pin(x); }\nP1() { vfork(P2); exit(); }\nP2 { exec(); }\nP0.T1 { x = 1; }\nD0 { dma_write(h, 1); }\nK0 { must reclaim(x); may ksm(x, x); }\nforall (true)",
+      [
+        "Linux T",
+        "{ page x = anon; }",
+        "P0(int *x) { may fail alloc; r1 = fork(P1); wait(P1); h = pin(x); }",
+        "P1() { vfork(P2); exit(); }",
+        "P2 { exec(); }",
+        "P0.T1 { x = 1; }",
+        "D0 { dma_write(h, 1); }",
+        "K0 { must reclaim(x); may ksm(x, x); }",
+        "forall (true)",
+      ].join("\n"),
     );
     expect(file.actors.map(({ name, role, process }) => `${name} ${role} ${process}`)).toEqual([
       "P0 process P0",

@@ -1,7 +1,11 @@
 /** Every mistake is told once, at its place, in words that say what to write. */
 import { describe, expect, it } from "vitest";
 import { diagnosticCodes, parseFile, position } from "../../src/litmus/index.ts";
-import { rightParts, textOf, typos } from "./typos.ts";
+import { rightParts, textOf } from "./typo.ts";
+import { meaningTypos } from "./typos-meaning.ts";
+import { syntaxTypos } from "./typos-syntax.ts";
+
+const typos = [...syntaxTypos, ...meaningTypos];
 
 function seen(text: string) {
   return parseFile(text).diagnostics.map(({ code, span, message }) => {

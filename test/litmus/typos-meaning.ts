@@ -1,103 +1,13 @@
-/**
- * One mistake each, made in a test that is otherwise right: where it is pointed at, and the words. A
- * row that is `cured` offers a fix after which nothing is left to complain of.
- */
+/** Mistakes in what a text means: PF1xx. */
+import type { Typo } from "./typo.ts";
 
-export interface TestParts {
-  readonly title: string;
-  readonly doc: string;
-  readonly declarations: string;
-  readonly first: string;
-  readonly second: string;
-  readonly condition: string;
-  readonly expectations: string;
-}
-
-export const rightParts: TestParts = {
-  title: "Linux T",
-  doc: '"doc"',
-  declarations: "{ page x = anon; }",
-  first: "P0 { fork(P1); x = 1; r0 = x; }",
-  second: "P1 { exit(); }",
-  condition: "exists (P0:r0 = 1)",
-  expectations: "with ..v5.7: always; v5.8..: never",
-};
-
-/** The right test with some parts replaced. */
-export function textOf(parts: Partial<TestParts>): string {
-  return `${Object.values({ ...rightParts, ...parts }).join("\n")}\n`;
-}
-
-export interface Typo {
-  readonly wrong: Partial<TestParts>;
-  readonly code: string;
-  /** line:column */
-  readonly at: string;
-  readonly message: string;
-  readonly cured?: boolean;
-}
-
-export const typos: readonly Typo[] = [
+export const meaningTypos: readonly Typo[] = [
   {
     wrong: { first: "P0 { frok(P1); x = 1; r0 = x; }" },
     code: "PF101",
     at: "4:6",
     message: "`frok` is no operation. Did you mean `fork`?",
     cured: true,
-  },
-  {
-    wrong: { first: "P0 {\n  fork(P1)\n  x = 1;\n  r0 = x;\n}" },
-    code: "PF008",
-    at: "5:11",
-    message: "Missing `;` after `)`. Statements and declarations end with `;`.",
-    cured: true,
-  },
-  {
-    wrong: { first: "P0 { fork(P1) x = 1; r0 = x; }" },
-    code: "PF008",
-    at: "4:14",
-    message: "Missing `;` after `)`. Statements and declarations end with `;`.",
-    cured: true,
-  },
-  {
-    wrong: { second: "P1 { exit() }" },
-    code: "PF008",
-    at: "5:12",
-    message: "Missing `;` after `)`. Statements and declarations end with `;`.",
-    cured: true,
-  },
-  {
-    wrong: { first: "P0 { fork(P1); x = 1; r0 = x;" },
-    code: "PF007",
-    at: "5:1",
-    message: "Found `P1`, expected `}` to close the block of P0. Write `}` before it.",
-  },
-  {
-    wrong: { second: "P1 { exit();" },
-    code: "PF007",
-    at: "6:1",
-    message: "Found `exists`, expected `}` to close the block of P1. Write `}` before it.",
-  },
-  {
-    wrong: { second: "P1 { exit(); } }" },
-    code: "PF015",
-    at: "5:16",
-    message: "Found `}`, expected an actor (`P1 { ... }`), locations, filter, a condition or with.",
-  },
-  {
-    wrong: { condition: "exits (P0:r0 = 1)" },
-    code: "PF015",
-    at: "6:1",
-    message:
-      "Found `exits`, expected an actor (`P1 { ... }`), locations, filter, a condition or with. Did you mean `exists`?",
-    cured: true,
-  },
-  {
-    wrong: { condition: "exists (P0:r0 = 1" },
-    code: "PF012",
-    at: "7:1",
-    message:
-      "Found `with`, expected `)`, `/\\`, `\\/` or `=>`. Write for example `exists (P0:r0 = 1 /\\ x != 2)`.",
   },
   {
     wrong: { condition: "exists (P0:r1 = 1)" },
@@ -112,32 +22,6 @@ export const typos: readonly Typo[] = [
     at: "6:9",
     message: "`r0` is a register. Say whose: `P0:r0`.",
     cured: true,
-  },
-  {
-    wrong: { condition: "exists (P0:r0 1)" },
-    code: "PF012",
-    at: "6:15",
-    message: "Found `1`, expected `=` or `!=`. Write for example `exists (P0:r0 = 1 /\\ x != 2)`.",
-  },
-  {
-    wrong: { condition: "exists (P0:r0 = 1 & x = 2)" },
-    code: "PF012",
-    at: "6:19",
-    message: "Found `&`, expected herd's sign. Write `/\\`.",
-    cured: true,
-  },
-  {
-    wrong: { condition: "exists (P0:r0 = 1 && x = 2)" },
-    code: "PF012",
-    at: "6:19",
-    message: "Found `&&`, expected herd's sign. Write `/\\`.",
-    cured: true,
-  },
-  {
-    wrong: { condition: "exists (P0:r0 = 1 / x = 2)" },
-    code: "PF001",
-    at: "6:19",
-    message: "`/` has no meaning in a litmus test. Take it out.",
   },
   {
     wrong: { first: "P0 { fork(P1); y = 1; r0 = x; }" },
@@ -167,54 +51,10 @@ export const typos: readonly Typo[] = [
     cured: true,
   },
   {
-    wrong: { declarations: "{ pge x = anon; }" },
-    code: "PF009",
-    at: "3:3",
-    message:
-      "Found `pge`, expected `page`, `for` or `}`. Write `page x = anon;` or `page x[4] = swapped anon;`. Did you mean `page`?",
-    cured: true,
-  },
-  {
-    wrong: { declarations: "{ int x = 0; }" },
-    code: "PF017",
-    at: "3:3",
-    message:
-      "`int` is C, not the litmus language. Declare a page: `page x = anon;`. It begins as 0.",
-  },
-  {
-    wrong: { declarations: "{ x = 0; }" },
-    code: "PF009",
-    at: "3:3",
-    message:
-      "Found `x`, expected `page`, `for` or `}`. Write `page x = anon;` or `page x[4] = swapped anon;`.",
-  },
-  {
-    wrong: { first: "P0 { fork(P1); x = 1; int r0 = x; }" },
-    code: "PF017",
-    at: "4:23",
-    message: "`int` is C, not the litmus language. Registers need no type: write `r0 = x;`.",
-    cured: true,
-  },
-  {
-    wrong: { first: "P0 { fork(P1); *x = 1; r0 = x; }" },
-    code: "PF017",
-    at: "4:16",
-    message:
-      "`*` is C, not the litmus language. A page is named without a star: write `x = 1;` or `r0 = x;`.",
-    cured: true,
-  },
-  {
     wrong: { first: "P0 { fork(P1); WRITE_ONCE(x, 1); r0 = x; }" },
     code: "PF101",
     at: "4:16",
     message: "`WRITE_ONCE` is no operation of the litmus language. Write `x = 1;` instead.",
-  },
-  {
-    wrong: { first: "P0 { fork(P1); WRITE_ONCE(*x, 1); r0 = x; }" },
-    code: "PF017",
-    at: "4:27",
-    message:
-      "`*` is C, not the litmus language. A page is named without a star: write `x = 1;` or `r0 = x;`.",
   },
   {
     wrong: { first: "P0 { fork(P2); x = 1; r0 = x; }" },
@@ -248,12 +88,6 @@ export const typos: readonly Typo[] = [
     message: "P1 is forked twice. Give the second child a block of its own.",
   },
   {
-    wrong: { first: "P0 { fork P1; x = 1; r0 = x; }" },
-    code: "PF010",
-    at: "4:11",
-    message: "Found `P1`, expected `=` or `(`: write `fork(P1);`.",
-  },
-  {
     wrong: { first: "P0 { fork(); x = 1; r0 = x; }" },
     code: "PF102",
     at: "4:6",
@@ -264,152 +98,6 @@ export const typos: readonly Typo[] = [
     code: "PF102",
     at: "4:11",
     message: "Found `x`, expected `fork(P1)`.",
-  },
-  {
-    wrong: { first: "P0 { fork(P1); x = @1; r0 = x; }" },
-    code: "PF001",
-    at: "4:20",
-    message: "`@` has no meaning in a litmus test. Take it out.",
-  },
-  {
-    wrong: { first: "P0 { fork(P1); x @ 1; r0 = x; }" },
-    code: "PF001",
-    at: "4:18",
-    message: "`@` has no meaning in a litmus test. Take it out.",
-  },
-  {
-    wrong: { title: "Linx T" },
-    code: "PF004",
-    at: "1:1",
-    message: "Found `Linx`, expected `Linux T`.",
-    cured: true,
-  },
-  {
-    wrong: { title: "C T" },
-    code: "PF004",
-    at: "1:1",
-    message: "Found `C`, expected `Linux T`.",
-    cured: true,
-  },
-  {
-    wrong: { title: "" },
-    code: "PF004",
-    at: "2:1",
-    message: "Found `\"`, expected `Linux NAME`, where NAME is the file's name without .litmus.",
-  },
-  {
-    wrong: { title: "Linux" },
-    code: "PF004",
-    at: "1:6",
-    message: "Found no name, expected `Linux NAME`, where NAME is the file's name without .litmus.",
-  },
-  {
-    wrong: { title: "Linux my test" },
-    code: "PF004",
-    at: "1:10",
-    message:
-      "Found `test`, expected a name of letters, digits and _ / . - + [ ] : alone on its line.",
-  },
-  {
-    wrong: { doc: '"doc' },
-    code: "PF003",
-    at: "2:1",
-    message: 'This string never ends. Close it with `"` before the info lines and `{`.',
-  },
-  {
-    wrong: { doc: '"d"\nhello world' },
-    code: "PF005",
-    at: "3:1",
-    message:
-      "Found `hello world`, expected the declarations. Write `Key=value` lines, then `{ page x = anon; }`.",
-  },
-  {
-    wrong: { declarations: "" },
-    code: "PF006",
-    at: "4:1",
-    message:
-      "Found `P0`, expected the declarations. Write `{ page x = anon; }` before the first process.",
-  },
-  {
-    wrong: { declarations: "page x = anon; }" },
-    code: "PF006",
-    at: "3:1",
-    message: "Found `page`, expected `{`. Write `{` before it.",
-    cured: true,
-  },
-  {
-    wrong: { declarations: "{ page x = anon;" },
-    code: "PF007",
-    at: "4:1",
-    message: "Found `P0`, expected `}` to close the declarations. Write `}` before it.",
-  },
-  {
-    wrong: { declarations: "{ page x = anon }" },
-    code: "PF008",
-    at: "3:16",
-    message: "Missing `;` after `anon`. Statements and declarations end with `;`.",
-    cured: true,
-  },
-  {
-    wrong: { second: "P1 { exit(); } /* oops" },
-    code: "PF002",
-    at: "5:16",
-    message: "This comment never ends. Close it with `*/`.",
-  },
-  {
-    wrong: { doc: "(* oops" },
-    code: "PF002",
-    at: "2:1",
-    message: "This comment never ends. Close it with `*)`.",
-  },
-  {
-    wrong: { expectations: "wiht ..v5.7: always" },
-    code: "PF015",
-    at: "7:1",
-    message:
-      "Found `wiht`, expected an actor (`P1 { ... }`), locations, filter, a condition or with. Did you mean `with`?",
-    cured: true,
-  },
-  {
-    wrong: { expectations: "with ..v5.7: nevr" },
-    code: "PF014",
-    at: "7:14",
-    message:
-      "Found `nevr`, expected never, sometimes or always. Write `with ..v5.8: always; v5.9..: never`. Did you mean `never`?",
-    cured: true,
-  },
-  {
-    wrong: { expectations: "with ..v5.7 never" },
-    code: "PF014",
-    at: "7:13",
-    message:
-      "Found `never`, expected `:` and a verdict. Write `with ..v5.8: always; v5.9..: never`.",
-  },
-  {
-    wrong: { expectations: "with ..v5.7: never, v5.8: always" },
-    code: "PF014",
-    at: "7:19",
-    message: "Found `,`, expected `;`. Write `with ..v5.8: always; v5.9..: never`.",
-  },
-  {
-    wrong: { expectations: "with ..v5.7: never v5.8..: always" },
-    code: "PF014",
-    at: "7:20",
-    message: "Found `v5.8`, expected `;`. Write `with ..v5.8: always; v5.9..: never`.",
-  },
-  {
-    wrong: { condition: "", expectations: "" },
-    code: "PF013",
-    at: "5:15",
-    message:
-      "Found the end of the file, expected the condition. Write `exists (...)`, `~exists (...)` or `forall (...)`.",
-  },
-  {
-    wrong: { condition: "" },
-    code: "PF013",
-    at: "7:1",
-    message:
-      "Found `with`, expected the condition. Write `exists (...)`, `~exists (...)` or `forall (...)`.",
   },
   {
     wrong: { first: "P0 { fork(P1); h = pin(x, WRIT); dma_write(h, 1); x = 1; r0 = x; }" },
@@ -518,20 +206,6 @@ export const typos: readonly Typo[] = [
     message: "A process cannot do reclaim. Write it in a kernel actor K0.",
   },
   {
-    wrong: { second: "p1 { exit(); }" },
-    code: "PF011",
-    at: "5:1",
-    message:
-      "`p1` is no actor. Name a process P0, a thread P0.T1, a device D0, a kernel actor K0. Did you mean `P1`?",
-    cured: true,
-  },
-  {
-    wrong: { second: "Q1 { exit(); }" },
-    code: "PF011",
-    at: "5:1",
-    message: "`Q1` is no actor. Name a process P0, a thread P0.T1, a device D0, a kernel actor K0.",
-  },
-  {
     wrong: { first: "P0 { fork(P1); x.low = 1; r0 = x; }" },
     code: "PF123",
     at: "4:18",
@@ -557,29 +231,11 @@ export const typos: readonly Typo[] = [
     message: "exit gives no result: write `exit();`.",
   },
   {
-    wrong: { first: "P0 { fork(P1); x = 1a; r0 = x; }" },
-    code: "PF016",
-    at: "4:20",
-    message: "`1a` is no number. Write a number like 2 or 0x2.",
-  },
-  {
-    wrong: { first: "P0 { fork(P1); x = 99999999999; r0 = x; }" },
-    code: "PF016",
-    at: "4:20",
-    message: "`99999999999` is more than 4294967295. Write a number like 2 or 0x2.",
-  },
-  {
     wrong: { first: "P0 { fork(P1); x = 1; r0 = x; may fail alloc; }" },
     code: "PF126",
     at: "4:31",
     message:
       "No statement follows `may fail alloc`. Write it before the statement whose allocations may fail.",
-  },
-  {
-    wrong: { first: "P0 { may fail aloc; fork(P1); x = 1; r0 = x; }" },
-    code: "PF010",
-    at: "4:15",
-    message: "Found `aloc`, expected `alloc`: `may fail alloc;`.",
   },
   {
     wrong: { declarations: "{ for kind in anon, shmem { page x = $knd; } }" },
@@ -596,12 +252,6 @@ export const typos: readonly Typo[] = [
     cured: true,
   },
   {
-    wrong: { declarations: "{ for kind on anon, shmem { page x = $kind; } }" },
-    code: "PF009",
-    at: "3:12",
-    message: "Found `on`, expected `in`. Write `for kind in anon, shmem { page x = $kind; }`.",
-  },
-  {
     wrong: { declarations: "{ for kind in anon, anon { page x = $kind; } }" },
     code: "PF111",
     at: "3:21",
@@ -613,12 +263,6 @@ export const typos: readonly Typo[] = [
     at: "3:7",
     message:
       "No page of this matrix is a `$kind`: its tests would all be equal. Write `page x = $kind;`.",
-  },
-  {
-    wrong: { declarations: "{ for kind in anon, shmem { page x = $kind; }" },
-    code: "PF007",
-    at: "4:1",
-    message: "Found `P0`, expected `}` to close the declarations. Write `}` before it.",
   },
   {
     wrong: { condition: "exists (smae(P0:x, P1:x))" },
@@ -654,34 +298,6 @@ export const typos: readonly Typo[] = [
     cured: true,
   },
   {
-    wrong: { condition: "exists (P0:r0 = 1)\nforall (P0:r0 = 1)" },
-    code: "PF018",
-    at: "7:1",
-    message: "A second condition. A test has one; join them into one.",
-  },
-  {
-    wrong: { condition: "locatons [x]\nexists (P0:r0 = 1)" },
-    code: "PF015",
-    at: "6:1",
-    message:
-      "Found `locatons`, expected an actor (`P1 { ... }`), locations, filter, a condition or with. Did you mean `locations`?",
-    cured: true,
-  },
-  {
-    wrong: { condition: "locations [x\nexists (P0:r0 = 1)" },
-    code: "PF012",
-    at: "7:1",
-    message: "Found `exists`, expected `;` or `]`. Write `locations [P0:r0; x]`.",
-  },
-  {
-    wrong: { condition: "fitler (x = 1)\nexists (P0:r0 = 1)" },
-    code: "PF015",
-    at: "6:1",
-    message:
-      "Found `fitler`, expected an actor (`P1 { ... }`), locations, filter, a condition or with. Did you mean `filter`?",
-    cured: true,
-  },
-  {
     wrong: { condition: "exists (P3:r0 = 1)" },
     code: "PF108",
     at: "6:9",
@@ -713,43 +329,11 @@ export const typos: readonly Typo[] = [
     message: "`r0` is no number, but a store takes a number: `x = 1;`.",
   },
   {
-    wrong: { first: "P0 { fork(P1); if (x) { x = 1; } r0 = x; }" },
-    code: "PF010",
-    at: "4:23",
-    message: "Found `{`, expected `;`.",
-  },
-  {
-    wrong: { first: "P0 { fork(P1); x..lo = 1; r0 = x; }" },
-    code: "PF010",
-    at: "4:17",
-    message: "Found `..`, expected `=` or `(`.",
-  },
-  {
     wrong: { doc: "(* Result: Nevr *)" },
     code: "PF128",
     at: "2:12",
     message: "`Nevr` is no result and is not read. Did you mean `Never`?",
     cured: true,
-  },
-  {
-    wrong: { first: "P0 { fork(P1): x = 1; r0 = x; }" },
-    code: "PF010",
-    at: "4:14",
-    message: "Found `:`, expected `;`.",
-    cured: true,
-  },
-  {
-    wrong: { first: "P0 { fork(P1), x = 1; r0 = x; }" },
-    code: "PF010",
-    at: "4:14",
-    message: "Found `,`, expected `;`.",
-    cured: true,
-  },
-  {
-    wrong: { first: 'P0 { fork(P1); x = "1"; r0 = x; }' },
-    code: "PF001",
-    at: "4:20",
-    message: '`"` has no meaning in a litmus test. Take it out.',
   },
   {
     wrong: { second: "P1 { exit(); }\nP1.T1 { x = 1; }" },
