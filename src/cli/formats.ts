@@ -3,7 +3,7 @@
  * the text alone. The option may stand several times, but only one format can have the standard
  * output.
  */
-export type FormatName = "text" | "json" | "ktap" | "junit";
+export type FormatName = "text" | "json" | "ktap" | "junit" | "sarif" | "html";
 
 export interface FormatTarget {
   readonly format: FormatName;

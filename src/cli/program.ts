@@ -3,11 +3,13 @@
  * only when it is called, so that a start costs little.
  */
 import { Command, Option } from "commander";
+import { addAudit } from "./commands/audit.ts";
 import { addCheck } from "./commands/check.ts";
 import { addEmit } from "./commands/emit.ts";
 import { addFmt } from "./commands/fmt.ts";
 import { addKernels } from "./commands/kernels.ts";
 import { addRigCommands } from "./commands/rig.ts";
+import { addCompare, addRun } from "./commands/run.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { exitCodeHelp } from "./exit-codes.ts";
 import { collected } from "./option-values.ts";
@@ -43,7 +45,16 @@ export function makeProgram(version: string, dispatch: Dispatch, session: Sessio
     .helpCommand("help [command]", "print the help of a command")
     .showHelpAfterError("(pinfold --help lists the commands and options)")
     .addHelpText("after", `\n${examples}\n\n${exitCodeHelp}`);
-  for (const add of [addCheck, addKernels, addFmt, addEmit, addRigCommands]) {
+  for (const add of [
+    addCheck,
+    addKernels,
+    addFmt,
+    addEmit,
+    addRun,
+    addCompare,
+    addRigCommands,
+    addAudit,
+  ]) {
     add(program, dispatch);
   }
   settle(program, session);

@@ -1,0 +1,169 @@
+/** `pinfold audit`: recordings of real programs, judged for kernels. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { auditTrace } from "../../audit/audit.ts";
+import type { Severity } from "../../audit/finding.ts";
+import { nameOf } from "../../audit/litmus.ts";
+import { explainRule, listRules } from "../../audit/output/explain.ts";
+import { drawAuditJson } from "../../audit/output/json.ts";
+import { drawAuditSarif } from "../../audit/output/sarif.ts";
+import { drawAudit } from "../../audit/output/text.ts";
+import { type AuditReport, failing, joinTraces, makeReport } from "../../audit/report.ts";
+import type { Kernel } from "../../kernels/index.ts";
+import { nearest } from "../../litmus/nearest.ts";
+import { paletteOf } from "../../report/style.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { chooseFormats, type FormatTarget } from "../formats.ts";
+import { chooseKernels } from "../kernel-choice.ts";
+import { messageOf, writeReports } from "../output.ts";
+import { complain, type GlobalOptions, type Session } from "../session.ts";
+import { findInputs, type Recording, unreadable } from "./inputs.ts";
+import { makeModel } from "./model.ts";
+
+export interface AuditCommandOptions extends GlobalOptions {
+  readonly kernel: readonly string[];
+  readonly failOn: Severity | "never";
+  readonly allowBlind?: boolean;
+  readonly baseline?: string;
+  readonly writeBaseline?: string;
+  readonly explain?: boolean;
+  readonly copyThreshold?: number;
+  readonly emitLitmus?: string;
+}
+
+export interface AuditShelf {
+  readonly kernels: readonly Kernel[];
+  readonly lineage: readonly string[];
+  readonly version: string;
+}
+
+export async function runAudit(
+  names: readonly string[],
+  options: AuditCommandOptions,
+  shelf: AuditShelf,
+  session: Session,
+): Promise<number> {
+  if (names[0] === "explain") return explain(names.slice(1), session);
+  const formats = chooseFormats(options.format, options.output, ["text", "json", "sarif"]);
+  const wanted = options.kernel.length === 0 ? shelf.lineage : options.kernel;
+  const chosen = chooseKernels(wanted, shelf.kernels);
+  const { recordings, problems } = findInputs(names, session.folder);
+  const complaints = [...problems, ...unreadable(names, session.folder)];
+  if (!formats.ok) complaints.push(formats.message);
+  if (!chosen.ok) complaints.push(chosen.message);
+  const baseline = readBaseline(options.baseline, session);
+  if (!baseline.ok) complaints.push(baseline.message);
+  if (complaints.length > 0 || !formats.ok || !chosen.ok || !baseline.ok) {
+    for (const complaint of complaints) complain(session, complaint);
+    return exitCodes.usage;
+  }
+  const targets = new Set(chosen.kernels.map((kernel) => kernel.name));
+  const kernels = shelf.kernels.filter((kernel) => targets.has(kernel.name));
+  const report = judge(recordings, kernels, shelf.lineage, baseline.ids, options);
+  if (!write(report, formats.targets, shelf.version, options, session)) return exitCodes.usage;
+  return codeOf(report, options);
+}
+
+function judge(
+  recordings: readonly Recording[],
+  kernels: readonly Kernel[],
+  lineage: readonly string[],
+  baseline: ReadonlySet<string>,
+  options: AuditCommandOptions,
+): AuditReport {
+  const traces = recordings.map((recording) =>
+    auditTrace(recording, {
+      explain: options.explain === true,
+      ...(options.copyThreshold === undefined ? {} : { copyThreshold: options.copyThreshold }),
+    }),
+  );
+  return makeReport(joinTraces(traces), makeModel(kernels, lineage), baseline);
+}
+
+/** 1 if anything speaks against the program, 4 if nothing does but something was not seen. */
+function codeOf(report: AuditReport, options: AuditCommandOptions): number {
+  if (options.failOn !== "never" && failing(report, options.failOn).length > 0) {
+    return exitCodes.notAsExpected;
+  }
+  if (report.blindSpots.length > 0 && options.allowBlind !== true) return exitCodes.inconclusive;
+  return exitCodes.asExpected;
+}
+
+function write(
+  report: AuditReport,
+  targets: readonly FormatTarget[],
+  version: string,
+  options: AuditCommandOptions,
+  session: Session,
+): boolean {
+  const drawn = writeReports(
+    targets,
+    {
+      text: (look) => drawAudit(report, paletteOf(look)),
+      json: () => drawAuditJson(report, version),
+      sarif: () => drawAuditSarif(report, version),
+    },
+    options,
+    session,
+  );
+  try {
+    if (options.writeBaseline !== undefined) {
+      const ids = report.findings.map((finding) => finding.id);
+      const text = `${JSON.stringify({ schema: 1, ids }, undefined, 2)}\n`;
+      writeFileSync(resolve(session.folder, options.writeBaseline), text);
+    }
+    if (options.emitLitmus !== undefined)
+      writeTests(report, resolve(session.folder, options.emitLitmus));
+  } catch (error) {
+    complain(session, messageOf(error));
+    return false;
+  }
+  return drawn;
+}
+
+function writeTests(report: AuditReport, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const { shape, litmus } of report.findings) {
+    if (shape !== undefined && litmus !== undefined) {
+      writeFileSync(join(folder, `${nameOf(shape, undefined)}.litmus`), litmus);
+    }
+  }
+}
+
+type Baseline =
+  | { readonly ok: true; readonly ids: ReadonlySet<string> }
+  | { readonly ok: false; readonly message: string };
+
+function readBaseline(file: string | undefined, session: Session): Baseline {
+  if (file === undefined) return { ok: true, ids: new Set() };
+  try {
+    const value: unknown = JSON.parse(readFileSync(resolve(session.folder, file), "utf8"));
+    const ids = (value as { ids?: unknown } | null)?.ids;
+    if (Array.isArray(ids)) return { ok: true, ids: new Set(ids.map(String)) };
+    return { ok: false, message: `${file} is no baseline; write one with --write-baseline` };
+  } catch (error) {
+    return { ok: false, message: `cannot read ${file}: ${messageOf(error)}` };
+  }
+}
+
+function explain(rules: readonly string[], session: Session): number {
+  if (rules.length === 0) {
+    session.out.write(listRules());
+    return exitCodes.asExpected;
+  }
+  let code: number = exitCodes.asExpected;
+  for (const id of rules) {
+    const text = explainRule(id.toUpperCase());
+    if (text !== undefined) session.out.write(text);
+    else {
+      const known = listRules()
+        .split("\n")
+        .map((line) => line.split(" ")[0] ?? "");
+      const near = nearest(id.toUpperCase(), known);
+      const hint = near === undefined ? "" : `; did you mean ${near}?`;
+      complain(session, `unknown rule "${id}"${hint} (\`pinfold audit explain\` lists them)`);
+      code = exitCodes.usage;
+    }
+  }
+  return code;
+}
