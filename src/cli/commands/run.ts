@@ -1,0 +1,61 @@
+/** `pinfold run` and `pinfold compare`: tests on real kernels. */
+import { type Command, Option } from "commander";
+import type { Dispatch } from "../dispatch.ts";
+import { collected, positiveCount } from "../option-values.ts";
+import type { CompareOptions } from "../rig/compare-rig.ts";
+import type { RunOptions } from "../rig/rig-session.ts";
+
+function withRigOptions(command: Command): Command {
+  return command
+    .argument("<test...>", "a .litmus file, a folder of them, or @LIST")
+    .requiredOption("-r, --rig <names>", "real kernels: debian:6.1, a bzImage ...", collected, [])
+    .option("--trials <count>", "trials of each order of a test's statements", positiveCount)
+    .option("--orders <count>", "at most so many orders of each test", positiveCount)
+    .option("--seed <number>", "chooses the orders where there are more", positiveCount)
+    .option("-I, --include <folder>", "look for tests in this folder too", collected, [])
+    .addOption(
+      new Option("--leave-out-device-write", "the red control: devices write nothing").default(
+        false,
+      ),
+    );
+}
+
+/** Adds `run` to the program. */
+export function addRun(program: Command, dispatch: Dispatch): void {
+  const command = program
+    .command("run")
+    .summary("run litmus tests on real kernels")
+    .description(
+      "Compiles the tests to one C program, boots each kernel under QEMU, reads the results back.",
+    );
+  withRigOptions(command).action((tests: string[], _own: object, command: Command) =>
+    dispatch(command, async (options: RunOptions, session) => {
+      const [{ runOnRigs }, shelf] = await Promise.all([
+        import("../rig/run-rig.ts"),
+        import("../../kernels/index.ts"),
+      ]);
+      return runOnRigs(tests, options, shelf, session);
+    }),
+  );
+}
+
+/** Adds `compare` to the program. */
+export function addCompare(program: Command, dispatch: Dispatch): void {
+  const command = program
+    .command("compare")
+    .summary("set the model beside real kernels")
+    .description(
+      "Runs the tests on real kernels and checks them on the modelled kernel that each of them is.",
+    )
+    .option("-k, --kernel <name>", "the modelled kernel to compare with, for every rig");
+  withRigOptions(command).action((tests: string[], _own: object, command: Command) =>
+    dispatch(command, async (options: CompareOptions, session) => {
+      const [{ compareOnRigs }, { startChecker }, shelf] = await Promise.all([
+        import("../rig/compare-rig.ts"),
+        import("../check/worker-checker.ts"),
+        import("../../kernels/index.ts"),
+      ]);
+      return compareOnRigs(tests, options, shelf, startChecker(), session);
+    }),
+  );
+}

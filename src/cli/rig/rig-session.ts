@@ -1,0 +1,96 @@
+/** What `run` and `compare` share: reading the tests, the rigs one after the other, the exit codes. */
+import type { RealResult } from "../../verdict/real.ts";
+import type { KernelShelf } from "../check/run-check.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { chooseFormats, type FormatTarget } from "../formats.ts";
+import { findLitmusFiles } from "../litmus-files.ts";
+import { type LoadedTest, loadTests, tellDiagnostics } from "../litmus-tests.ts";
+import { startProgress } from "../progress.ts";
+import { complain, type GlobalOptions, type Session } from "../session.ts";
+import { tellProblem } from "./manage-rigs.ts";
+import { type RigRun, runTests } from "./run-tests.ts";
+
+export interface RunOptions extends GlobalOptions {
+  readonly rig: readonly string[];
+  readonly trials?: number;
+  readonly orders?: number;
+  readonly seed?: number;
+  readonly include: readonly string[];
+  readonly leaveOutDeviceWrite: boolean;
+}
+
+export interface Prepared {
+  readonly tests: readonly LoadedTest[];
+  readonly targets: readonly FormatTarget[];
+}
+
+/** Reads what both commands need; undefined when it was wrong, and has been told. */
+export function prepare(
+  given: readonly string[],
+  options: RunOptions,
+  shelf: KernelShelf,
+  session: Session,
+): Prepared | undefined {
+  const formats = chooseFormats(options.format, options.output, ["text", "json"]);
+  if (!formats.ok) {
+    complain(session, formats.message);
+    return undefined;
+  }
+  const found = findLitmusFiles(given, { folder: session.folder, includes: options.include });
+  for (const problem of found.problems) {
+    complain(session, problem);
+  }
+  const loaded = loadTests(found.files, shelf);
+  tellDiagnostics([...loaded.broken, ...loaded.warned], options, session);
+  const usable = found.problems.length === 0 && loaded.broken.length === 0;
+  return usable ? { tests: loaded.tests, targets: formats.targets } : undefined;
+}
+
+/** Runs the tests on every rig named, one after the other. */
+export async function runAll(
+  tests: readonly LoadedTest[],
+  options: RunOptions,
+  session: Session,
+): Promise<readonly RigRun[]> {
+  const runs: RigRun[] = [];
+  for (const name of options.rig.flatMap((names) => names.split(","))) {
+    const progress = startProgress(session, !options.quiet);
+    const run = await runTests(
+      tests.map(({ test }) => test),
+      name,
+      {
+        trials: options.trials,
+        orders: options.orders,
+        seed: options.seed,
+        leaveOutDeviceWrite: options.leaveOutDeviceWrite,
+        signal: session.signal,
+        onProgress: progress.show,
+      },
+    );
+    progress.clear();
+    runs.push(run);
+    if (!run.ok || session.signal.aborted) {
+      break;
+    }
+  }
+  return runs;
+}
+
+/** Nothing came of anything: 4; the guest itself failed under a test: 4 as well, for lack of a verdict. */
+export function codeOfStatuses(results: readonly RealResult[]): number {
+  if (results.length > 0 && results.every(({ status }) => status === "no-boot")) {
+    return exitCodes.environment;
+  }
+  const lost = results.filter(({ status }) => status !== "ok" && status !== "skip");
+  const tried = results.filter(({ trials }) => trials > 0);
+  return lost.length > 0 || tried.length === 0 ? exitCodes.inconclusive : exitCodes.asExpected;
+}
+
+/** The exit code of what went wrong outside the tests, after it has been told; undefined if nothing did. */
+export function told(runs: readonly RigRun[], session: Session): number | undefined {
+  const failed = runs.find((run) => !run.ok);
+  if (failed?.ok === false) {
+    return tellProblem(failed.problem, session);
+  }
+  return session.signal.aborted ? exitCodes.interrupted : undefined;
+}

@@ -1,0 +1,50 @@
+/** Real runs and comparisons as JSON, schema 1. */
+import type { Comparison } from "../verdict/compare.ts";
+import type { RealResult } from "../verdict/real.ts";
+
+export interface Judged {
+  readonly result: RealResult;
+  readonly kernel: string | undefined;
+  readonly expected: string | undefined;
+  readonly asExpected: boolean | undefined;
+  readonly interval: { readonly low: number; readonly high: number };
+}
+
+/** `pinfold run --format json`. */
+export function realJson(judged: readonly Judged[]): string {
+  const results = judged.map(({ result, kernel, expected, asExpected, interval }) => ({
+    test: result.test,
+    rig: result.rig,
+    verdict: result.verdict,
+    trials: result.trials,
+    hits: result.hits,
+    interval: [interval.low, interval.high],
+    status: result.status,
+    why: result.why,
+    orders: result.orders,
+    schedule: "forced",
+    histogram: result.histogram,
+    kernel: kernel ?? null,
+    expected: expected ?? null,
+    asExpected: asExpected ?? null,
+  }));
+  return `${JSON.stringify({ schema: 1, results }, undefined, 2)}\n`;
+}
+
+/** `pinfold compare --format json`. */
+export function comparisonsJson(comparisons: readonly Comparison[]): string {
+  const rows = comparisons.map(({ test, kernel, rig, schedule, model, real, status, why }) => ({
+    test,
+    kernel,
+    rig,
+    schedule,
+    modelVerdict: model.verdict,
+    realVerdict: real.verdict,
+    trials: real.trials,
+    hits: real.hits,
+    status,
+    why,
+    histogram: real.histogram,
+  }));
+  return `${JSON.stringify({ schema: 1, rows }, undefined, 2)}\n`;
+}

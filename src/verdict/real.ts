@@ -1,0 +1,134 @@
+/**
+ * What a real kernel showed of a test: the final valuations over all orders and trials, counted, and
+ * the verdict they allow. A real run is a sample: its "never" is "not seen in so many trials".
+ */
+import type { ExpectedVerdict, Test } from "../litmus/ast.ts";
+import type { CheckResult, VerdictWord } from "./result.ts";
+import { absent, holds, observableName, valuationKey } from "./valuation.ts";
+
+/** `fail`: the test's own machinery went wrong, which is no verdict. */
+export type RealStatus = "ok" | "skip" | "fail" | "panic" | "hang" | "no-boot";
+
+/** One order of a test's statements, as a rig reports it. */
+export interface RealCase {
+  readonly trials: number;
+  readonly valuations: readonly { readonly text: string; readonly count: number }[];
+  readonly status: RealStatus | "died";
+  readonly why: string;
+}
+
+export interface RealResult {
+  readonly test: string;
+  readonly rig: string;
+  readonly quantifier: CheckResult["quantifier"];
+  readonly verdict: VerdictWord;
+  readonly trials: number;
+  /** Trials after which the proposition held. */
+  readonly hits: number;
+  readonly status: RealStatus;
+  readonly why: string;
+  readonly histogram: readonly CountedValuation[];
+  readonly orders: number;
+  /** Whether every order was run, each to its end. */
+  readonly complete: boolean;
+}
+
+export interface CountedValuation {
+  readonly text: string;
+  readonly count: number;
+  readonly holds: boolean;
+}
+
+const gravity: readonly RealStatus[] = ["panic", "hang", "no-boot", "fail", "ok", "skip"];
+
+/** Adds up a test's cases. `allOrders` says whether they are all orders the test has. */
+export function realResult(
+  test: Test,
+  rig: string,
+  cases: readonly RealCase[],
+  allOrders: boolean,
+): RealResult {
+  const histogram = histogramOf(test, cases);
+  const trials = histogram.reduce((sum, { count }) => sum + count, 0);
+  const hits = histogram.reduce((sum, one) => sum + (one.holds ? one.count : 0), 0);
+  const statuses = cases.map(({ status }) => (status === "died" ? "fail" : status));
+  const status = gravity.find((one) => statuses.includes(one)) ?? "skip";
+  const whys = [...new Set(cases.map(({ why }) => why).filter((why) => why !== ""))];
+  return {
+    test: test.name,
+    rig,
+    quantifier: test.condition.quantifier,
+    verdict: verdictOf(trials, hits, status),
+    trials,
+    hits,
+    status,
+    why: cases.length === 0 ? "the guest reported nothing" : whys.join("; "),
+    histogram,
+    orders: cases.length,
+    complete: allOrders && cases.length > 0 && statuses.every((one) => one === "ok"),
+  };
+}
+
+function verdictOf(trials: number, hits: number, status: RealStatus): VerdictWord {
+  if (trials === 0) {
+    return status === "ok" ? "vacuous" : "unknown";
+  }
+  if (hits === 0) {
+    return "never";
+  }
+  return hits === trials ? "always" : "sometimes";
+}
+
+/** Valuations that the filter keeps, the same ones of all orders together, sorted. */
+function histogramOf(test: Test, cases: readonly RealCase[]): readonly CountedValuation[] {
+  const counts = new Map<string, number>();
+  for (const { text, count } of cases.flatMap(({ valuations }) => valuations)) {
+    const values = valuesOf(text);
+    const key = valuationKey([...values].map(([name, value]) => ({ name, value })));
+    const kept = test.filter === undefined || truthOf(test.filter, values);
+    if (kept) {
+      counts.set(key, (counts.get(key) ?? 0) + count);
+    }
+  }
+  return [...counts]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([text, count]) => ({
+      text,
+      count,
+      holds: truthOf(test.condition.proposition, valuesOf(text)),
+    }));
+}
+
+function truthOf(
+  proposition: Test["condition"]["proposition"],
+  values: ReadonlyMap<string, string>,
+): boolean {
+  return holds(proposition, (observable) => values.get(observableName(observable)) ?? absent);
+}
+
+/** `0:r0=1; x=2;` -> its names and values. */
+function valuesOf(text: string): ReadonlyMap<string, string> {
+  const parts = text.split(";").map((part) => part.trim());
+  const pairs = parts
+    .filter((part) => part !== "")
+    .map((part) => {
+      const sign = part.lastIndexOf("=");
+      return [part.slice(0, sign), part.slice(sign + 1)] as const;
+    });
+  return new Map(pairs);
+}
+
+/**
+ * Holds a real run against an expectation. The asymmetry is herd's: a kernel that never showed a
+ * "sometimes" is forgiven, one that showed a "never" is not.
+ */
+export function isAsExpected(result: RealResult, expected: ExpectedVerdict): boolean {
+  switch (expected) {
+    case "never":
+      return result.hits === 0;
+    case "always":
+      return result.hits === result.trials;
+    case "sometimes":
+      return true;
+  }
+}
