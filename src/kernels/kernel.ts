@@ -40,6 +40,8 @@ export interface KernelFile {
   readonly mainline: boolean;
   readonly summary: string;
   readonly decisions: { readonly [N in DecisionName]?: Stated };
+  /** Inherited decisions that were read again in this kernel's own source, and where. */
+  readonly readAgain?: { readonly [N in DecisionName]?: string };
 }
 
 export interface Kernel {
@@ -70,6 +72,9 @@ export function makeKernel(file: KernelFile, base: Kernel | undefined): Kernel {
   for (const name of decisionNames) {
     const stated = file.decisions[name];
     if (stated) made[name] = { ...stated, commit: stated.commit, since: file.name };
+    const where = file.readAgain?.[name];
+    if (where !== undefined && made[name] !== undefined)
+      made[name] = { ...made[name], evidence: { kind: "read", where } };
     if (made[name] === undefined)
       throw new Error(`${file.name} does not decide ${name}, nor does a kernel it extends.`);
   }

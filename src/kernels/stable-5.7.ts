@@ -21,5 +21,11 @@ export const stable_5_7: KernelFile = {
       commit: "17839856fd58",
       evidence: { kind: "read", where: "5.7.14 mm/gup.c" },
     },
+    "thp.splitLocksPage": {
+      value: true,
+      why: "Splitting a PMD takes the page lock (backported to 5.7.5).",
+      commit: "c444eb564fb1",
+      evidence: { kind: "mail", where: "message of c444eb564fb1" },
+    },
   },
 };

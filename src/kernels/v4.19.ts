@@ -50,11 +50,6 @@ export const v4_19: KernelFile = {
       why: "A page mapped once, in no swap slot, is reused; its refcount is not looked at.",
       evidence: { kind: "read", where: "4.19.13 mm/memory.c:do_wp_page()" },
     },
-    "wp.sleepsOnPageLock": {
-      value: true,
-      why: "The fault waits for a locked page, and looks again.",
-      evidence: { kind: "read", where: "4.19.13 mm/memory.c:do_wp_page()" },
-    },
     "wp.unlocksPageLate": {
       value: false,
       why: "The page is unlocked before the entry is made writable.",
@@ -149,6 +144,11 @@ export const v4_19: KernelFile = {
       value: "share",
       why: "A PMD-mapped huge page is shared and write-protected.",
       evidence: { kind: "read", where: "4.19.13 mm/huge_memory.c:copy_huge_pmd()" },
+    },
+    "thp.splitLocksPage": {
+      value: false,
+      why: "Splitting a PMD takes no page lock: mapcounts move while a reuse test reads them.",
+      evidence: { kind: "read", where: "4.19.13 mm/huge_memory.c:__split_huge_pmd()" },
     },
   },
 };

@@ -11,7 +11,7 @@ export const v5_14: KernelFile = {
   decisions: {
     "pin.twoStep": {
       value: true,
-      why: "A pin adds 1, then 1023: between the two it looks like a reference.",
+      why: "GUP-fast adds 1, then 1023: between the two a pin looks like a reference.",
       commit: "c24d37322548",
       evidence: { kind: "read", where: "5.14-rc5 mm/gup.c:try_grab_compound_head()" },
     },

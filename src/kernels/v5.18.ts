@@ -12,7 +12,7 @@ export const v5_18: KernelFile = {
   decisions: {
     "wp.reuse": {
       value: "refcount-drained",
-      why: "One reference besides the swap cache's, after draining the LRU batches.",
+      why: "One reference besides the swap cache's, after draining the LRU batches (d4c470970d45).",
       commit: "53a05ad9f21d",
       evidence: { kind: "read", where: "mm/memory.c at 53a05ad9f21d:do_wp_page()" },
     },
@@ -24,6 +24,12 @@ export const v5_18: KernelFile = {
         kind: "derived",
         where: "between 5.17 and 5.19 mm/huge_memory.c:do_huge_pmd_wp_page()",
       },
+    },
+    "thp.splitLocksPage": {
+      value: false,
+      why: "No reuse test reads mapcounts any more, so no page lock is needed.",
+      commit: "7f7609175ff2",
+      evidence: { kind: "derived", where: "part 1 of the copy-on-write fixes" },
     },
   },
 };

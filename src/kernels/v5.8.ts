@@ -28,5 +28,11 @@ export const v5_8: KernelFile = {
       commit: "3917c80280c9",
       evidence: { kind: "read", where: "5.8.1 mm/huge_memory.c:do_huge_pmd_wp_page()" },
     },
+    "thp.splitLocksPage": {
+      value: true,
+      why: "Splitting a PMD takes the page lock, under which the reuse test reads mapcounts.",
+      commit: "c444eb564fb1",
+      evidence: { kind: "mail", where: "message of c444eb564fb1" },
+    },
   },
 };

@@ -28,12 +28,6 @@ export const v5_9_rc4: KernelFile = {
       commit: "09854ba94c6a",
       evidence: { kind: "read", where: "mm/memory.c at 09854ba94c6a:do_wp_page()" },
     },
-    "wp.sleepsOnPageLock": {
-      value: false,
-      why: "A locked page is copied.",
-      commit: "09854ba94c6a",
-      evidence: { kind: "read", where: "mm/memory.c at 09854ba94c6a:do_wp_page()" },
-    },
     "wp.unlocksPageLate": {
       value: true,
       why: "The page is unlocked after the page table is.",

@@ -12,7 +12,7 @@ export const v6_12: KernelFile = {
     "thp.largeReuse": {
       value: "never",
       why: "A large folio that is not exclusive is always copied.",
-      evidence: { kind: "read", where: "6.12 mm/memory.c:wp_can_reuse_anon_folio()" },
+      evidence: { kind: "read", where: "Debian 6.12.117 mm/memory.c:wp_can_reuse_anon_folio()" },
     },
   },
 };

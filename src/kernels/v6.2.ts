@@ -24,12 +24,13 @@ export const v6_2: KernelFile = {
     "mprotect.restoresWrite": {
       value: "exclusive",
       why: "mprotect makes entries of exclusive pages writable, clean ones too.",
-      commit: "6a56ccbcf6c6",
+      commit: "d84887739d5c",
       evidence: { kind: "read", where: "6.2.1 mm/mprotect.c:can_change_pte_writable()" },
     },
     "interface.rdmaForcesWrite": {
       value: false,
       why: "A read-only region is pinned read-only.",
+      commit: "b40656aa7d55",
       evidence: { kind: "mail", where: "20221116102659.70287-1" },
     },
   },

@@ -7,26 +7,17 @@
 import type { Path } from "../step/index.ts";
 import { FAULT_DONE, FAULT_WRITE, handle_mm_fault } from "./fault.ts";
 import { mmap_read_lock, mmap_read_unlock } from "./locks.ts";
+import { mark_translation, translate } from "./pmd.ts";
 import { do_exit } from "./process.ts";
-import {
-  PTE_DIRTY,
-  PTE_PRESENT,
-  PTE_SOFT_DIRTY,
-  PTE_WRITE,
-  PTE_YOUNG,
-  pte_frame,
-  pte_present,
-} from "./pte.ts";
-import { page, process, pte, register, slot } from "./state.ts";
-
-const WRITABLE = PTE_PRESENT | PTE_WRITE;
+import { PTE_DIRTY, PTE_SOFT_DIRTY, PTE_YOUNG, pte_frame, pte_present, pte_write } from "./pte.ts";
+import { page, process, register } from "./state.ts";
 
 export function* store(p: number, at: number, value: number): Path {
   for (;;) {
     yield "store";
-    const entry = pte.word[slot(process.mm[p], at)];
-    if ((entry & WRITABLE) === WRITABLE) {
-      pte.word[slot(process.mm[p], at)] = entry | PTE_DIRTY | PTE_YOUNG | PTE_SOFT_DIRTY;
+    const entry = translate(process.mm[p], at);
+    if (pte_present(entry) && pte_write(entry)) {
+      mark_translation(process.mm[p], at, PTE_DIRTY | PTE_YOUNG | PTE_SOFT_DIRTY);
       page.data[pte_frame(entry)] = value;
       return;
     }
@@ -41,9 +32,9 @@ export function* store(p: number, at: number, value: number): Path {
 export function* load(p: number, at: number, into: number): Path {
   for (;;) {
     yield "load";
-    const entry = pte.word[slot(process.mm[p], at)];
+    const entry = translate(process.mm[p], at);
     if (pte_present(entry)) {
-      pte.word[slot(process.mm[p], at)] = entry | PTE_YOUNG;
+      mark_translation(process.mm[p], at, PTE_YOUNG);
       register.value[into] = page.data[pte_frame(entry)];
       return;
     }

@@ -25,12 +25,20 @@ export const decisions = {
   wp: {
     /** When a write fault may reuse the page instead of copying it. */
     reuse: ["mapcount", "mapcount-or-ksm", "refcount", "refcount-drained", "exclusive"],
-    /** A contended page lock is slept on (or else it means copy). */
-    sleepsOnPageLock: [false, true],
     /** The page is unlocked only after the entry was made writable. */
     unlocksPageLate: [false, true],
     /** An unshared page-cache or zero page is copied, too. */
     unsharesNonAnon: [false, true],
+  },
+  thp: {
+    /** When a write fault may reuse a PMD-mapped THP. */
+    reuse: ["mapcount", "refcount", "exclusive"],
+    /** What it does when it may not. */
+    otherwise: ["copy", "split"],
+    /** Splitting a PMD holds the page lock, so that mapcounts do not move under a reader's eyes. */
+    splitLocksPage: [false, true],
+    /** When an entry of a PTE-mapped large folio may be reused without being exclusive. */
+    largeReuse: ["as-small", "never", "mm-ids"],
   },
   fork: {
     /** How one present entry of a COW mapping is copied. */
@@ -43,6 +51,8 @@ export const decisions = {
       "test-mapcount-then-share",
       "exclusive",
     ],
+    /** What fork does with a PMD-mapped anonymous THP. */
+    hugePmd: ["share", "split-if-pinned-anywhere", "split-if-pinned", "exclusive"],
     /** The early copy of a pinned page is made at all. */
     copyPinned: [false, true],
     /** Only anonymous pages are copied early. */

@@ -7,8 +7,10 @@
  * Not modelled: swap-in, userfaultfd delivery, mlock, accounting.
  */
 import type { Path } from "../step/index.ts";
+import { FAULT_FALLBACK, huge_fault } from "./huge-memory.ts";
 import { pte_lock, pte_unlock } from "./locks.ts";
 import { alloc_page, PG_ANON, PG_CACHE, put_refs } from "./page.ts";
+import { pmd_mapped } from "./pmd.ts";
 import {
   mk_anon_pte,
   PTE_DIRTY,
@@ -19,7 +21,7 @@ import {
   pte_none,
   pte_write,
 } from "./pte.ts";
-import { cache, kernel, page, pte, slot, vma } from "./state.ts";
+import { address, cache, kernel, page, pte, slot, vma } from "./state.ts";
 import { is_cow_mapping, VM_SHARED, VM_WRITE } from "./vma.ts";
 import { do_wp_page } from "./wp.ts";
 
@@ -40,6 +42,10 @@ export function* handle_mm_fault(m: number, at: number, flags: number): Path<num
   if (vm === 0) return FAULT_SIGSEGV;
   if ((flags & (FAULT_WRITE | FAULT_FORCE)) === FAULT_WRITE && (vm & VM_WRITE) === 0)
     return FAULT_SIGSEGV;
+  if (address.huge[at]) {
+    const huge = yield* huge_fault(m, at, vm, flags);
+    if (huge !== FAULT_FALLBACK) return huge;
+  }
   yield "read the PTE";
   const entry = pte.word[slot(m, at)];
   if (pte_none(entry)) {
@@ -48,7 +54,7 @@ export function* handle_mm_fault(m: number, at: number, flags: number): Path<num
   }
   yield* pte_lock(m);
   yield "compare the PTE";
-  const changed = pte.word[slot(m, at)] !== entry;
+  const changed = pte.word[slot(m, at)] !== entry || pmd_mapped(m, at);
   const needs_break = (flags & (FAULT_WRITE | FAULT_UNSHARE)) !== 0 && !pte_write(entry);
   if (changed || !needs_break) {
     yield* pte_unlock(m);
@@ -62,7 +68,7 @@ export function* do_anonymous_page(m: number, at: number, vm: number, flags: num
   if ((flags & FAULT_WRITE) === 0) {
     yield* pte_lock(m);
     yield "map the zero page, if still none";
-    if (pte_none(pte.word[slot(m, at)]))
+    if (pte_none(pte.word[slot(m, at)]) && !pmd_mapped(m, at))
       pte.word[slot(m, at)] = PTE_PRESENT | PTE_SPECIAL | PTE_YOUNG;
     yield* pte_unlock(m);
     return FAULT_DONE;
@@ -73,7 +79,7 @@ export function* do_anonymous_page(m: number, at: number, vm: number, flags: num
   if (frame === 0) return FAULT_OOM;
   yield* pte_lock(m);
   yield "compare the PTE";
-  if (!pte_none(pte.word[slot(m, at)])) {
+  if (!pte_none(pte.word[slot(m, at)]) || pmd_mapped(m, at)) {
     yield* pte_unlock(m);
     yield "free the unused page";
     put_refs(frame, 1);

@@ -14,7 +14,9 @@ import { page_add_new_anon_rmap } from "./fault.ts";
 import { pte_lock, pte_unlock } from "./locks.ts";
 import {
   alloc_page,
+  folio,
   page_anon,
+  page_mapcount,
   page_maybe_dma_pinned,
   page_needs_cow_for_dma,
   put_refs,
@@ -95,7 +97,7 @@ export function* share_pte(
 
 export function* count_new_mapping(frame: number): Path {
   yield "get_page: ref + 1";
-  page.ref[frame]++;
+  page.ref[folio(frame)]++;
   yield "page_dup_rmap: map + 1";
   page.map[frame]++;
 }
@@ -226,7 +228,7 @@ export function* test_mapcount_then_share(
   entry: number,
 ): Path<number> {
   yield "read map: shared already";
-  if (page.map[pte_frame(entry)] > 1) return yield* share_pte(m, c, at, vm, entry);
+  if (page_mapcount(pte_frame(entry)) > 1) return yield* share_pte(m, c, at, vm, entry);
   return yield* test_then_share(m, c, at, vm, entry);
 }
 
@@ -277,7 +279,7 @@ export function* normal_page_is_pinned(
   yield "read ref: page_maybe_dma_pinned";
   if (!page_maybe_dma_pinned(frame)) return 0;
   yield "read map: page_mapcount";
-  if (page.map[frame] !== 1) return 0;
+  if (page_mapcount(frame) !== 1) return 0;
   return vma.anon_vma[slot(m, at)] && pte_dirty(entry) ? 1 : 0;
 }
 
@@ -294,7 +296,7 @@ export function* copy_one_pte_peter_xu_v1(
   for (;;) {
     const frame = pte_frame(entry);
     yield "get_page: ref + 1";
-    page.ref[frame]++;
+    page.ref[folio(frame)]++;
     let pinned = 0;
     if (pte_write(entry)) pinned = yield* page_needs_cow_for_dma(m, vm, frame);
     if (!pinned) {
@@ -349,7 +351,7 @@ export function* share_unless_exclusively_pinned(
   for (;;) {
     const frame = pte_frame(entry);
     yield "get_page: ref + 1";
-    page.ref[frame]++;
+    page.ref[folio(frame)]++;
     const pinned = yield* page_try_dup_anon_rmap(m, vm, frame);
     if (!pinned) {
       yield* wrprotect_source(m, at, vm, entry);

@@ -8,14 +8,16 @@
  * Not modelled: the child's own locks (nobody can know it yet), TLB entries between the
  * write-protection and the flush, rlimits.
  */
-import type { Path } from "../step/index.ts";
-import { start } from "../step/index.ts";
+import { type Path, start } from "../step/index.ts";
+import { copy_huge_pmd } from "./fork-pmd.ts";
 import { copy_present_pte } from "./fork-pte.ts";
 import { mmap_write_lock, mmap_write_unlock } from "./locks.ts";
+import { pmd_mapped } from "./pmd.ts";
 import { pte_none } from "./pte.ts";
 import {
   ALIVE,
   actor,
+  address,
   descriptor,
   kernel,
   mm,
@@ -96,6 +98,10 @@ export function* copy_page_range(m: number, c: number, at: number, vm: number): 
   }
   yield "is there an entry";
   let error = 0;
+  if (pmd_mapped(m, at)) {
+    if (address.first[at] === at) yield* copy_huge_pmd(m, c, at, vm);
+    yield "is there an entry, now";
+  }
   if (!pte_none(pte.word[slot(m, at)])) error = yield* copy_present_pte(m, c, at, vm);
   if (protects) {
     yield "raw_write_seqcount_end";

@@ -5,13 +5,22 @@
  * What protects it: page tables are not freed while interrupts are off; the second read notices a
  * changed entry; where the kernel has write_protect_seq, a fork that began meanwhile is noticed by
  * the sequence count. Whatever is in doubt goes to the slow path.
- * Not modelled: huge entries, IRQ state.
+ * Not modelled: IRQ state; a PMD that is read just before it is split and re-read at the entry.
  */
 import type { Path } from "../step/index.ts";
-import { FOLL_PIN, FOLL_WRITE, GUP_FAST_FAILED, grab_page, grabbed_refs, kind_of } from "./gup.ts";
-import { page_anon, put_refs } from "./page.ts";
+import {
+  FOLL_PIN,
+  FOLL_WRITE,
+  GUP_FAST_FAILED,
+  grab_page,
+  kind_of,
+  page_exclusive,
+  ungrab,
+} from "./gup.ts";
+import { page_anon, page_count } from "./page.ts";
+import { translate } from "./pmd.ts";
 import { pte_frame, pte_present, pte_special, pte_write } from "./pte.ts";
-import { kernel, mm, page, pte, slot } from "./state.ts";
+import { kernel, mm } from "./state.ts";
 
 /** The frame, or GUP_FAST_FAILED with nothing taken. */
 export function* get_user_pages_fast(m: number, at: number, flags: number): Path<number> {
@@ -34,24 +43,25 @@ export function* get_user_pages_fast(m: number, at: number, flags: number): Path
   return frame;
 }
 
+/** One entry, of either level: what maps the page is read, grabbed, and read again. */
 export function* gup_pte_range(m: number, at: number, flags: number): Path<number> {
   yield "read the PTE without a lock";
-  const entry = pte.word[slot(m, at)];
+  const entry = translate(m, at);
   const write = (flags & FOLL_WRITE) !== 0 || kernel.gup.readForcesCow;
   if (!pte_present(entry) || pte_special(entry) || (write && !pte_write(entry)))
     return GUP_FAST_FAILED;
   const frame = pte_frame(entry);
   yield "read ref: is the page still in use";
-  if (page.ref[frame] === 0) return GUP_FAST_FAILED;
+  if (page_count(frame) === 0) return GUP_FAST_FAILED;
   yield* grab_page(frame, flags);
   yield "read the PTE again";
-  if (pte.word[slot(m, at)] !== entry) {
+  if (translate(m, at) !== entry) {
     yield* undo_grab(frame, flags);
     return GUP_FAST_FAILED;
   }
   if ((flags & FOLL_PIN) !== 0 && !write && !pte_write(entry) && kernel.gup.unshare !== "never") {
     yield "read PageAnonExclusive";
-    if (page_anon(frame) && page.exclusive[frame] === 0) {
+    if (page_anon(frame) && !page_exclusive(m, at, frame)) {
       yield* undo_grab(frame, flags);
       return GUP_FAST_FAILED;
     }
@@ -61,5 +71,5 @@ export function* gup_pte_range(m: number, at: number, flags: number): Path<numbe
 
 export function* undo_grab(frame: number, flags: number): Path {
   yield "undo the grab";
-  put_refs(frame, grabbed_refs(kind_of(flags)));
+  ungrab(frame, kind_of(flags), 1);
 }

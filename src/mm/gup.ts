@@ -20,9 +20,10 @@ import {
 } from "./fault.ts";
 import { get_user_pages_fast } from "./gup-fast.ts";
 import { mmap_read_lock, mmap_read_unlock, pte_lock, pte_unlock } from "./locks.ts";
-import { GUP_PIN_COUNTING_BIAS, page_anon, ZERO_PAGE } from "./page.ts";
+import { folio, GUP_PIN_COUNTING_BIAS, is_large, page_anon, put_refs, ZERO_PAGE } from "./page.ts";
+import { pmd_mapped, translate } from "./pmd.ts";
 import { pte_dirty, pte_frame, pte_present, pte_special, pte_write } from "./pte.ts";
-import { EFAULT, ENOMEM, ERRNO, kernel, mm, page, pte, slot, vma } from "./state.ts";
+import { EFAULT, ENOMEM, ERRNO, kernel, mm, page, slot, vma } from "./state.ts";
 import { is_cow_mapping, VM_WRITE } from "./vma.ts";
 
 export const FOLL_WRITE = 1;
@@ -65,13 +66,13 @@ export function* __get_user_pages(m: number, at: number, flags: number): Path<nu
   let broke_cow = 0;
   for (;;) {
     yield* pte_lock(m);
-    yield "follow_page_pte: read the PTE";
-    const entry = pte.word[slot(m, at)];
+    yield "follow_page: read the entry";
+    const entry = translate(m, at);
     let need = 0;
     if (!pte_present(entry)) need = write ? FAULT_WRITE : FAULT_READ;
-    else if (write && !pte_write(entry) && !can_follow_write(entry, vm, flags, broke_cow))
+    else if (write && !pte_write(entry) && !can_follow_write(m, at, entry, vm, flags, broke_cow))
       need = FAULT_WRITE;
-    else if (!write && gup_must_unshare(entry, vm, flags)) need = FAULT_UNSHARE;
+    else if (!write && gup_must_unshare(m, at, entry, vm, flags)) need = FAULT_UNSHARE;
     if (need === 0) {
       yield* grab_page(pte_frame(entry), flags);
       yield* pte_unlock(m);
@@ -98,6 +99,8 @@ export function vma_allows(vm: number, flags: number): boolean {
 
 /** Whether a write may go through an entry without write permission. */
 export function can_follow_write(
+  m: number,
+  at: number,
   entry: number,
   vm: number,
   flags: number,
@@ -109,14 +112,20 @@ export function can_follow_write(
       (flags & FOLL_FORCE) !== 0 &&
       !pte_special(entry) &&
       page_anon(pte_frame(entry)) &&
-      page.exclusive[pte_frame(entry)] !== 0
+      page_exclusive(m, at, pte_frame(entry))
     );
   if (!broke_cow || !pte_dirty(entry)) return false;
   return kernel.gup.force === "cow-flag-any-write" || (flags & FOLL_FORCE) !== 0;
 }
 
 /** Whether a R/O pin of this entry could be parted from it by the next write. */
-export function gup_must_unshare(entry: number, vm: number, flags: number): boolean {
+export function gup_must_unshare(
+  m: number,
+  at: number,
+  entry: number,
+  vm: number,
+  flags: number,
+): boolean {
   if ((flags & FOLL_PIN) === 0 || kernel.gup.unshare === "never") return false;
   if (pte_write(entry)) return false;
   if (pte_special(entry) || !page_anon(pte_frame(entry)))
@@ -125,7 +134,12 @@ export function gup_must_unshare(entry: number, vm: number, flags: number): bool
       (flags & FOLL_LONGTERM) !== 0 &&
       is_cow_mapping(vm)
     );
-  return page.exclusive[pte_frame(entry)] === 0;
+  return !page_exclusive(m, at, pte_frame(entry));
+}
+
+/** PageAnonExclusive, which stands on the head while a PMD maps the page. */
+export function page_exclusive(m: number, at: number, frame: number): boolean {
+  return page.exclusive[pmd_mapped(m, at) ? folio(frame) : frame] !== 0;
 }
 
 /** Takes the reference or the pin. The zero page is not counted. */
@@ -133,7 +147,14 @@ export function* grab_page(frame: number, flags: number): Path {
   if (frame === ZERO_PAGE) return;
   if ((flags & FOLL_PIN) === 0 || !kernel.pin.countable) {
     yield "try_grab_page: ref + 1";
-    page.ref[frame]++;
+    page.ref[folio(frame)]++;
+    return;
+  }
+  if (is_large(frame)) {
+    yield "try_grab_page: ref + 1";
+    page.ref[folio(frame)]++;
+    yield "try_grab_page: pincount + 1";
+    page.pincount[folio(frame)]++;
     return;
   }
   if (!kernel.pin.twoStep) {
@@ -147,9 +168,18 @@ export function* grab_page(frame: number, flags: number): Path {
   page.ref[frame] += GUP_PIN_COUNTING_BIAS - 1;
 }
 
-/** What one grab added to ref. */
-export function grabbed_refs(kind: number): number {
-  return kind === KIND_PIN && kernel.pin.countable ? GUP_PIN_COUNTING_BIAS : 1;
+/** What one grab of the page added to ref. */
+export function grabbed_refs(frame: number, kind: number): number {
+  if (kind !== KIND_PIN || !kernel.pin.countable || is_large(frame)) return 1;
+  return GUP_PIN_COUNTING_BIAS;
+}
+
+/** Gives back `times` grabs: the exact count of a compound page first, then the references. */
+export function ungrab(frame: number, kind: number, times: number): void {
+  if (frame === ZERO_PAGE) return;
+  if (kind === KIND_PIN && kernel.pin.countable && is_large(frame))
+    page.pincount[folio(frame)] -= times;
+  put_refs(frame, times * grabbed_refs(frame, kind));
 }
 
 export function kind_of(flags: number): number {

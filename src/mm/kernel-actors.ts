@@ -3,9 +3,10 @@
  * khugepaged, migration, NUMA hinting, write-back, truncation.
  */
 import { choose, type Path } from "../step/index.ts";
-import { put_refs } from "./page.ts";
+import { folio, page_count, put_refs } from "./page.ts";
+import { translate } from "./pmd.ts";
 import { pte_frame, pte_present, pte_special } from "./pte.ts";
-import { page, pte, slot } from "./state.ts";
+import { page } from "./state.ts";
 
 /**
  * Somebody who found the page by its frame number holds it for a moment: a page-cache look-up, a
@@ -17,12 +18,12 @@ export function* speculative_ref(m: number, at: number, may: number): Path {
   if (may) happens = choose(2);
   if (!happens) return;
   yield "find the page";
-  const entry = pte.word[slot(m, at)];
+  const entry = translate(m, at);
   const frame = pte_present(entry) && !pte_special(entry) ? pte_frame(entry) : 0;
   if (frame === 0) return;
   yield "get_page_unless_zero";
-  const held = page.ref[frame] !== 0;
-  if (held) page.ref[frame]++;
+  const held = page_count(frame) !== 0;
+  if (held) page.ref[folio(frame)]++;
   if (!held) return;
   yield "let go of the page";
   put_refs(frame, 1);

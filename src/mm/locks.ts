@@ -4,6 +4,7 @@
  * Not modelled: fairness; a reader never waits for a waiting writer.
  */
 import { type Path, until } from "../step/index.ts";
+import { folio } from "./page.ts";
 import { mm, page } from "./state.ts";
 
 export function* mmap_write_lock(m: number): Path {
@@ -42,18 +43,18 @@ export function* pte_unlock(m: number): Path {
 /** 1 when the page was free and is locked now. */
 export function* trylock_page(frame: number): Path<number> {
   yield "try to lock the page";
-  const taken = page.locked[frame] === 0;
-  page.locked[frame] = 1;
+  const taken = page.locked[folio(frame)] === 0;
+  page.locked[folio(frame)] = 1;
   return taken ? 1 : 0;
 }
 
 export function* lock_page(frame: number): Path {
   yield "lock the page";
-  until(page.locked[frame] === 0);
-  page.locked[frame] = 1;
+  until(page.locked[folio(frame)] === 0);
+  page.locked[folio(frame)] = 1;
 }
 
 export function* unlock_page(frame: number): Path {
   yield "unlock the page";
-  page.locked[frame] = 0;
+  page.locked[folio(frame)] = 0;
 }

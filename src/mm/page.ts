@@ -1,13 +1,14 @@
 /**
- * A page's life and its counts: allocation, references, mappings, pins.
+ * A page's life and its counts: allocation, references, mappings, pins, for single pages and for
+ * compound ones (a THP: four frames, counted on the head).
  * Compare mm/page_alloc.c, include/linux/mm.h:page_maybe_dma_pinned(), mm/rmap.c.
  *
  * ref and map are changed by atomic operations without a lock; a path makes each change a step of
  * its own. A frame whose ref falls to 0 is free, and all its words are 0.
  * Not modelled: per-CPU LRU batches hold no reference, unless a test says `speculative_ref`.
  */
-import type { Path } from "../step/index.ts";
-import { choose, self } from "../step/index.ts";
+import { choose, type Path, self } from "../step/index.ts";
+import { HPAGE_PMD_NR } from "./pmd.ts";
 import { actor, kernel, mm, page, system } from "./state.ts";
 import { is_cow_mapping } from "./vma.ts";
 
@@ -23,13 +24,60 @@ export const PG_CACHE = 0x10;
 export const PG_DIRTY = 0x20;
 export const PG_WRITEBACK = 0x40;
 
+/** The frame that carries a page's reference count: the head of a compound page. */
+export function folio(frame: number): number {
+  return page.head[frame] !== 0 ? page.head[frame] : frame;
+}
+
+export function is_large(frame: number): boolean {
+  return page.head[frame] !== 0;
+}
+
 export function page_anon(frame: number): boolean {
   return (page.flags[frame] & PG_ANON) !== 0;
 }
 
+export function page_count(frame: number): number {
+  return page.ref[folio(frame)];
+}
+
+/** How many page-table entries and PMDs map this frame. */
+export function page_mapcount(frame: number): number {
+  return is_large(frame) ? page.map[frame] + page.entire_map[folio(frame)] : page.map[frame];
+}
+
+/** How many page-table entries map the most mapped part of the page's folio. */
+export function most_mapped_part(frame: number): number {
+  if (!is_large(frame)) return page.map[frame];
+  let most = 0;
+  for (let i = 0; i < HPAGE_PMD_NR; i++)
+    if (page.map[folio(frame) + i] > most) most = page.map[folio(frame) + i];
+  return most;
+}
+
+/** Mappings of all parts of the page's folio, a PMD counting once. */
+export function folio_mapcount(frame: number): number {
+  if (!is_large(frame)) return page.map[frame];
+  let sum = page.entire_map[folio(frame)];
+  for (let i = 0; i < HPAGE_PMD_NR; i++) sum += page.map[folio(frame) + i];
+  return sum;
+}
+
 /** The lowest free frame, or 0: the world is too small. */
 export function free_frame(): number {
-  for (let frame = 1; frame < system.frames[0]; frame++) if (page.ref[frame] === 0) return frame;
+  for (let frame = 1; frame < system.hugeFrames[0]; frame++)
+    if (page.ref[frame] === 0) return frame;
+  return 0;
+}
+
+/** The head of four free frames in a row, or 0. */
+export function free_huge_frame(): number {
+  for (let head = system.hugeFrames[0]; head < system.frames[0]; head += HPAGE_PMD_NR) {
+    let free = 1;
+    for (let i = 0; i < HPAGE_PMD_NR; i++)
+      if (page.ref[head + i] !== 0 || page.head[head + i] !== 0) free = 0;
+    if (free) return head;
+  }
   return 0;
 }
 
@@ -45,26 +93,49 @@ export function* alloc_page(): Path<number> {
   return frame;
 }
 
+/** A new compound page with one reference; its head, or 0 when the allocation fails. */
+export function* alloc_huge_page(): Path<number> {
+  yield "allocate a huge page";
+  let failed = 0;
+  if (actor.may_fail[self()]) failed = choose(2);
+  if (failed) return 0;
+  const head = free_huge_frame();
+  if (head === 0) system.exhausted[0] = 1;
+  else prep_compound_page(head);
+  return head;
+}
+
+export function prep_compound_page(head: number): void {
+  page.ref[head] = 1;
+  for (let i = 0; i < HPAGE_PMD_NR; i++) page.head[head + i] = head;
+}
+
 /** Drops references; the last one frees the page. */
 export function put_refs(frame: number, count: number): void {
-  page.ref[frame] -= count;
-  if (page.ref[frame] === 0) {
-    page.map[frame] = 0;
-    page.pins[frame] = 0;
-    page.flags[frame] = 0;
-    page.locked[frame] = 0;
-    page.exclusive[frame] = 0;
-    page.data[frame] = 0;
-  }
+  const head = folio(frame);
+  const parts = is_large(frame) ? HPAGE_PMD_NR : 1;
+  page.ref[head] -= count;
+  if (page.ref[head] === 0) for (let i = 0; i < parts; i++) clear_frame(head + i);
 }
 
-export function* put_page(frame: number): Path {
-  yield "drop a reference";
-  put_refs(frame, 1);
+export function clear_frame(frame: number): void {
+  page.map[frame] = 0;
+  page.pins[frame] = 0;
+  page.flags[frame] = 0;
+  page.locked[frame] = 0;
+  page.exclusive[frame] = 0;
+  page.data[frame] = 0;
+  page.head[frame] = 0;
+  page.entire_map[frame] = 0;
+  page.pincount[frame] = 0;
 }
 
-/** Whether a page's count is so high that somebody may have pinned it. False positives, no negatives. */
+/**
+ * Whether a page may be pinned. A compound page counts its pins exactly, for the whole folio; a
+ * single page looks at its reference count: false positives, no negatives.
+ */
 export function page_maybe_dma_pinned(frame: number): boolean {
+  if (is_large(frame)) return page.pincount[folio(frame)] > 0;
   return page.ref[frame] >= GUP_PIN_COUNTING_BIAS;
 }
 
@@ -75,9 +146,7 @@ export function page_maybe_dma_pinned(frame: number): boolean {
 export function* page_needs_cow_for_dma(m: number, flags: number, frame: number): Path<number> {
   if (!is_cow_mapping(flags) || !kernel.fork.copyPinned) return 0;
   yield "read has_pinned";
-  const pinned = mm.has_pinned[m];
-  if (!pinned) return 0;
+  if (!mm.has_pinned[m]) return 0;
   yield "read ref: page_maybe_dma_pinned";
-  const maybe = page_maybe_dma_pinned(frame);
-  return maybe ? 1 : 0;
+  return page_maybe_dma_pinned(frame) ? 1 : 0;
 }

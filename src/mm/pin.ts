@@ -4,9 +4,17 @@
  * Compare mm/gup.c:pin_user_pages(), unpin_user_page(), io_uring/rsrc.c, drivers/infiniband/core/umem.c.
  */
 import type { Path } from "../step/index.ts";
-import { get_user_page, grabbed_refs, is_errno, KIND_NONE, KIND_PIN, kind_of } from "./gup.ts";
-import { put_refs, ZERO_PAGE } from "./page.ts";
-import { descriptor, handle, page, pin, process, system } from "./state.ts";
+import {
+  get_user_page,
+  grabbed_refs,
+  is_errno,
+  KIND_NONE,
+  KIND_PIN,
+  kind_of,
+  ungrab,
+} from "./gup.ts";
+import { folio, is_large, ZERO_PAGE } from "./page.ts";
+import { descriptor, handle, kernel, page, pin, process, system } from "./state.ts";
 
 export const MADE = 1;
 export const FAILED = 2;
@@ -25,7 +33,6 @@ export function* register_pages(
   flags: number,
   times: number,
 ): Path {
-  yield "enter the kernel";
   let error = 0;
   for (let i = 0; i < count; i++) {
     const frame = yield* get_user_page(process.mm[p], at + i, flags);
@@ -38,7 +45,7 @@ export function* register_pages(
     pin.kind[first + i] = kind_of(flags);
     pin.count[first + i] = times;
     if (frame !== ZERO_PAGE) {
-      page.ref[frame] += (times - 1) * grabbed_refs(kind_of(flags));
+      grab_more(frame, kind_of(flags), times - 1);
       if (kind_of(flags) === KIND_PIN) page.pins[frame] += times;
     }
   }
@@ -71,9 +78,15 @@ export function release_pin(k: number): void {
   pin.frame[k] = 0;
   pin.kind[k] = KIND_NONE;
   pin.count[k] = 0;
-  if (frame === ZERO_PAGE) return;
-  if (kind === KIND_PIN) page.pins[frame] -= times;
-  put_refs(frame, times * grabbed_refs(kind));
+  if (kind === KIND_PIN && frame !== ZERO_PAGE) page.pins[frame] -= times;
+  ungrab(frame, kind, times);
+}
+
+/** `times 1024`: the rest of the repetitions at once. */
+export function grab_more(frame: number, kind: number, times: number): void {
+  page.ref[folio(frame)] += times * grabbed_refs(frame, kind);
+  if (kind === KIND_PIN && kernel.pin.countable && is_large(frame))
+    page.pincount[folio(frame)] += times;
 }
 
 /** unpin(h), dereg_mr, io_uring unregister: the owner gives the pages back. */

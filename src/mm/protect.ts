@@ -6,6 +6,8 @@
  * an entry before and after, never between.
  */
 import type { Path } from "../step/index.ts";
+import { page_exclusive } from "./gup.ts";
+import { split_huge_pmd } from "./huge-memory.ts";
 import {
   mmap_read_lock,
   mmap_read_unlock,
@@ -14,7 +16,8 @@ import {
   pte_lock,
   pte_unlock,
 } from "./locks.ts";
-import { PG_LAZYFREE, page_anon, page_maybe_dma_pinned } from "./page.ts";
+import { PG_LAZYFREE, page_anon, page_mapcount, page_maybe_dma_pinned } from "./page.ts";
+import { HPAGE_PMD_NR, mark_translation, pmd_mapped, pmd_slot, translate } from "./pmd.ts";
 import {
   PTE_DIRTY,
   PTE_SOFT_DIRTY,
@@ -28,7 +31,7 @@ import {
   pte_special,
   pte_write,
 } from "./pte.ts";
-import { kernel, mm, page, process, pte, slot, system, vma } from "./state.ts";
+import { kernel, mm, page, pmd, process, pte, slot, system, vma } from "./state.ts";
 import {
   is_cow_mapping,
   VM_DONTCOPY,
@@ -48,30 +51,38 @@ export function* mprotect(p: number, at: number, count: number, writable: number
     const vm = (vma.flags[slot(m, at + i)] & ~VM_WRITE) | (writable ? VM_WRITE : 0);
     if (vma.flags[slot(m, at + i)] !== 0) {
       vma.flags[slot(m, at + i)] = vm;
+      if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
       yield* change_pte(m, at + i, vm);
     }
   }
   yield* mmap_write_unlock(m);
 }
 
+/** change_pte_range and change_huge_pmd: whichever entry maps the page gets the VMA's new rights. */
 export function* change_pte(m: number, at: number, vm: number): Path {
   yield* pte_lock(m);
-  yield "modify the PTE";
-  const entry = pte.word[slot(m, at)];
+  yield "modify the entry";
+  const entry = translate(m, at);
   if (pte_present(entry)) {
-    if ((vm & VM_WRITE) === 0) pte.word[slot(m, at)] = entry & ~PTE_WRITE;
-    else if (can_change_pte_writable(entry, vm)) pte.word[slot(m, at)] = entry | PTE_WRITE;
+    if ((vm & VM_WRITE) === 0) set_translation_rights(m, at, 0);
+    else if (can_change_pte_writable(m, at, entry, vm)) set_translation_rights(m, at, PTE_WRITE);
   }
   yield* pte_unlock(m);
 }
 
+export function set_translation_rights(m: number, at: number, write: number): void {
+  if (pmd_mapped(m, at))
+    pmd.word[pmd_slot(m, at)] = (pmd.word[pmd_slot(m, at)] & ~PTE_WRITE) | write;
+  else pte.word[slot(m, at)] = (pte.word[slot(m, at)] & ~PTE_WRITE) | write;
+}
+
 /** Whether mprotect itself may set the write bit, or must leave it to the next write fault. */
-export function can_change_pte_writable(entry: number, vm: number): boolean {
+export function can_change_pte_writable(m: number, at: number, entry: number, vm: number): boolean {
   if ((vm & VM_SHARED) !== 0) return true;
   if (kernel.mprotect.restoresWrite === "never" || pte_special(entry)) return false;
   if (kernel.mprotect.restoresWrite === "exclusive-dirty" && !pte_dirty(entry)) return false;
   if ((entry & PTE_UFFD_WP) !== 0) return false;
-  return page_anon(pte_frame(entry)) && page.exclusive[pte_frame(entry)] !== 0;
+  return page_anon(pte_frame(entry)) && page_exclusive(m, at, pte_frame(entry));
 }
 
 /** MADV_DONTFORK, DOFORK, WIPEONFORK: only the VMA changes. */
@@ -86,6 +97,7 @@ export function* madvise_fork(
   const m = process.mm[p];
   yield* mmap_write_lock(m);
   for (let i = 0; i < count; i++) {
+    if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
     yield "change the VMA's flags";
     const vm = vma.flags[slot(m, at + i)];
     if (vm !== 0) vma.flags[slot(m, at + i)] = (vm & ~clear) | set;
@@ -103,10 +115,11 @@ export function* madvise_free(p: number, at: number, count: number): Path {
   const m = process.mm[p];
   yield* mmap_read_lock(m);
   for (let i = 0; i < count; i++) {
+    yield* split_huge_pmd(m, at + i);
     yield* pte_lock(m);
     yield "clean the PTE, mark the page lazyfree";
     const entry = pte.word[slot(m, at + i)];
-    if (pte_present(entry) && !pte_special(entry) && page.map[pte_frame(entry)] === 1) {
+    if (pte_present(entry) && !pte_special(entry) && page_mapcount(pte_frame(entry)) === 1) {
       pte.word[slot(m, at + i)] = entry & ~(PTE_DIRTY | PTE_YOUNG);
       page.flags[pte_frame(entry)] |= PG_LAZYFREE;
     }
@@ -121,6 +134,7 @@ export function* mremap(p: number, at: number, count: number): Path {
   const m = process.mm[p];
   yield* mmap_write_lock(m);
   for (let i = 0; i < count; i++) {
+    if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
     yield* pte_lock(m);
     yield "clear the old PTE";
     const entry = pte.word[slot(m, at + i)];
@@ -138,10 +152,13 @@ export function* uffd_wp(p: number, at: number, count: number): Path {
   const m = process.mm[p];
   yield* mmap_read_lock(m);
   for (let i = 0; i < count; i++) {
+    if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
     yield* pte_lock(m);
-    yield "write-protect the PTE for userfaultfd";
-    const entry = pte.word[slot(m, at + i)];
-    if (pte_present(entry)) pte.word[slot(m, at + i)] = (entry & ~PTE_WRITE) | PTE_UFFD_WP;
+    yield "write-protect the entry for userfaultfd";
+    if (pte_present(translate(m, at + i))) {
+      set_translation_rights(m, at + i, 0);
+      mark_translation(m, at + i, PTE_UFFD_WP);
+    }
     vma.flags[slot(m, at + i)] |= VM_UFFD_WP;
     yield* pte_unlock(m);
   }
@@ -158,7 +175,10 @@ export function* clear_refs(target: number): Path {
     yield "clear_soft_dirty: read the PTE";
     const entry = pte.word[slot(m, at)];
     const vm = vma.flags[slot(m, at)];
-    if (pte_present(entry) && !pte_special(entry)) {
+    if (pmd_mapped(m, at)) {
+      yield "write-protect the PMD, clear soft-dirty";
+      pmd.word[pmd_slot(m, at)] &= ~(PTE_WRITE | PTE_SOFT_DIRTY);
+    } else if (pte_present(entry) && !pte_special(entry)) {
       const keep = yield* pte_is_pinned(m, vm, entry);
       if (!keep) {
         yield "write-protect the PTE, clear soft-dirty";

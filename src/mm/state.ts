@@ -16,7 +16,21 @@ import { decisions } from "./decisions.ts";
 
 export const classes = {
   /** Sizes of this test's world; constant. exhausted: a frame was wanted and the world had none. */
-  system: ["pages", "processes", "frames", "handles", "actors", "exhausted"],
+  system: [
+    "pages",
+    "processes",
+    "frames",
+    "handles",
+    "actors",
+    "regions",
+    "hugeFrames",
+    "exhausted",
+  ],
+  /**
+   * Constant per page of the address space. huge: 0 a base page, 1 part of a range that a THP can
+   * map. first: the range's first page. region: the number of its PMD.
+   */
+  address: ["huge", "first", "region"],
   /**
    * mmap_lock: 0 free, 1 held for writing, 2n held by n readers. ptl: 1 while the page tables'
    * spinlock is held. has_pinned: set before the first pin, never cleared, not inherited.
@@ -27,11 +41,27 @@ export const classes = {
   vma: ["flags", "anon_vma"],
   /** word: one page-table entry, see pte.ts. Written under ptl, read by GUP-fast without it. */
   pte: ["word"],
+  /** word: a PMD that maps a huge page, as an entry whose frame is the head; see pmd.ts. Under ptl. */
+  pmd: ["word"],
   /**
-   * One frame. ref: struct page's refcount. map: entries that map it. pins: completed FOLL_PINs
-   * (exact; the kernel itself sees only 1024 of ref). exclusive: PG_anon_exclusive. data: content.
+   * One frame. ref: struct page's refcount, on the head of a compound page. map: page-table entries
+   * that map it; entire_map: PMDs that map the compound page. pincount: the exact count of pins that
+   * a compound page keeps. pins: completed FOLL_PINs of this frame (for people; the kernel does not
+   * know). head: the head's number for every part of a compound page, else 0. exclusive:
+   * PG_anon_exclusive, on the head while a PMD maps the page. data: content.
    */
-  page: ["ref", "map", "pins", "flags", "locked", "exclusive", "data"],
+  page: [
+    "ref",
+    "map",
+    "pins",
+    "flags",
+    "locked",
+    "exclusive",
+    "data",
+    "head",
+    "entire_map",
+    "pincount",
+  ],
   /** The page cache of the object behind a shared mapping: which frame holds its page. */
   cache: ["frame"],
   /** state: 0 unborn, 1 alive, 2 gone, 3 never born. */
@@ -55,6 +85,8 @@ export const system = objects("system", classes.system);
 export const mm = objects("mm", classes.mm);
 export const vma = objects("vma", classes.vma);
 export const pte = objects("pte", classes.pte);
+export const address = objects("address", classes.address);
+export const pmd = objects("pmd", classes.pmd);
 export const page = objects("page", classes.page);
 export const cache = objects("cache", classes.cache);
 export const process = objects("process", classes.process);

@@ -5,6 +5,7 @@
  * table has, which is what the caller asked for.
  */
 import type { Path } from "../step/index.ts";
+import { split_huge_pmd } from "./huge-memory.ts";
 import {
   mmap_read_lock,
   mmap_read_unlock,
@@ -14,14 +15,16 @@ import {
   pte_unlock,
 } from "./locks.ts";
 import { put_refs } from "./page.ts";
+import { HPAGE_PMD_NR, pmd_mapped, pmd_slot } from "./pmd.ts";
 import { pte_frame, pte_none, pte_present, pte_special } from "./pte.ts";
-import { mm, page, process, pte, slot, system, vma } from "./state.ts";
+import { address, mm, page, pmd, process, pte, slot, system, vma } from "./state.ts";
 
 export function* munmap(p: number, at: number, count: number): Path {
   yield "enter the kernel";
   const m = process.mm[p];
   yield* mmap_write_lock(m);
   for (let i = 0; i < count; i++) {
+    if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
     yield "remove the VMA";
     vma.flags[slot(m, at + i)] = 0;
     vma.anon_vma[slot(m, at + i)] = 0;
@@ -34,12 +37,16 @@ export function* madvise_dontneed(p: number, at: number, count: number): Path {
   yield "enter the kernel";
   const m = process.mm[p];
   yield* mmap_read_lock(m);
-  for (let i = 0; i < count; i++) yield* zap_pte_range(m, at + i);
+  for (let i = 0; i < count; i++) {
+    if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
+    yield* zap_pte_range(m, at + i);
+  }
   yield* mmap_read_unlock(m);
 }
 
 /** Clears one entry, then gives up its mapping and its reference. Precondition: mmap_lock held. */
 export function* zap_pte_range(m: number, at: number): Path {
+  if (address.huge[at] && address.first[at] === at) yield* zap_huge_pmd(m, at);
   yield* pte_lock(m);
   yield "ptep_get_and_clear";
   const entry = pte.word[slot(m, at)];
@@ -56,12 +63,29 @@ export function* zap_pte_range(m: number, at: number): Path {
   }
 }
 
+/** Clears a PMD that maps a huge page, and gives up its mapping. */
+export function* zap_huge_pmd(m: number, at: number): Path {
+  yield* pte_lock(m);
+  yield "pmdp_huge_get_and_clear";
+  const entry = pmd.word[pmd_slot(m, at)];
+  pmd.word[pmd_slot(m, at)] = 0;
+  if (pte_present(entry)) {
+    yield "page_remove_rmap: the compound map - 1";
+    page.entire_map[pte_frame(entry)]--;
+  }
+  yield* pte_unlock(m);
+  if (pte_present(entry)) {
+    yield "drop the mapping's reference";
+    put_refs(pte_frame(entry), 1);
+  }
+}
+
 /** The last user of mm `m` is gone: nobody else can walk it, GUP-fast included. */
 export function* exit_mmap(m: number): Path {
   for (let at = 0; at < system.pages[0]; at++) {
     yield "next VMA";
     if (vma.flags[slot(m, at)] !== 0) {
-      if (!pte_none(pte.word[slot(m, at)])) yield* zap_pte_range(m, at);
+      if (!pte_none(pte.word[slot(m, at)]) || pmd_mapped(m, at)) yield* zap_pte_range(m, at);
       yield "free the VMA";
       vma.flags[slot(m, at)] = 0;
       vma.anon_vma[slot(m, at)] = 0;

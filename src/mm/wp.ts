@@ -17,8 +17,20 @@ import {
   FAULT_UNSHARE,
   page_add_new_anon_rmap,
 } from "./fault.ts";
+import { read_trans_huge_mapcount } from "./huge-memory.ts";
 import { lock_page, pte_lock, pte_unlock, trylock_page, unlock_page } from "./locks.ts";
-import { alloc_page, PG_KSM, page_anon, put_refs } from "./page.ts";
+import {
+  alloc_page,
+  folio,
+  folio_mapcount,
+  is_large,
+  PG_KSM,
+  page_anon,
+  page_count,
+  page_mapcount,
+  put_refs,
+} from "./page.ts";
+import { HPAGE_PMD_NR, pmd_mapped } from "./pmd.ts";
 import {
   mk_anon_pte,
   PTE_DIRTY,
@@ -27,9 +39,10 @@ import {
   PTE_WRITE,
   PTE_YOUNG,
   pte_frame,
+  pte_present,
   pte_special,
 } from "./pte.ts";
-import { kernel, page, pte, slot, vma } from "./state.ts";
+import { address, kernel, page, pte, slot, vma } from "./state.ts";
 import { VM_SHARED, VM_WRITE } from "./vma.ts";
 
 export function* do_wp_page(
@@ -85,6 +98,9 @@ export function* wp_can_reuse_anon_page(
   if (kernel.wp.reuse === "mapcount" || kernel.wp.reuse === "mapcount-or-ksm")
     return yield* reuse_swap_page(m, at, entry, frame);
   if (kernel.wp.reuse === "refcount") return yield* reuse_sole_reference(frame);
+  if (is_large(frame) && kernel.thp.largeReuse === "never") return REUSE_NO;
+  if (is_large(frame) && kernel.thp.largeReuse === "mm-ids")
+    return yield* reuse_large_folio(m, at, frame);
   return yield* reuse_after_drain(frame);
 }
 
@@ -98,7 +114,7 @@ export function* reuse_swap_page(
   const locked = yield* trylock_page(frame);
   if (!locked) {
     yield "hold the page";
-    page.ref[frame]++;
+    page.ref[folio(frame)]++;
     yield* pte_unlock(m);
     yield* lock_page(frame);
     yield* pte_lock(m);
@@ -118,30 +134,29 @@ export function* reuse_swap_page(
     yield* unlock_page(frame);
     return reuse;
   }
-  yield "read map: reuse_swap_page";
-  const reuse = page.map[frame] <= 1;
+  const mapped = yield* read_trans_huge_mapcount(frame);
   yield* unlock_page(frame);
-  return reuse ? REUSE_YES : REUSE_NO;
+  return mapped <= 1 ? REUSE_YES : REUSE_NO;
 }
 
 /** v5.1 to v5.8: a merged page may be written by its last user if nobody else refers to it. */
 export function* reuse_ksm_page(frame: number): Path<number> {
   if (kernel.wp.reuse !== "mapcount-or-ksm") return REUSE_NO;
   yield "read ref: reuse_ksm_page";
-  return page.ref[frame] === 1 ? REUSE_YES : REUSE_NO;
+  return page_count(frame) === 1 ? REUSE_YES : REUSE_NO;
 }
 
 /** v5.9 to v5.17: one reference, tested before and under the page lock. */
 export function* reuse_sole_reference(frame: number): Path<number> {
   if ((page.flags[frame] & PG_KSM) !== 0) return REUSE_NO;
   yield "read ref: page_count";
-  if (page.ref[frame] !== 1) return REUSE_NO;
+  if (page_count(frame) !== 1) return REUSE_NO;
   const locked = yield* trylock_page(frame);
   if (!locked) return REUSE_NO;
   yield "read map: page_mapcount";
-  const mapped = page.map[frame];
+  const mapped = page_mapcount(frame);
   yield "read ref again: page_count";
-  const sole = mapped === 1 && page.ref[frame] === 1;
+  const sole = mapped === 1 && page_count(frame) === 1;
   if (sole && kernel.wp.unlocksPageLate) return REUSE_LOCKED;
   yield* unlock_page(frame);
   return sole ? REUSE_YES : REUSE_NO;
@@ -151,19 +166,47 @@ export function* reuse_sole_reference(frame: number): Path<number> {
 export function* reuse_after_drain(frame: number): Path<number> {
   if ((page.flags[frame] & PG_KSM) !== 0) return REUSE_NO;
   yield "read ref: at most 3 may be explained";
-  if (page.ref[frame] > 3) return REUSE_NO;
+  if (page_count(frame) > 3) return REUSE_NO;
   yield "read ref: 1 besides the swap cache";
-  if (page.ref[frame] > 1) return REUSE_NO;
+  if (page_count(frame) > 1) return REUSE_NO;
   const locked = yield* trylock_page(frame);
   if (!locked) return REUSE_NO;
   yield "read ref again under the page lock";
-  const sole = page.ref[frame] === 1;
+  const sole = page_count(frame) === 1;
   if (sole && kernel.wp.reuse === "exclusive") {
     yield "set PageAnonExclusive";
     page.exclusive[frame] = 1;
   }
   yield* unlock_page(frame);
   return sole ? REUSE_YES : REUSE_NO;
+}
+
+/**
+ * From v6.15: an entry of a large folio may be reused when only this mm maps the folio and every
+ * reference is a mapping. Compare mm/memory.c:__wp_can_reuse_large_anon_folio().
+ */
+export function* reuse_large_folio(m: number, at: number, frame: number): Path<number> {
+  yield "read the folio's mapcount";
+  if (folio_mapcount(frame) <= 1) return REUSE_NO;
+  yield "is the folio mapped by another mm";
+  if (mapped_by_another_mm(m, at, frame)) return REUSE_NO;
+  yield "read ref: all references are mappings";
+  if (folio_mapcount(frame) !== page_count(frame)) return REUSE_NO;
+  yield "the same again under the mapcount lock";
+  if (mapped_by_another_mm(m, at, frame) || folio_mapcount(frame) !== page_count(frame))
+    return REUSE_NO;
+  page.exclusive[frame] = 1;
+  return REUSE_YES;
+}
+
+/** Exact in the model; the kernel keeps two mm ids and a flag, and may err towards "yes". */
+export function mapped_by_another_mm(m: number, at: number, frame: number): boolean {
+  let mine = 0;
+  for (let i = 0; i < HPAGE_PMD_NR; i++) {
+    const entry = pte.word[slot(m, address.first[at] + i)];
+    if (pte_present(entry) && folio(pte_frame(entry)) === folio(frame)) mine++;
+  }
+  return folio_mapcount(frame) !== mine;
 }
 
 /** Makes the entry writable and drops ptl. */
@@ -188,7 +231,7 @@ export function* wp_page_copy(
   const old = pte_special(entry) ? 0 : pte_frame(entry);
   if (old !== 0) {
     yield "hold the old page";
-    page.ref[old]++;
+    page.ref[folio(old)]++;
   }
   yield* pte_unlock(m);
   yield "anon_vma_prepare";
@@ -202,7 +245,7 @@ export function* wp_page_copy(
   page.data[copy] = page.data[old];
   yield* pte_lock(m);
   yield "compare the PTE";
-  if (pte.word[slot(m, at)] !== entry) {
+  if (pte.word[slot(m, at)] !== entry || pmd_mapped(m, at)) {
     yield* pte_unlock(m);
     yield "free the unused copy";
     put_refs(copy, 1);

@@ -6,7 +6,7 @@
 import type * as ast from "@babel/types";
 import type { Schema } from "./objects.ts";
 import type { Access, Register } from "./program.ts";
-import { type PathFunction, PathError, type SourceFile, type Sources } from "./source.ts";
+import { PathError, type PathFunction, type SourceFile, type Sources } from "./source.ts";
 
 /** A name's meaning at a point of a path. */
 export type Binding =
@@ -78,7 +78,11 @@ export function printExpression(node: Node, scope: Scope, notes: Notes, c: Print
     case "CallExpression":
       return printCall(node, scope, notes, c);
     default:
-      return refuse(node, c, `${words(node)} is outside the path dialect; use numbers, state fields and plain calls.`);
+      return refuse(
+        node,
+        c,
+        `${words(node)} is outside the path dialect; use numbers, state fields and plain calls.`,
+      );
   }
 }
 
@@ -100,12 +104,21 @@ function printName(node: ast.Identifier, scope: Scope, notes: Notes, c: PrintCon
   if (bound?.kind === "plain") return bound.name;
   const constant = c.sources.constants.get(node.name);
   if (constant !== undefined) return number(constant);
-  return refuse(node, c, `Unknown name \`${node.name}\`: declare it with const or let, or as a module constant.`);
+  return refuse(
+    node,
+    c,
+    `Unknown name \`${node.name}\`: declare it with const or let, or as a module constant.`,
+  );
 }
 
 const number = (value: number): string => (value < 0 ? `(${value})` : String(value));
 
-function printUnary(node: ast.UnaryExpression, scope: Scope, notes: Notes, c: PrintContext): string {
+function printUnary(
+  node: ast.UnaryExpression,
+  scope: Scope,
+  notes: Notes,
+  c: PrintContext,
+): string {
   if (!["!", "-", "~", "+"].includes(node.operator))
     return refuse(node, c, `Operator \`${node.operator}\` is outside the path dialect.`);
   const text = `${node.operator}(${printExpression(node.argument, scope, notes, c)})`;
@@ -115,7 +128,12 @@ function printUnary(node: ast.UnaryExpression, scope: Scope, notes: Notes, c: Pr
 const comparisons = new Set(["===", "!==", "<", ">", "<=", ">="]);
 const arithmetic = new Set(["+", "-", "*", "%", "|", "&", "^", "<<", ">>", ">>>"]);
 
-function printBinary(node: ast.BinaryExpression, scope: Scope, notes: Notes, c: PrintContext): string {
+function printBinary(
+  node: ast.BinaryExpression,
+  scope: Scope,
+  notes: Notes,
+  c: PrintContext,
+): string {
   const asked = decisionComparison(node, c);
   if (asked !== undefined) return asked;
   const { operator } = node;
@@ -132,7 +150,11 @@ function decisionComparison(node: ast.BinaryExpression, c: PrintContext): string
   if (node.right.type !== "StringLiteral") return undefined;
   const name = decisionName(node.left);
   if (name === undefined || (node.operator !== "===" && node.operator !== "!=="))
-    return refuse(node.right, c, "A word can only be compared with a kernel decision, by === or !==.");
+    return refuse(
+      node.right,
+      c,
+      "A word can only be compared with a kernel decision, by === or !==.",
+    );
   const [slot, values] = decision(name, node.left, c);
   const index = values.indexOf(node.right.value);
   if (index < 0)
@@ -153,7 +175,11 @@ function decisionName(node: Node): string | undefined {
   return `${(group.property as ast.Identifier).name}.${(node.property as ast.Identifier).name}`;
 }
 
-function decision(name: string, node: Node, c: PrintContext): [number, readonly (string | boolean)[]] {
+function decision(
+  name: string,
+  node: Node,
+  c: PrintContext,
+): [number, readonly (string | boolean)[]] {
   const slot = c.decisions.get(name);
   if (slot === undefined) return refuse(node, c, `No decision is named kernel.${name}.`);
   const [group, key] = name.split(".") as [string, string];
@@ -176,7 +202,12 @@ function printMember(
     return `D[${slot}]`;
   }
   const { object } = node;
-  if (!node.computed || object.type !== "MemberExpression" || object.computed || object.object.type !== "Identifier")
+  if (
+    !node.computed ||
+    object.type !== "MemberExpression" ||
+    object.computed ||
+    object.object.type !== "Identifier"
+  )
     return refuse(node, c, "State is read as `class.field[index]`, e.g. `page.ref[frame]`.");
   const field = `${object.object.name}.${(object.property as ast.Identifier).name}`;
   const slot = c.fields.get(field);
@@ -189,14 +220,24 @@ function printMember(
 
 const assignments = new Set(["=", "+=", "-=", "|=", "&=", "^="]);
 
-function printAssignment(node: ast.AssignmentExpression, scope: Scope, notes: Notes, c: PrintContext): string {
+function printAssignment(
+  node: ast.AssignmentExpression,
+  scope: Scope,
+  notes: Notes,
+  c: PrintContext,
+): string {
   if (!assignments.has(node.operator))
     return refuse(node, c, `Operator \`${node.operator}\` is outside the path dialect.`);
   const target = printTarget(node.left, scope, notes, c, node.operator === "=" ? "write" : "both");
   return `${target}${node.operator}${printExpression(node.right, scope, notes, c)}`;
 }
 
-function printUpdate(node: ast.UpdateExpression, scope: Scope, notes: Notes, c: PrintContext): string {
+function printUpdate(
+  node: ast.UpdateExpression,
+  scope: Scope,
+  notes: Notes,
+  c: PrintContext,
+): string {
   const target = printTarget(node.argument, scope, notes, c, "both");
   return node.prefix ? `${node.operator}${target}` : `${target}${node.operator}`;
 }
@@ -209,7 +250,8 @@ function printTarget(
   access: "write" | "both",
 ): string {
   if (node.type === "MemberExpression") return printMember(node, scope, notes, c, access);
-  if (node.type !== "Identifier") return refuse(node, c, "Only a local or a state field can be assigned.");
+  if (node.type !== "Identifier")
+    return refuse(node, c, "Only a local or a state field can be assigned.");
   const bound = scope.get(node.name);
   if (bound === undefined || bound.kind === "constant")
     return refuse(node, c, `\`${node.name}\` cannot be assigned here.`);
@@ -226,14 +268,19 @@ function printCall(node: ast.CallExpression, scope: Scope, notes: Notes, c: Prin
   if (name === "self") return "t";
   if (name === "start") return `start(v,${args[0]})`;
   if (name === "choose") {
-    if (!c.inPath) return refuse(node, c, "choose() belongs into the path itself, not into a plain function.");
+    if (!c.inPath)
+      return refuse(node, c, "choose() belongs into the path itself, not into a plain function.");
     return `(N=${args[0]},c)`;
   }
   if (name === "until") return refuse(node, c, "until() stands alone, first in its step.");
   const callee = c.sources.functions.get(name);
   if (callee === undefined) return refuse(node, c, `No path or function is named \`${name}\`.`);
   if (callee.isPath)
-    return refuse(node, c, `\`${name}\` is a path: write \`yield* ${name}(...)\`, alone or as \`const x = yield* ...\`.`);
+    return refuse(
+      node,
+      c,
+      `\`${name}\` is a path: write \`yield* ${name}(...)\`, alone or as \`const x = yield* ...\`.`,
+    );
   checkArity(node, callee, c);
   notes.calls.push(name);
   return `F_${name}(${["v", "t", ...args].join(",")})`;
@@ -241,12 +288,21 @@ function printCall(node: ast.CallExpression, scope: Scope, notes: Notes, c: Prin
 
 export function checkArity(node: ast.CallExpression, callee: PathFunction, c: PrintContext): void {
   if (node.arguments.length !== callee.parameters.length)
-    refuse(node, c, `\`${callee.name}\` takes ${callee.parameters.length} arguments, ${node.arguments.length} are given.`);
+    refuse(
+      node,
+      c,
+      `\`${callee.name}\` takes ${callee.parameters.length} arguments, ${node.arguments.length} are given.`,
+    );
 }
 
 // --- statements without yields ---
 
-export function printStatement(node: ast.Statement, scope: Scope, notes: Notes, c: PrintContext): string {
+export function printStatement(
+  node: ast.Statement,
+  scope: Scope,
+  notes: Notes,
+  c: PrintContext,
+): string {
   switch (node.type) {
     case "BlockStatement": {
       const inner: Scope = new Map(scope);
@@ -257,7 +313,9 @@ export function printStatement(node: ast.Statement, scope: Scope, notes: Notes, 
     case "VariableDeclaration":
       return printDeclaration(node, scope, notes, c);
     case "IfStatement": {
-      const otherwise = node.alternate ? `else ${printStatement(node.alternate, scope, notes, c)}` : "";
+      const otherwise = node.alternate
+        ? `else ${printStatement(node.alternate, scope, notes, c)}`
+        : "";
       return `if(${printExpression(node.test, scope, notes, c)})${printStatement(node.consequent, scope, notes, c)}${otherwise}`;
     }
     case "ForStatement": {
@@ -269,13 +327,15 @@ export function printStatement(node: ast.Statement, scope: Scope, notes: Notes, 
           : `${printExpression(node.init, inner, notes, c)};`;
       const test = node.test ? printExpression(node.test, inner, notes, c) : "";
       const update = node.update ? printExpression(node.update, inner, notes, c) : "";
-      return `${init}for(;${test};${update})${printStatement(node.body, inner, notes, c)}`;
+      return `{${init}for(;${test};${update})${printStatement(node.body, inner, notes, c)}}`;
     }
     case "WhileStatement":
       return `while(${printExpression(node.test, scope, notes, c)})${printStatement(node.body, scope, notes, c)}`;
     case "ReturnStatement":
       if (c.inPath) return refuse(node, c, "A return cannot stand inside a loop without yields.");
-      return node.argument ? `return ${printExpression(node.argument, scope, notes, c)};` : "return 0;";
+      return node.argument
+        ? `return ${printExpression(node.argument, scope, notes, c)};`
+        : "return 0;";
     case "BreakStatement":
       return "break;";
     case "ContinueStatement":
@@ -295,7 +355,8 @@ export function printDeclaration(
 ): string {
   let text = "";
   for (const declared of node.declarations) {
-    if (declared.id.type !== "Identifier") return refuse(declared, c, "Declare one plain name at a time.");
+    if (declared.id.type !== "Identifier")
+      return refuse(declared, c, "Declare one plain name at a time.");
     const value = declared.init ? printExpression(declared.init, scope, notes, c) : "0";
     const bound = c.declare(declared.id.name, node.kind === "const");
     scope.set(declared.id.name, bound);

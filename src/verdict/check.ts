@@ -2,11 +2,12 @@
  * check: one test on one kernel. Loads the world, searches it, and says Never, Sometimes or
  * Always, with the shortest run, or why it cannot say.
  */
+
+import { type SearchResult, search } from "../explore/search.ts";
+import { serialSearch } from "../explore/serial-search.ts";
 import type { Kernel } from "../kernels/index.ts";
 import { printStatement, type Test } from "../litmus/index.ts";
 import type { Machine, Row } from "../step/index.ts";
-import { search, type SearchResult } from "../explore/search.ts";
-import { serialSearch } from "../explore/serial-search.ts";
 import { Collected } from "./collect.ts";
 import { describeStep, pictureOf } from "./describe.ts";
 import type { CheckResult, Run, RunStep, ScheduleClass, VerdictWord } from "./result.ts";
@@ -59,7 +60,8 @@ export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): C
   };
   const found = runSearch(world, schedule, searchOptions, collected);
   const bound = boundText(found.bound, maxStates, collected);
-  const unreached = bound === undefined ? collected.unreached((t, s) => statementText(world, t, s)) : [];
+  const unreached =
+    bound === undefined ? collected.unreached((t, s) => statementText(world, t, s)) : [];
   const valuations = [...collected.valuations.entries()]
     .sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))
     .map(([, valuation]) => valuation);
@@ -106,7 +108,10 @@ function runSearch(
   }
   const result = search(world.model, world.first, options);
   const { bound, states, transitions } = result;
-  const run = collected.witness === undefined ? undefined : runOf(world, result, collected.witness, collected);
+  const run =
+    collected.witness === undefined
+      ? undefined
+      : runOf(world, result, collected.witness, collected);
   return { bound, states, transitions, run };
 }
 
@@ -148,7 +153,8 @@ function verdictWord(
   const all = [...collected.valuations.values()];
   const positive = all.filter((valuation) => valuation.holds).length;
   if (bound !== undefined) return positive > 0 && positive < all.length ? "sometimes" : "unknown";
-  if (all.length === 0 || collected.absentIn === all.length || unreached.length > 0) return "vacuous";
+  if (all.length === 0 || collected.absentIn === all.length || unreached.length > 0)
+    return "vacuous";
   if (positive === 0) return "never";
   return positive === all.length ? "always" : "sometimes";
 }
@@ -169,4 +175,3 @@ function statementText(world: World, actor: number, statement: number): string {
   const of = world.test.actors[actor]!;
   return `${of.name}: ${printStatement(of.statements[statement]!)}`;
 }
-

@@ -3,8 +3,8 @@
  * condition, ends in which somebody waits for ever, and which statements ever ran.
  */
 import type { Row } from "../step/index.ts";
-import type { Valuation } from "./result.ts";
 import { observe } from "./observe.ts";
+import type { Valuation } from "./result.ts";
 import {
   absentObservables,
   holds,
@@ -125,4 +125,3 @@ export class Collected {
     return found;
   }
 }
-

@@ -3,20 +3,20 @@
  * the state between statements.
  */
 import { printStatement } from "../litmus/index.ts";
+import { PG_ANON, PG_CACHE, PG_KSM, PG_LAZYFREE, PG_SWAPCACHE } from "../mm/page.ts";
 import {
+  PTE_MIGRATION,
+  PTE_SWAP,
+  PTE_UFFD_WP,
   pte_dirty,
   pte_frame,
   pte_present,
   pte_special,
   pte_write,
-  PTE_MIGRATION,
-  PTE_SWAP,
-  PTE_UFFD_WP,
 } from "../mm/pte.ts";
-import { PG_ANON, PG_CACHE, PG_KSM, PG_LAZYFREE, PG_SWAPCACHE } from "../mm/page.ts";
 import type { Row, StepDescription } from "../step/index.ts";
 import { pageName } from "./names.ts";
-import { reader, type Read, wordText } from "./observe.ts";
+import { entryAt, type Read, reader, wordText } from "./observe.ts";
 import type { RunStep, StatePicture } from "./result.ts";
 import type { World } from "./world.ts";
 
@@ -46,7 +46,8 @@ function cellOf(world: World, cell: number): Cell | undefined {
   if (cell >= actorBase) return undefined;
   for (const [field, offset] of offsets) {
     const index = cell - offset;
-    if (index >= 0 && index < (counts[field.split(".")[0]!] ?? 0)) return named(world, field, index);
+    if (index >= 0 && index < (counts[field.split(".")[0]!] ?? 0))
+      return named(world, field, index);
   }
   return undefined;
 }
@@ -63,8 +64,17 @@ function named(world: World, field: string, index: number): Cell | undefined {
   switch (field) {
     case "pte.word":
       return { what: `PTE(${place()})`, text: entryText };
+    case "pmd.word":
+      return { what: `PMD(${mm(Math.floor(index / regionsOf(world)))})`, text: entryText };
+    case "page.entire_map":
+      return { what: `frame ${index} compound map`, text: String };
+    case "page.pincount":
+      return { what: `frame ${index} pincount`, text: String };
     case "vma.flags":
-      return { what: `VMA(${place()})`, text: (v) => (v === 0 ? "none" : `flags 0x${v.toString(16)}`) };
+      return {
+        what: `VMA(${place()})`,
+        text: (v) => (v === 0 ? "none" : `flags 0x${v.toString(16)}`),
+      };
     case "page.ref":
     case "page.map":
     case "page.data":
@@ -87,7 +97,10 @@ function named(world: World, field: string, index: number): Cell | undefined {
     case "register.value":
       return { what: names.registers[index] ?? `register ${index}`, text: wordText };
     case "event.signalled":
-      return { what: `event ${names.events[index]}`, text: (v) => (v === 0 ? "not yet" : "signalled") };
+      return {
+        what: `event ${names.events[index]}`,
+        text: (v) => (v === 0 ? "not yet" : "signalled"),
+      };
     case "process.state":
       return { what: mm(index), text: (v) => processStates[v] ?? String(v) };
     default:
@@ -95,11 +108,17 @@ function named(world: World, field: string, index: number): Cell | undefined {
   }
 }
 
+function regionsOf(world: World): number {
+  return Math.max(1, world.model.layout.counts["pmd"]! / world.names.processes.length);
+}
+
 const processStates = ["unborn", "alive", "gone", "never born"];
 
 function lockText(value: number): string {
   if (value === 0) return "free";
-  return (value & 1) !== 0 ? "held for writing" : `held by ${value / 2} reader${value > 2 ? "s" : ""}`;
+  return (value & 1) !== 0
+    ? "held for writing"
+    : `held by ${value / 2} reader${value > 2 ? "s" : ""}`;
 }
 
 /** The step that `actor` takes from `before` to `after`. */
@@ -130,7 +149,12 @@ export function describeStep(world: World, actor: number, before: Row, after: Ro
   };
 }
 
-function pathName(world: World, frame: StepDescription["path"][number], row: Row, base: number): string {
+function pathName(
+  world: World,
+  frame: StepDescription["path"][number],
+  row: Row,
+  base: number,
+): string {
   const at = frame.value ?? (frame.cell === undefined ? undefined : row[base + 2 + frame.cell]);
   return at === undefined ? frame.name : `${frame.name}(${pageName(world.names, at)})`;
 }
@@ -143,7 +167,7 @@ export function pictureOf(world: World, row: Row): StatePicture {
     if (read("process.state", p) !== 1) return [];
     const m = read("process.mm", p);
     return Array.from({ length: names.pageCount }, (_, at) => {
-      const entry = read("pte.word", m * names.pageCount + at);
+      const entry = entryAt(world, read, m, at);
       const frame = pte_present(entry) && !pte_special(entry) ? pte_frame(entry) : undefined;
       return { process, page: pageName(names, at), entry: entryText(entry), frame };
     });

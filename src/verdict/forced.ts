@@ -3,9 +3,10 @@
  * on a real kernel. An actor that must wait in the middle of a statement (vfork) goes on as soon
  * as it can; what the order leaves out never runs.
  */
+
+import { isDone, statementEnds, statementOf } from "../explore/serial.ts";
 import type { Kernel } from "../kernels/index.ts";
 import type { Test } from "../litmus/index.ts";
-import { isDone, statementEnds, statementOf } from "../explore/serial.ts";
 import type { Machine, Row } from "../step/index.ts";
 import { Collected } from "./collect.ts";
 import type { Order } from "./orders.ts";
@@ -20,7 +21,12 @@ export interface ForcedResult {
   readonly notModelled: readonly string[];
 }
 
-export function checkOrder(test: Test, kernel: Kernel, order: Order, machine?: Machine): ForcedResult {
+export function checkOrder(
+  test: Test,
+  kernel: Kernel,
+  order: Order,
+  machine?: Machine,
+): ForcedResult {
   const world = loadWorld(test, kernel, machine);
   if (world.notModelled.length > 0)
     return { valuations: [], stuck: [], notModelled: world.notModelled };
@@ -53,12 +59,16 @@ function advance(world: World, row: Row, t: number, until: number): Row[] {
 
 /** Whoever was held up in the middle of a statement goes on. */
 function settled(world: World, rows: readonly Row[], order: Order): Row[] {
-  const actors = new Set(order.map((step) => world.test.actors.findIndex((a) => a.name === step.actor)));
+  const actors = new Set(
+    order.map((step) => world.test.actors.findIndex((a) => a.name === step.actor)),
+  );
   return rows.flatMap((row) => {
     let now: Row[] = [row];
     for (const t of actors)
       now = now.flatMap((one) =>
-        isMidStatement(world, one, t) ? advance(world, one, t, statementOf(world.model, one, t) + 1) : [one],
+        isMidStatement(world, one, t)
+          ? advance(world, one, t, statementOf(world.model, one, t) + 1)
+          : [one],
       );
     return now;
   });

@@ -110,7 +110,8 @@ export function placeRange(
   pages: readonly NamedPage[],
 ): { readonly at: number; readonly count: number } {
   const page = pages.find((one) => one.name === place.name);
-  if (page === undefined) throw new Error(`No page ${place.name}: the checker lets no such test through.`);
+  if (page === undefined)
+    throw new Error(`No page ${place.name}: the checker lets no such test through.`);
   return place.index === undefined
     ? { at: page.at, count: page.count }
     : { at: page.at + place.index, count: 1 };
@@ -125,6 +126,7 @@ export function pageName(names: Names, at: number): string {
 
 export function findHandle(names: Names, name: string): NamedHandle {
   const found = names.handles.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`No handle ${name}: the checker lets no such test through.`);
+  if (found === undefined)
+    throw new Error(`No handle ${name}: the checker lets no such test through.`);
   return found;
 }

@@ -3,8 +3,8 @@
  * errnos, states of entries and frames. Texts are those of valuation.ts.
  */
 import type { Operand } from "../litmus/ast.ts";
+import { PTE_SWAP, pte_frame, pte_present, pte_special, pte_write } from "../mm/pte.ts";
 import { ABSENT, ALIVE, ERRNO } from "../mm/state.ts";
-import { pte_frame, pte_present, pte_special, pte_write, PTE_SWAP } from "../mm/pte.ts";
 import type { Row } from "../step/index.ts";
 import { findHandle, placeRange } from "./names.ts";
 import { absent, type Observable } from "./valuation.ts";
@@ -77,7 +77,17 @@ export function entryOf(
   if (process < 0 || read("process.state", process) !== ALIVE) return undefined;
   const { at } = placeRange(operand.place, world.names.pages);
   const slot = read("process.mm", process) * world.names.pageCount + at;
-  return { entry: read("pte.word", slot), vma: read("vma.flags", slot), at };
+  const entry = entryAt(world, read, read("process.mm", process), at);
+  return { entry, vma: read("vma.flags", slot), at };
+}
+
+/** The entry that translates page `at` of mm `m`: a PMD's, as if it were the page's own, or the PTE. */
+export function entryAt(world: World, read: Read, m: number, at: number): number {
+  if (read("address.huge", at) !== 0) {
+    const pmd = read("pmd.word", m * read("system.regions", 0) + read("address.region", at));
+    if (pte_present(pmd)) return pmd + at - read("address.first", at);
+  }
+  return read("pte.word", m * world.names.pageCount + at);
 }
 
 function memory(world: World, read: Read, operand: MemoryOperand): string {
@@ -94,7 +104,10 @@ function measure(world: World, read: Read, operand: Extract<Operand, { kind: "me
   const { entry } = found;
   if (operand.measure === "PTE") return entryWord(entry);
   if (!pte_present(entry) || pte_special(entry)) return absent;
-  return String(read(`page.${operand.measure}`, pte_frame(entry)));
+  const frame = pte_frame(entry);
+  const head = read("page.head", frame) === 0 ? frame : read("page.head", frame);
+  if (operand.measure === "ref") return String(read("page.ref", head));
+  return String(read("page.map", frame) + read("page.entire_map", head));
 }
 
 function entryWord(entry: number): string {

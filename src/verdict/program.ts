@@ -3,6 +3,16 @@
  * several of the program (a device waits for its handle first); `origin` leads back.
  */
 import type { Actor, Argument, Call, Statement, Test } from "../litmus/ast.ts";
+import { FOLL_FAST, FOLL_FORCE, FOLL_LONGTERM, FOLL_PIN, FOLL_WRITE } from "../mm/gup.ts";
+import {
+  BY_FLAGS,
+  IBV_REG_MR,
+  IO_URING_REGISTER,
+  READ_DIRECT,
+  VFIO_MAP,
+  VMSPLICE,
+  XDP_UMEM,
+} from "../mm/interfaces.ts";
 import type { ActorProgram, ProgramStatement } from "../step/index.ts";
 import { findHandle, type Names, placeOf, placeRange, registering } from "./names.ts";
 
@@ -22,8 +32,12 @@ interface Context {
   readonly missing: Set<string>;
 }
 
-const gupBits: Readonly<Record<string, number>> = { READ: 0, WRITE: 1, FORCE: 2, LONGTERM: 4, FAST: 16 };
-const pinBit = 8;
+const gupBits: Readonly<Record<string, number>> = {
+  WRITE: FOLL_WRITE,
+  FORCE: FOLL_FORCE,
+  LONGTERM: FOLL_LONGTERM,
+  FAST: FOLL_FAST,
+};
 const noRegister = 0xff;
 const vmDontcopy = 0x40;
 const vmWipeonfork = 0x80;
@@ -37,13 +51,19 @@ export function programOf(test: Test, names: Names): TestProgram {
     const statements: ProgramStatement[] = [];
     const from: number[] = [];
     actor.statements.forEach((statement, i) => {
-      for (const one of withFailures(statement, actor.statements[i - 1], index, lower(statement, context))) {
+      for (const one of withFailures(
+        statement,
+        actor.statements[i - 1],
+        index,
+        lower(statement, context),
+      )) {
         statements.push(one);
         from.push(i);
       }
     });
     origin.push(from);
-    const startsAtOnce = actor.role === "device" || actor.role === "kernel" || actor.process === "P0";
+    const startsAtOnce =
+      actor.role === "device" || actor.role === "kernel" || actor.process === "P0";
     return { name: actor.name, statements, startsAtOnce };
   });
   return { actors, origin, notModelled: [...missing] };
@@ -97,18 +117,19 @@ function registration(call: Call, c: Context): ProgramStatement {
   const handle = c.names.handles.find((one) => one.call === call)!;
   const place = [c.process, at, count, handle.index, handle.first];
   const flags = words(call).reduce((bits, word) => bits | (gupBits[word] ?? 0), 0);
-  switch (call.operation) {
-    case "pin":
-      return { entry: "gup", arguments: [...place, flags | pinBit, call.times] };
-    case "get":
-      return { entry: "gup", arguments: [...place, flags, call.times] };
-    case "ibv_reg_mr":
-    case "vfio_map":
-      return { entry: call.operation, arguments: [...place, flags] };
-    default:
-      return { entry: call.operation, arguments: place };
-  }
+  const asked = call.operation === "pin" ? flags | FOLL_PIN : flags;
+  const through = interfaces[call.operation] ?? BY_FLAGS;
+  return { entry: "registration", arguments: [...place, through, asked, call.times] };
 }
+
+const interfaces: Readonly<Record<string, number>> = {
+  ibv_reg_mr: IBV_REG_MR,
+  io_uring_register: IO_URING_REGISTER,
+  xdp_umem: XDP_UMEM,
+  vfio_map: VFIO_MAP,
+  vmsplice: VMSPLICE,
+  read_direct: READ_DIRECT,
+};
 
 function words(call: Call): readonly string[] {
   return call.arguments.flatMap((argument) => (argument.kind === "flags" ? argument.flags : []));
@@ -141,8 +162,8 @@ const calls: Readonly<Record<string, Lower>> = {
   mprotect: (call, c) => onRange("mprotect", words(call).includes("RW") ? 1 : 0)(call, c),
   madvise: (call, c) => advise(call, c),
   clear_refs: (call, c) => one("clear_refs", processArgument(call, c)),
-  process_vm_writev: (call, c) => remote("process_vm_writev", processArgument(call, c), call, c),
-  proc_mem_write: (call, c) => remote("proc_mem_write", c.process, call, c),
+  process_vm_writev: (call, c) => remote(processArgument(call, c), 0, call, c),
+  proc_mem_write: (call, c) => remote(c.process, 1, call, c),
   dma_write: (call, c) => device("dma_write", call, c, valueArgument(call)),
   dma_read: (call, c) => device("dma_read", call, c, register(call.result, c)),
   unpin: (call, c) => {
@@ -191,9 +212,14 @@ function advise(call: Call, c: Context): readonly ProgramStatement[] {
   }
 }
 
-function remote(entry: string, target: number, call: Call, c: Context): readonly ProgramStatement[] {
+function remote(
+  target: number,
+  force: number,
+  call: Call,
+  c: Context,
+): readonly ProgramStatement[] {
   const { at } = placeRange(placeOf(call)!, c.names.pages);
-  return one(entry, target, at, valueArgument(call) ?? 0);
+  return one("remote_write", target, at, valueArgument(call) ?? 0, force);
 }
 
 /** In a device's program the transfer waits for its handle; in a process it is done or skipped. */
@@ -210,7 +236,10 @@ function device(
   return [{ entry: "await_handle", arguments: [handle.index] }, transfer];
 }
 
-function argument<K extends Argument["kind"]>(call: Call, kind: K): Extract<Argument, { kind: K }> | undefined {
+function argument<K extends Argument["kind"]>(
+  call: Call,
+  kind: K,
+): Extract<Argument, { kind: K }> | undefined {
   return call.arguments.find((one): one is Extract<Argument, { kind: K }> => one.kind === kind);
 }
 

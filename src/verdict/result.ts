@@ -33,14 +33,23 @@ export interface RunStep {
   /** e.g. "write-protect the source PTE" */
   readonly label: string;
   /** e.g. [{what: "PTE(P0:x)", before: "frame 0 RW dirty", after: "frame 0 R dirty"}] */
-  readonly changes: readonly { readonly what: string; readonly before: string; readonly after: string }[];
+  readonly changes: readonly {
+    readonly what: string;
+    readonly before: string;
+    readonly after: string;
+  }[];
   /** Where the step stands in the source: "src/mm/fork.ts:42". */
   readonly source: string;
 }
 
 /** Who maps which frame, and each frame's counts: the mail's state picture. */
 export interface StatePicture {
-  readonly maps: readonly { readonly process: string; readonly page: string; readonly entry: string; readonly frame: number | undefined }[];
+  readonly maps: readonly {
+    readonly process: string;
+    readonly page: string;
+    readonly entry: string;
+    readonly frame: number | undefined;
+  }[];
   readonly frames: readonly {
     readonly frame: number;
     readonly ref: number;

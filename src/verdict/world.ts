@@ -3,16 +3,18 @@
  * first state. A declared page that is not `untouched` has been written with 0 by P0: present,
  * writable, dirty, exclusive, ref and map 1, outside the LRU batches.
  */
-import type { PageDeclaration, Test } from "../litmus/ast.ts";
+
+import { newRow } from "../explore/search.ts";
 import type { Kernel } from "../kernels/index.ts";
+import type { PageDeclaration, Test } from "../litmus/ast.ts";
 import { mmMachine } from "../mm/index.ts";
-import { mk_anon_pte, PTE_PRESENT, PTE_SPECIAL, PTE_YOUNG } from "../mm/pte.ts";
 import { PG_ANON, PG_CACHE } from "../mm/page.ts";
+import { HPAGE_PMD_NR } from "../mm/pmd.ts";
+import { mk_anon_pte, PTE_PRESENT, PTE_SPECIAL, PTE_YOUNG } from "../mm/pte.ts";
 import { ABSENT, ALIVE } from "../mm/state.ts";
 import { VM_MAYWRITE, VM_READ, VM_SHARED, VM_WRITE } from "../mm/vma.ts";
 import { type Machine, type Model, model, type Row } from "../step/index.ts";
-import { newRow } from "../explore/search.ts";
-import { type Names, nameThings } from "./names.ts";
+import { type NamedPage, type Names, nameThings } from "./names.ts";
 import { programOf, type TestProgram } from "./program.ts";
 
 export interface World {
@@ -25,8 +27,14 @@ export interface World {
   readonly notModelled: readonly string[];
 }
 
-const modelledKinds: ReadonlySet<string> = new Set(["anon", "shared anon", "shmem", "zero"]);
-const modelledModifiers: ReadonlySet<string> = new Set(["untouched", "readonly"]);
+const modelledKinds: ReadonlySet<string> = new Set(["anon", "thp", "shared anon", "shmem", "zero"]);
+const modelledModifiers: ReadonlySet<string> = new Set([
+  "untouched",
+  "readonly",
+  "pte-mapped",
+  "wiped around",
+  "mremapped half",
+]);
 
 /** Loads a test. With `notModelled` not empty, the model must not be searched. */
 export function loadWorld(test: Test, kernel: Kernel, machine: Machine = mmMachine()): World {
@@ -43,8 +51,15 @@ export function loadWorld(test: Test, kernel: Kernel, machine: Machine = mmMachi
   made.activate();
   const at = cells(made);
   writeSystem(at, first, names, program, test);
+  let region = 0;
   for (const page of names.pages) {
-    for (let i = 0; i < page.count; i++) writePage(at, first, page.at + i, page.declaration, kernel);
+    if (isHuge(page)) {
+      const head = baseFrames(names, program) + region * HPAGE_PMD_NR;
+      writeHugePage(at, first, page, region++, head, kernel);
+      continue;
+    }
+    for (let i = 0; i < page.count; i++)
+      writePage(at, first, page.at + i, page.declaration, kernel);
   }
   made.loadActors(first);
   return { test, kernel, names, program, model: made, first, notModelled };
@@ -55,7 +70,8 @@ function missingKinds(test: Test): string[] {
   for (const { pageKind, modifiers } of test.declarations) {
     const kind = typeof pageKind === "string" ? pageKind : `$${pageKind.variable}`;
     if (!modelledKinds.has(kind)) missing.add(`${kind} pages`);
-    for (const modifier of modifiers) if (!modelledModifiers.has(modifier)) missing.add(`${modifier} pages`);
+    for (const modifier of modifiers)
+      if (!modelledModifiers.has(modifier)) missing.add(`${modifier} pages`);
   }
   return [...missing];
 }
@@ -69,6 +85,8 @@ function counts(names: Names, program: TestProgram): Readonly<Record<string, num
     vma: processes * pages,
     pte: processes * pages,
     page: frameCount(names, program),
+    address: pages,
+    pmd: processes * regionCount(names),
     cache: pages,
     process: processes,
     descriptor: processes * names.handles.length,
@@ -81,8 +99,21 @@ function counts(names: Names, program: TestProgram): Readonly<Record<string, num
 }
 
 /** The zero page; each process's own copy of each page; orphans that pins hold; copies in the making. */
-export function frameCount(names: Names, program: TestProgram): number {
+export function baseFrames(names: Names, program: TestProgram): number {
   return 1 + names.pageCount * names.processes.length + names.pinCount + program.actors.length;
+}
+
+/** Room for each process's own copy of each huge page, and one in the making. */
+export function frameCount(names: Names, program: TestProgram): number {
+  const regions = regionCount(names);
+  const huge = regions === 0 ? 0 : (regions * names.processes.length + 1) * HPAGE_PMD_NR;
+  return baseFrames(names, program) + huge;
+}
+
+const isHuge = (page: NamedPage): boolean => page.declaration.pageKind === "thp";
+
+function regionCount(names: Names): number {
+  return names.pages.filter(isHuge).length;
 }
 
 type CellOf = (field: string, index: number) => number;
@@ -95,6 +126,8 @@ function writeSystem(at: CellOf, row: Row, names: Names, program: TestProgram, t
   row[at("system.pages", 0)] = names.pageCount;
   row[at("system.processes", 0)] = names.processes.length;
   row[at("system.frames", 0)] = frameCount(names, program);
+  row[at("system.hugeFrames", 0)] = baseFrames(names, program);
+  row[at("system.regions", 0)] = regionCount(names);
   row[at("system.handles", 0)] = names.handles.length;
   row[at("system.actors", 0)] = program.actors.length;
   row[at("process.state", 0)] = ALIVE;
@@ -116,7 +149,49 @@ function writeSystem(at: CellOf, row: Row, names: Names, program: TestProgram, t
 /** Not a process: a device or a kernel actor. */
 const nobody = 0xff;
 
-const closedByExec: ReadonlySet<string> = new Set(["io_uring_register", "ibv_reg_mr", "xdp_umem", "vfio_map"]);
+const closedByExec: ReadonlySet<string> = new Set([
+  "io_uring_register",
+  "ibv_reg_mr",
+  "xdp_umem",
+  "vfio_map",
+]);
+
+/** A THP of P0: mapped by its PMD, or by the entries that the modifiers leave. */
+function writeHugePage(
+  at: CellOf,
+  row: Row,
+  page: NamedPage,
+  region: number,
+  head: number,
+  kernel: Kernel,
+): void {
+  const { modifiers } = page.declaration;
+  const exclusive = kernel.decisions["wp.reuse"].value === "exclusive" ? 1 : 0;
+  const writable = !modifiers.includes("readonly");
+  const wiped = modifiers.includes("wiped around");
+  const byPmd =
+    !wiped && !modifiers.includes("pte-mapped") && !modifiers.includes("mremapped half");
+  for (let i = 0; i < page.count; i++) {
+    row[at("address.huge", page.at + i)] = 1;
+    row[at("address.first", page.at + i)] = page.at;
+    row[at("address.region", page.at + i)] = region;
+    row[at("vma.flags", page.at + i)] = VM_READ | VM_MAYWRITE | (writable ? VM_WRITE : 0);
+  }
+  if (modifiers.includes("untouched")) return;
+  const mapped = wiped ? 1 : HPAGE_PMD_NR;
+  row[at("page.ref", head)] = byPmd ? 1 : mapped;
+  row[at("page.entire_map", head)] = byPmd ? 1 : 0;
+  if (byPmd) row[at("pmd.word", region)] = mk_anon_pte(head, writable);
+  for (let i = 0; i < HPAGE_PMD_NR; i++) {
+    row[at("vma.anon_vma", page.at + i)] = 1;
+    row[at("page.head", head + i)] = head;
+    row[at("page.flags", head + i)] = PG_ANON;
+    if (byPmd ? i === 0 : i < mapped) row[at("page.exclusive", head + i)] = exclusive;
+    if (byPmd || i >= mapped) continue;
+    row[at("page.map", head + i)] = 1;
+    row[at("pte.word", page.at + i)] = mk_anon_pte(head + i, writable);
+  }
+}
 
 function writePage(
   at: CellOf,

@@ -7,6 +7,15 @@
 
 import type { Path } from "../../step/index.ts";
 import { FOLL_FAST, FOLL_FORCE, FOLL_LONGTERM, FOLL_PIN, FOLL_WRITE } from "../gup.ts";
+import {
+  BY_FLAGS,
+  IBV_REG_MR,
+  IO_URING_REGISTER,
+  READ_DIRECT,
+  VFIO_MAP,
+  VMSPLICE,
+  XDP_UMEM,
+} from "../interfaces.ts";
 import { ALIVE, ERRNO, NEVER_BORN } from "../state.ts";
 import { VM_DONTCOPY, VM_MAYWRITE, VM_READ, VM_SHARED, VM_WIPEONFORK, VM_WRITE } from "../vma.ts";
 import { Pin } from "./pin.ts";
@@ -217,41 +226,41 @@ export class Mm {
 
   /** A memory region; with `write` the device may write to it. */
   ibv_reg_mr(page: string, options: { readonly write?: boolean } = {}): Pin {
-    return this.#register("ibv_reg_mr", page, options.write ? FOLL_WRITE : 0);
+    return this.#register(IBV_REG_MR, page, options.write ? FOLL_WRITE : 0);
   }
 
   /** A registered buffer of io_uring. */
   io_uring_register(page: string): Pin {
-    return this.#register("io_uring_register", page);
+    return this.#register(IO_URING_REGISTER, page);
   }
 
   /** The page into a pipe. */
   vmsplice(page: string): Pin {
-    return this.#register("vmsplice", page);
+    return this.#register(VMSPLICE, page);
   }
 
   /** An AF_XDP umem. */
   xdp_umem(page: string): Pin {
-    return this.#register("xdp_umem", page);
+    return this.#register(XDP_UMEM, page);
   }
 
   vfio_map(page: string, options: { readonly write?: boolean } = {}): Pin {
-    return this.#register("vfio_map", page, options.write ? FOLL_WRITE : 0);
+    return this.#register(VFIO_MAP, page, options.write ? FOLL_WRITE : 0);
   }
 
   /** A direct read that is in flight until it is unpinned. */
   read_direct(page: string): Pin {
-    return this.#register("read_direct", page);
+    return this.#register(READ_DIRECT, page);
   }
 
   process_vm_writev(target: Mm, page: string, value: number): void {
     this.#expectAlive();
-    this.#world.run("process_vm_writev", [target.#process, this.#at(page), value]);
+    this.#world.run("remote_write", [target.#process, this.#at(page), value, 0]);
   }
 
   /** A write through this process's own /proc/PID/mem: by force. */
   proc_mem_write(page: string, value: number): void {
-    this.#run("proc_mem_write", this.#at(page), value);
+    this.#run("remote_write", this.#at(page), value, 1);
   }
 
   /**
@@ -299,12 +308,12 @@ export class Mm {
       (options.force ? FOLL_FORCE : 0) |
       (options.longterm ? FOLL_LONGTERM : 0) |
       (options.fast ? FOLL_FAST : 0);
-    return this.#register("gup", page, flags, options.times ?? 1);
+    return this.#register(BY_FLAGS, page, flags, options.times);
   }
 
-  #register(entry: string, page: string, ...more: readonly number[]): Pin {
+  #register(through: number, page: string, flags = 0, times = 1): Pin {
     const handle = this.#world.newHandle();
-    this.#run(entry, this.#at(page), 1, handle, handle, ...more);
+    this.#run("registration", this.#at(page), 1, handle, handle, through, flags, times);
     return new Pin(this.#world, handle);
   }
 }

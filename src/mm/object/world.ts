@@ -79,6 +79,7 @@ export class MmWorld {
     this.write("system.pages", 0, pages.length);
     this.write("system.processes", 0, capacity.processes);
     this.write("system.frames", 0, capacity.frames);
+    this.write("system.hugeFrames", 0, capacity.frames);
     this.write("system.handles", 0, capacity.handles);
     this.write("system.actors", 0, 1);
     this.write("process.state", 0, ALIVE);

@@ -1,0 +1,54 @@
+/**
+ * Why a kernel does what it does: one decision of one kernel with its origin, how it is known, and
+ * what the other kernels do instead. Facts only; reports put them into words.
+ */
+import type { DecisionValue } from "../step/index.ts";
+import { kernels } from "./index.ts";
+import { type Decision, type DecisionName, decisionValues, type Kernel } from "./kernel.ts";
+
+export interface Why extends Decision {
+  readonly kernel: string;
+  readonly name: DecisionName;
+  /** Every answer there is, each with the kernels that give it; an answer no kernel gives has none. */
+  readonly answers: readonly Answer[];
+}
+
+export interface Answer {
+  readonly value: DecisionValue;
+  /** What it does, in the words of the first kernel that gives it. */
+  readonly why: string | undefined;
+  /** Mainline kernels first, oldest first. */
+  readonly kernels: readonly string[];
+}
+
+/**
+ * One decision of one kernel, and everybody else's.
+ *
+ * @example
+ * const why = whyDecision(findKernel("v5.11")!, "fork.writeProtectSeq");
+ * why.since; // "v5.11"
+ * why.commit; // "57efa1fe5957"
+ * why.answers.find(({ value }) => value === false)?.kernels[0]; // "v4.19"
+ */
+export function whyDecision(
+  kernel: Kernel,
+  name: DecisionName,
+  among: readonly Kernel[] = kernels,
+): Why {
+  return { kernel: kernel.name, name, ...kernel.decisions[name], answers: answersOf(name, among) };
+}
+
+/** Every answer to decision `name`, in the order in which decisions.ts lists them. */
+export function answersOf(
+  name: DecisionName,
+  among: readonly Kernel[] = kernels,
+): readonly Answer[] {
+  return decisionValues(name).map((value) => {
+    const giving = among.filter((kernel) => kernel.decisions[name].value === value);
+    return {
+      value,
+      why: giving[0]?.decisions[name].why,
+      kernels: giving.map((kernel) => kernel.name),
+    };
+  });
+}

@@ -1,0 +1,35 @@
+/**
+ * Huge pages in the page table: one PMD word maps the four base pages of a THP, or is none and the
+ * page-table entries below it count. A PMD word is an entry (pte.ts) whose frame is the head.
+ * Compare include/linux/huge_mm.h, mm/huge_memory.c. A THP has four base pages in the model.
+ */
+import { pte_present } from "./pte.ts";
+import { address, pmd, pte, slot, system } from "./state.ts";
+
+export const HPAGE_PMD_NR = 4;
+
+export function pmd_slot(m: number, at: number): number {
+  return m * system.regions[0] + address.region[at];
+}
+
+/** Whether page `at` of mm `m` is mapped by a PMD now. */
+export function pmd_mapped(m: number, at: number): boolean {
+  return address.huge[at] !== 0 && pte_present(pmd.word[pmd_slot(m, at)]);
+}
+
+/** Which part of its huge page `at` is. */
+export function subpage_index(at: number): number {
+  return at - address.first[at];
+}
+
+/** The entry that translates page `at`: the PMD's, as if it were the page's own, or the PTE. */
+export function translate(m: number, at: number): number {
+  if (pmd_mapped(m, at)) return pmd.word[pmd_slot(m, at)] + subpage_index(at);
+  return pte.word[slot(m, at)];
+}
+
+/** Sets bits in whichever entry translates page `at`, as the hardware does. */
+export function mark_translation(m: number, at: number, bits: number): void {
+  if (pmd_mapped(m, at)) pmd.word[pmd_slot(m, at)] |= bits;
+  else pte.word[slot(m, at)] |= bits;
+}
