@@ -91,8 +91,19 @@ async function compile(
       );
     }
     await cachedFolder(folder, (aside) => copyFile(join(work, "program"), join(aside, "program")));
-    return done({ path: join(folder, "program"), warnings: result.stderr, cached: false });
+    const warnings = ownWarnings(result.stderr);
+    return done({ path: join(folder, "program"), warnings, cached: false });
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** The compiler's words without the linker's about name look-ups that the verbs library never makes. */
+function ownWarnings(text: string): string {
+  const foreign = /in statically linked applications requires|ld: .*\.a\(.*\): in function/;
+  return text
+    .split("\n")
+    .filter((line) => !foreign.test(line))
+    .join("\n")
+    .trim();
 }

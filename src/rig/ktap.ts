@@ -52,17 +52,14 @@ export function readKtap(text: string): KtapReport {
 
 function readLine(levels: Level[], line: string): void {
   const version = versionLine.exec(line);
-  if (version !== null) return openLevel(levels, indentOf(version));
   const plan = planLine.exec(line);
-  if (plan !== null) {
-    const level = levels.at(-1) as Level;
-    level.planned ??= Number(plan[2]);
-    return;
-  }
   const result = resultLine.exec(line);
-  if (result !== null) return takeResult(levels, result);
   const diagnostic = /^ *#(?: |$)(.*)$/.exec(line);
-  if (diagnostic !== null) (levels.at(-1) as Level).diagnostics.push(diagnostic[1] ?? "");
+  const level = levels.at(-1) as Level;
+  if (version !== null) openLevel(levels, indentOf(version));
+  else if (plan !== null) level.planned ??= Number(plan[2]);
+  else if (result !== null) takeResult(levels, result);
+  else if (diagnostic !== null) level.diagnostics.push(diagnostic[1] ?? "");
 }
 
 function openLevel(levels: Level[], indent: number): void {

@@ -204,7 +204,11 @@ class ConsoleReader {
 
 /** A console line without escape codes, carriage returns and other control characters. */
 export function cleanLine(line: string): string {
-  const escapes = new RegExp(`${String.fromCharCode(27)}(\\[[0-9;?=]*[A-Za-z]|c)`, "g");
-  const controls = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
-  return line.replace(escapes, "").replace(controls, "");
+  const withoutEscapes = line.split("\u001b").map(afterEscape).join("");
+  return [...withoutEscapes].filter((character) => character >= " " || character === "\t").join("");
+}
+
+/** What follows an escape code in a piece of text that began with the escape character. */
+function afterEscape(piece: string, index: number): string {
+  return index === 0 ? piece : piece.replace(/^(\[[0-9;?=]*[A-Za-z]|c)/, "");
 }

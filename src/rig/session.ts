@@ -40,6 +40,8 @@ export interface SessionOptions {
 
 export interface SessionResult {
   readonly cases: readonly CaseResult[];
+  /** Cases that the program's plan promised and nothing is known about. */
+  readonly unreported: number;
   /** How the last boot ended. */
   readonly end: BootEnd;
   readonly why: string;
@@ -143,7 +145,9 @@ export async function runBatch(
     runs = remaining.map((number) => [...words, "--only", String(number)]);
     if (batch.end === "interrupted") break;
   }
-  return done({ ...batch, cases: batch.cases });
+  const { cases, end, why, boots, seconds, notes } = batch;
+  const unreported = Math.max(0, batch.planned - cases.length);
+  return done({ cases, unreported, end, why, boots, seconds, notes, lastLines: batch.lastLines });
 }
 
 interface Batch {

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { plannedCases, readResults, unfinishedCase } from "../../src/rig/protocol.ts";
+
+const text = [
+  "garbage from the firmware",
+  "=== pinfold up",
+  "=== pinfold begin /test.bin",
+  "KTAP version 1",
+  "1..4",
+  "# running PFW+anon.o0",
+  "# order P0.0 P0.1 P1.0",
+  "# trials 100",
+  "# valuation 99 0:r0=1; 1:r0=0; x=2;",
+  "# valuation 1 0:r0=1; 1:r0=0; x=1;",
+  "# note the page was on a per-CPU batch",
+  "ok 1 PFW+anon.o0",
+  "# running PFW+anon.o12",
+  "[   12.3] something the kernel says",
+  "ok 2 PFW+anon.o12 # SKIP no huge pages",
+  "# running FW.o0",
+  "# why a child was killed",
+  "not ok 3 FW.o0",
+  "# running UFW.o0",
+].join("\n");
+
+describe("readResults", () => {
+  it("reads every case with its order and valuations", () => {
+    const [first, second, third, ...others] = readResults(text);
+    expect(first).toEqual({
+      test: "PFW+anon",
+      orderIndex: 0,
+      order: "P0.0 P0.1 P1.0",
+      trials: 100,
+      valuations: [
+        { count: 99, text: "0:r0=1; 1:r0=0; x=2;" },
+        { count: 1, text: "0:r0=1; 1:r0=0; x=1;" },
+      ],
+      status: "ok",
+      why: "",
+      notes: ["the page was on a per-CPU batch"],
+    });
+    expect(second).toMatchObject({ orderIndex: 12, status: "skip", why: "no huge pages" });
+    expect(second?.valuations).toEqual([]);
+    expect(third).toMatchObject({ test: "FW", status: "fail", why: "a child was killed" });
+    expect(others).toEqual([]);
+  });
+
+  it("names the case that never reported", () => {
+    expect(unfinishedCase(text)).toBe("UFW.o0");
+    expect(unfinishedCase(`${text}\nok 4 UFW.o0`)).toBeUndefined();
+    expect(plannedCases(text)).toBe(4);
+  });
+});

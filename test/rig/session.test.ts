@@ -1,0 +1,125 @@
+/** The loop over boots, with made-up guests: what is blamed, what runs again, what is kept. */
+import { describe, expect, it } from "vitest";
+import { done } from "../../src/rig/problem.ts";
+import { type BootResult, classify } from "../../src/rig/qemu.ts";
+import { runBatch } from "../../src/rig/session.ts";
+
+type Behaviour = "ok" | "panic" | "hang" | "hang once" | "crash";
+
+/** A guest whose cases 1..n behave as told. It records the boots it was asked for. */
+function guest(behaviours: readonly Behaviour[]) {
+  const boots: (readonly string[])[][] = [];
+  const hung = new Set<number>();
+  const runProgram = (lines: string[], numbers: readonly number[], plan: number) => {
+    lines.push("=== pinfold begin /test.bin", "KTAP version 1", `1..${plan}`);
+    for (const number of numbers) {
+      const name = `T${number}.o0`;
+      lines.push(`# running ${name}`);
+      const behaviour = behaviours[number - 1];
+      if (behaviour === "panic") return "panic" as const;
+      if (behaviour === "hang") return "silence" as const;
+      if (behaviour === "hang once" && !hung.has(number)) {
+        hung.add(number);
+        return "silence" as const;
+      }
+      if (behaviour === "crash") {
+        lines.push("=== pinfold end signal 11");
+        return undefined;
+      }
+      lines.push(
+        "# trials 1",
+        "# valuation 1 x=2;",
+        `ok ${numbers.length === 1 ? 1 : number} ${name}`,
+      );
+    }
+    lines.push("=== pinfold end exit 0");
+    return undefined;
+  };
+  const boot = async (runs: readonly (readonly string[])[]) => {
+    boots.push([...runs]);
+    const lines = ["=== pinfold up"];
+    let trouble: "panic" | "silence" | undefined;
+    for (const words of runs) {
+      const only = words.indexOf("--only");
+      const all = behaviours.map((_, at) => at + 1);
+      const numbers = only < 0 ? all : [Number(words[only + 1])];
+      trouble = runProgram(lines, numbers, numbers.length);
+      if (trouble !== undefined) break;
+    }
+    if (trouble === "panic") lines.push("[    3.1] Kernel panic - not syncing: Fatal exception");
+    if (trouble === undefined) lines.push("=== pinfold off");
+    const ending = classify(lines, trouble === "silence" ? "silence" : undefined);
+    const result: BootResult = { ...ending, lines, seconds: 1 };
+    return done(result);
+  };
+  return { boots, boot };
+}
+
+async function run(behaviours: readonly Behaviour[]) {
+  const made = guest(behaviours);
+  const result = await runBatch(made.boot, { trials: 3 });
+  if (!result.ok) throw new Error(result.problem.message);
+  const told = result.value.cases.map((one) => `${one.test} ${one.status}`);
+  return { told, boots: made.boots, value: result.value };
+}
+
+describe("a batch", () => {
+  it("that goes well needs one boot", async () => {
+    const { told, boots } = await run(["ok", "ok", "ok"]);
+    expect(told).toEqual(["T1 ok", "T2 ok", "T3 ok"]);
+    expect(boots).toEqual([[["--trials", "3"]]]);
+  });
+
+  it("blames a panic on the case that ran and goes on behind it", async () => {
+    const { told, boots, value } = await run(["ok", "panic", "ok", "ok"]);
+    expect(told).toEqual(["T1 ok", "T2 panic", "T3 ok", "T4 ok"]);
+    expect(boots[1]).toEqual([
+      ["--trials", "3", "--only", "3"],
+      ["--trials", "3", "--only", "4"],
+    ]);
+    expect(value.cases[1]?.why).toBe("Kernel panic - not syncing: Fatal exception");
+    expect(value.lastLines.at(-1)).toContain("Kernel panic");
+  });
+
+  it("survives two panics", async () => {
+    const { told } = await run(["panic", "ok", "panic", "ok"]);
+    expect(told).toEqual(["T1 panic", "T2 ok", "T3 panic", "T4 ok"]);
+  });
+
+  it("tries a hang once more before it says so", async () => {
+    expect((await run(["ok", "hang once", "ok"])).told).toEqual(["T1 ok", "T2 ok", "T3 ok"]);
+    const lasting = await run(["ok", "hang", "ok"]);
+    expect(lasting.told).toEqual(["T1 ok", "T2 hang", "T3 ok"]);
+    expect(lasting.boots).toHaveLength(3);
+  });
+
+  it("names a case that killed the program", async () => {
+    const { told, value } = await run(["crash", "ok"]);
+    expect(told).toEqual(["T1 died", "T2 ok"]);
+    expect(value.cases[0]?.why).toContain("signal 11");
+  });
+
+  it("boots again, talkative, when the first boot never came up, and then gives up", async () => {
+    const verbose: boolean[] = [];
+    const result = await runBatch(
+      async (_runs, talkative) => {
+        verbose.push(talkative);
+        const lines = ["Kernel panic - not syncing: VFS: Unable to mount root fs"];
+        return done({ ...classify(lines, undefined), lines, seconds: 1 });
+      },
+      { trials: 1 },
+    );
+    expect(verbose).toEqual([false, true]);
+    expect(result).toMatchObject({
+      ok: true,
+      value: { end: "no-boot", cases: [], why: expect.stringContaining("VFS") },
+    });
+  });
+
+  it("gives up after the boots allowed", async () => {
+    const made = guest(["panic", "panic", "panic", "panic"]);
+    const result = await runBatch(made.boot, { trials: 1, maximumBoots: 2 });
+    expect(made.boots).toHaveLength(2);
+    expect(result).toMatchObject({ ok: true, value: { boots: 2, unreported: 2 } });
+  });
+});
