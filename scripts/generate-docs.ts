@@ -1,0 +1,8 @@
+/** `npm run docs`: writes the pages of docs/ that come from tables. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { decisionsPage, kernelsPage } from "./kernel-docs.ts";
+import { top } from "./repository.ts";
+
+writeFileSync(join(top, "docs/kernels.md"), kernelsPage());
+writeFileSync(join(top, "docs/decisions.md"), decisionsPage());
