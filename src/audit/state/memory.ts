@@ -28,8 +28,12 @@ export function map(world: World, thread: Thread, event: EventOf<"map">): void {
     file !== undefined && file.kind !== "plain" && file.kind !== "direct" ? file : undefined;
   unmapPinned(mm, range, event.end);
   const vma: Vma = {
-    ...plainVma,
-    ...range,
+    start: range.start,
+    end: range.end,
+    hugeAdvice: false,
+    dontfork: false,
+    wipe: false,
+    heap: false,
     shared: event.shared,
     writable: event.writable,
     anonymous: event.anonymous,

@@ -32,6 +32,10 @@ export interface CallRule {
   readonly end: Decoder;
   /** Worth decoding only when its first argument is a descriptor that something hangs on. */
   readonly gated?: boolean;
+  /** A blocking call whose effect comes with its end. */
+  readonly timed?: boolean;
+  /** Whether the whole line can be left unread; `taken` tells if something hangs on a descriptor. */
+  readonly skip?: (line: string, taken: (descriptor: number) => boolean) => boolean;
   /** Frames printed after it are kept. */
   readonly stack?: boolean;
 }

@@ -9,6 +9,7 @@ import { descriptorOf, flagsOf, hasFlag, numberOf, textOf } from "./value.ts";
 /** What kind of file a path names, in a call or between `-y`'s angle brackets. */
 export function kindOfPath(path: string | undefined): FileKind | undefined {
   if (path === undefined) return undefined;
+  if (path.startsWith("/") && !path.includes("/dev/")) return undefined;
   if (path.startsWith("anon_inode:[io_uring]")) return "ring";
   if (path.startsWith("XDP:[")) return "xdp";
   if (path.startsWith("pipe:[")) return "pipe";
@@ -169,10 +170,31 @@ function bind(call: Call): EventBody | undefined {
   return { kind: "shareUmem", descriptor, from: from.number };
 }
 
+/** Most opens are of plain files, into descriptors on which nothing hangs: they change nothing. */
+function isPlainOpen(line: string, taken: (descriptor: number) => boolean): boolean {
+  if (line.includes("O_DIRECT") || line.includes("/dev/") || line.includes("hugepages"))
+    return false;
+  if (line.includes(", 0x") || line.includes("\\x")) return false;
+  const result = line.lastIndexOf(" = ");
+  if (result < 0) return false;
+  const code = line.charCodeAt(result + 3);
+  if (code === 45) return true;
+  const descriptor = numberOf(line.slice(result + 3, result + 14));
+  return descriptor !== undefined && !taken(descriptor);
+}
+
 export const fileCalls: readonly CallRule[] = [
-  { name: "open", end: (call) => opened(call, textOf(call.args[0]), flagsOf(call.args[1])) },
+  {
+    name: "open",
+    skip: isPlainOpen,
+    end: (call) => opened(call, textOf(call.args[0]), flagsOf(call.args[1])),
+  },
   { name: "creat", end: (call) => opened(call, textOf(call.args[0]), 0) },
-  { name: "openat", end: (call) => opened(call, textOf(call.args[1]), flagsOf(call.args[2])) },
+  {
+    name: "openat",
+    skip: isPlainOpen,
+    end: (call) => opened(call, textOf(call.args[1]), flagsOf(call.args[2])),
+  },
   { name: "openat2", end: (call) => opened(call, textOf(call.args[1]), openat2Flags(call)) },
   { name: "memfd_create", end: memfd },
   { name: "socket", end: socket },

@@ -179,5 +179,5 @@ function enter(call: Call): EventBody | undefined {
 export const ringCalls: readonly CallRule[] = [
   { name: "io_uring_setup", end: setup },
   { name: "io_uring_register", end: register, stack: true },
-  { name: "io_uring_enter", end: enter },
+  { name: "io_uring_enter", end: enter, timed: true },
 ];

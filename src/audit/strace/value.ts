@@ -58,6 +58,18 @@ function bytesToText(bytes: readonly number[]): string {
  */
 export function flagsOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  const value = readFlags(text);
+  if (value !== undefined && remembered.size < rememberedMax) remembered.set(text, value);
+  return value;
+}
+
+/** A log repeats a few dozen flag words; each is taken apart once. */
+const remembered = new Map<string, number>();
+const rememberedMax = 4096;
+
+function readFlags(text: string): number | undefined {
   const plain = text.includes("/*") ? text.replace(/\/\*.*?\*\//g, "") : text;
   let sum = 0;
   let found = false;
@@ -134,6 +146,9 @@ export function bytesOf(text: string | undefined): Bytes | undefined {
 
 /** A quoted string as text (paths under `-xx` are escaped throughout). */
 export function textOf(text: string | undefined): string | undefined {
+  if (text?.endsWith('"') === true && text.startsWith('"') && !text.includes("\\")) {
+    return text.slice(1, -1);
+  }
   const bytes = bytesOf(text);
   return bytes === undefined ? undefined : bytesToText(bytes.bytes);
 }
@@ -157,8 +172,6 @@ export interface Returned {
   readonly errno: string | undefined;
   /** What `-y` says of a returned descriptor, or the comm of a returned pid. */
   readonly path: string | undefined;
-  /** Seconds as printed by `-T`, in microseconds, or NaN. */
-  readonly duration: number;
 }
 
 /** The part after the closing parenthesis: ` = 3</tmp/f> (INJECTED) <0.000012>`, or undefined. */
@@ -169,19 +182,18 @@ export function returnOf(text: string, from: number, end: number): Returned | un
   at++;
   while (at < end && text.charCodeAt(at) === 32) at++;
   const rest = text.slice(at, end);
-  const duration = durationOf(rest);
   if (rest.startsWith("?")) {
-    return { value: undefined, errno: /^\? (E[A-Z]+)/.exec(rest)?.[1], path: undefined, duration };
+    return { value: undefined, errno: /^\? (E[A-Z]+)/.exec(rest)?.[1], path: undefined };
   }
   const value = numberOf(rest);
   if (value === undefined) return undefined;
-  if (value < 0)
-    return { value, errno: /^-\d+ (E[A-Z0-9]+)/.exec(rest)?.[1], path: undefined, duration };
+  if (value < 0) return { value, errno: /^-\d+ (E[A-Z0-9]+)/.exec(rest)?.[1], path: undefined };
   const path = /^(?:0x[0-9a-f]+|\d+)<(.*?)>(?:\(deleted\))?(?= |$)/.exec(rest)?.[1];
-  return { value, errno: undefined, path, duration };
+  return { value, errno: undefined, path };
 }
 
-function durationOf(rest: string): number {
+/** Seconds as printed by `-T` at a line's end, in microseconds, or NaN. */
+export function durationOf(rest: string): number {
   if (!rest.endsWith(">")) return Number.NaN;
   const open = rest.lastIndexOf("<");
   const text = rest.slice(open + 1, -1);
