@@ -6,7 +6,7 @@
 import type { CheckedTest, CheckReport, Outcome, Tally } from "./check-report.ts";
 import { foldKernels } from "./ranges.ts";
 import { type Look, paletteOf } from "./style.ts";
-import { beyond, counted, verdictWord } from "./words.ts";
+import { counted, reach, verdictWord } from "./words.ts";
 import { fill, padded, visibleWidth, wrapName, wrapWords } from "./wrap.ts";
 
 const stackedBelow = 64;
@@ -86,10 +86,14 @@ function cellWords(outcome: Outcome): string {
   const word = verdictWord(outcome);
   const { result } = outcome;
   const cut = result?.complete === false && word === "unknown";
-  const reached = cut ? ` ${beyond(result)}` : "";
+  const reached = cut ? cutWords(reach(result)) : word;
   const unexpected =
     outcome.judgement === "not-as-expected" ? ` (expected ${outcome.expected})` : "";
-  return word + reached + unexpected;
+  return reached + unexpected;
+}
+
+function cutWords(reached: string): string {
+  return reached.startsWith("unknown") ? reached : `unknown (${reached})`;
 }
 
 function cellPaint(outcome: Outcome, look: Look): (text: string) => string {

@@ -12,15 +12,13 @@ export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** "complete", or how far the search came. */
-export function reach(result: CheckResult): string {
-  return result.complete ? "complete" : `unknown ${beyond(result)}`;
-}
-
-/** "beyond 1,000 states", or what else cut the search: "(interrupted)" */
-export function beyond({ bound }: Pick<CheckResult, "bound">): string {
+/** "complete", "unknown beyond 1,000 states", or what else cut the search: "interrupted". */
+export function reach({ complete, bound }: Pick<CheckResult, "complete" | "bound">): string {
+  if (complete) {
+    return "complete";
+  }
   const words = bound ?? "its bound";
-  return /^\d|bound$/.test(words) ? `beyond ${words}` : `(${words})`;
+  return /^\d|bound$/.test(words) ? `unknown beyond ${words}` : words;
 }
 
 /** The verdict in one word for a cell or a line. */

@@ -94,7 +94,7 @@ describe("pinfold check as a process", () => {
   });
 
   test("an interrupt prints what is known: 130", async () => {
-    const given = ["check", "right.litmus", "endless.litmus", "--kernel", "v5.9", "-q"];
+    const given = ["check", "endless.litmus", "--kernel", "v5.9", "-q"];
     const child = spawn(process.execPath, [entry, ...given, "--limit-states", "1e9"], {
       cwd: folder,
     });
@@ -104,8 +104,7 @@ describe("pinfold check as a process", () => {
     });
     setTimeout(() => child.kill("SIGINT"), 3000);
     const code = await new Promise((resolve) => child.on("close", resolve));
-    expect(out).toMatch(/^Observation right Always 1 0$/m);
-    expect(out).toMatch(/Verdict v5\.9 (Unknown|Not run)/);
+    expect(out).toMatch(/^Verdict v5\.9 (Unknown|Not run)/m);
     expect(code).toBe(130);
   });
 });
