@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -31,7 +32,7 @@ function filesBelow(folder: string): readonly string[] {
 
 function hashOfInputs(): string {
   const hash = createHash("sha256");
-  const sources = filesBelow("src").filter((path) => !path.endsWith(".generated.ts"));
+  const sources = filesBelow("src").filter((path) => !path.endsWith(".generated.js"));
   for (const path of [...settings, ...builders, ...sources]) {
     hash
       .update(`${path}\0`)
@@ -69,6 +70,8 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== inputs) {
   run("--import=tsx", "scripts/generate-machine.ts");
   run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
   removeOrphans();
+  for (const name of ["machine.generated.js", "machine.generated.d.ts"])
+    copyFileSync(join(top, "src/mm", name), join(dist, "mm", name));
   chmodSync(join(dist, "cli/main.js"), 0o755);
   writeFileSync(stamp, inputs);
 }

@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { newRow } from "../../src/explore/search.ts";
+import { compile } from "../../src/step/compile.ts";
 import {
-  compile,
   decisionTable,
   type Machine,
   type Model,

@@ -1,5 +1,7 @@
-/** How a path is written, and how it becomes step functions over one flat state. */
-export { compile, compileText, decisionNumbers, fieldNumbers, type CompileResult } from "./compile.ts";
+/**
+ * How a path is written, and what a compiled machine is. The compiler itself is in compile.ts, apart,
+ * because it brings a parser that a shipped machine has no use for.
+ */
 export type { Diagnostic, Fix, Note, Result, Span } from "./diagnostic.ts";
 export { Blocked, choose, type Path, self, start, until } from "./dialect.ts";
 export type { Emitted, EntryDescription, StepDescription } from "./emit.ts";
@@ -7,28 +9,30 @@ export {
   type ActorProgram,
   type Compiled,
   decisionTable,
-  machine,
+  type LoadedStatement,
   type Machine,
-  model,
   type Model,
   type ModelOptions,
+  machine,
+  model,
   type ProgramStatement,
   type Row,
   type StepFunction,
 } from "./machine.ts";
 export {
   type Answers,
-  cellName,
   type Cells,
+  cellName,
   type DecisionValue,
-  layout,
   type Layout,
-  objects,
+  layout,
   type ObjectClass,
+  objects,
   questions,
   type Schema,
+  type World,
   withWorld,
   world,
-  type World,
 } from "./objects.ts";
 export type { SourceFile } from "./source.ts";
+export { type Traced, type TracedStep, type Tracer, tracedText } from "./traced.ts";
