@@ -61,10 +61,10 @@ describe("the emitted text", () => {
   });
 
   test("a test that user space cannot do is reported as a skip, with the reason", () => {
-    const pin = call("pin", { place: "x", flags: ["LONGTERM"] }, { result: "h" });
-    const readOnly = litmus("PIN+read", [page("x")], [actor("P0", pin)], lost);
-    expect(emit([readOnly, mprotectPin]).skips).toEqual([
-      { test: "PIN+read", why: "no user-space interface gives this pin; load the module" },
+    const pin = call("pin", { place: "x", flags: ["WRITE", "FORCE"] }, { result: "h" });
+    const forced = litmus("PIN+force", [page("x")], [actor("P0", pin)], lost);
+    expect(emit([forced, mprotectPin]).skips).toEqual([
+      { test: "PIN+force", why: "no user-space interface gives this pin; load the module" },
     ]);
   });
 });
@@ -163,6 +163,123 @@ describe.skipIf(noCompiler !== undefined)(
         [register("0:r1")],
       );
       expect(run([shares]).cases[0]!.valuations).toEqual({ "0:r0=7; 0:r1=0;": 3 });
+    });
+
+    test("after vfork and exec the parent goes on, the child's memory is its own", () => {
+      const execs = litmus(
+        "VFORK+exec",
+        [page("x")],
+        [
+          actor(
+            "P0",
+            pinX,
+            call("vfork", { process: "P1" }),
+            store("x", 1),
+            writeThrough,
+            load("r0", "x"),
+          ),
+          actor("P1", store("x", 7), call("exec"), call("signal", { event: "done" })),
+        ],
+        lost,
+        [memory("x", "P1")],
+      );
+      const output = run([execs]);
+      expect(output.cases).toHaveLength(4);
+      for (const one of output.cases) {
+        expect([one.line.slice(0, 3), one.valuations]).toEqual(["ok ", { "0:r0=2; P1:x=-;": 3 }]);
+      }
+    });
+
+    test("a registration is real or skipped, never something else", () => {
+      const register_ = call("ibv_reg_mr", { place: "x", flags: ["WRITE"] }, { result: "h" });
+      const rdma = litmus(
+        "RDMA",
+        [page("x")],
+        [actor("P0", register_, store("x", 1), writeThrough, load("r0", "x"))],
+        lost,
+      );
+      expect(emit([rdma]).needs.rdma).toBe(true);
+      expect(run([rdma]).cases[0]!.line).toBe(
+        "ok 1 RDMA.o0 # SKIP built without the verbs library",
+      );
+      expect(run([rdma]).exit).toBe(4);
+    });
+
+    test("pages are what they are declared to be, or the test is skipped with the reason", () => {
+      const pages = (
+        ["anon", "thp", "hugetlb", "shared anon", "shmem", "private shmem", "private file"] as const
+      ).map((kind) =>
+        litmus(
+          `PAGE+${kind.replace(" ", "-")}`,
+          [page("x", kind)],
+          [actor("P0", pinX, fork, store("x", 1), writeThrough, load("r0", "x")), actor("P1")],
+          lost,
+        ),
+      );
+      const swapped = litmus(
+        "PAGE+swapped",
+        [page("x", "anon", ["swapped"])],
+        [actor("P0", load("r0", "x"))],
+        lost,
+      );
+      const zero = litmus("PAGE+zero", [page("x", "zero")], [actor("P0", load("r0", "x"))], lost);
+      for (const one of run([...pages, swapped, zero]).cases) {
+        if (one.line.includes("# SKIP")) {
+          expect(one.line).toMatch(
+            /cannot map x: ENOMEM|no transparent huge|did not become|not swapped out|no file/,
+          );
+        } else {
+          expect(one.line).toMatch(/^ok /);
+          expect(Object.keys(one.valuations)).toEqual([
+            /zero|swapped/.test(one.name) ? "0:r0=0;" : "0:r0=2;",
+          ]);
+        }
+      }
+    });
+
+    test("frames are compared, and a pin's frame with the process's", () => {
+      const span = { start: 0, end: 0 };
+      const same = {
+        kind: "state",
+        predicate: "same",
+        operands: [memory("x"), memory("x", "P1")],
+        span,
+      } as const;
+      const handle = {
+        kind: "handle",
+        handle: { name: "h", index: undefined, span },
+        span,
+      } as const;
+      const pinned = {
+        kind: "state",
+        predicate: "pinned",
+        operands: [handle, memory("x")],
+        span,
+      } as const;
+      const both = { kind: "and", left: same, right: pinned } as const;
+      const child = actor("P1", load("r0", "x"));
+      const shared = litmus(
+        "SAME",
+        [page("x", "shared anon")],
+        [actor("P0", pinX, fork), child],
+        both,
+      );
+      const copied = litmus(
+        "OTHER",
+        [page("x")],
+        [actor("P0", pinX, fork, store("x", 1)), child],
+        both,
+      );
+      const output = run([shared, copied]);
+      if (process.getuid?.() === 0) {
+        expect(output.cases.flatMap((one) => Object.keys(one.valuations))).toEqual([
+          "pinned(h, x)=1; same(x, P1:x)=1;",
+          "pinned(h, x)=1; same(x, P1:x)=0;",
+          "pinned(h, x)=1; same(x, P1:x)=0;",
+        ]);
+      } else {
+        expect(output.cases.every((one) => one.line.includes("run as root"))).toBe(true);
+      }
     });
 
     test("a thread shares the memory and may fork", () => {

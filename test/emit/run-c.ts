@@ -1,6 +1,6 @@
 /** Emitted programs compiled and run on this machine: its kernel is a rig too. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -30,9 +30,12 @@ export interface ProgramOutput {
 
 const flags = ["-O2", "-Wall", "-Wextra", "-Werror", "-static", "-pthread"];
 
+const root = mkdtempSync(join(tmpdir(), "pinfold-c-"));
+process.once("exit", () => rmSync(root, { recursive: true, force: true }));
+
 /** Compiles without a single warning, or throws with gcc's words. Returns the program's path. */
 export function compileC(source: string): string {
-  const folder = mkdtempSync(join(tmpdir(), "pinfold-c-"));
+  const folder = mkdtempSync(join(root, "test-"));
   const path = join(folder, "test.c");
   const program = join(folder, "test.bin");
   writeFileSync(path, source);

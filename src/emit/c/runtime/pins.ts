@@ -14,7 +14,7 @@ static struct handle *handle(const char *name)
 	return &ctl->handles[index_of(name, test->handles)];
 }
 
-static void made(struct handle *h, enum handle_kind kind, int fd, struct range page)
+static inline void made(struct handle *h, enum handle_kind kind, int fd, struct range page)
 {
 	h->kind = kind;
 	h->maker = getpid();

@@ -10,15 +10,15 @@ const runActor = helper(
  * The life of a process after it was born: its statements, then, when all statements of the test
  * are done, what it reads at the end. It stays alive until everybody has read.
  */
-static void __attribute__((noreturn)) end_process(const struct actor *actor)
+static void __attribute__((noreturn)) end_process(const struct actor *actor, void (*read_all)(void))
 {
 	char step[12];
 
 	if (is_process(actor)) {
 		snprintf(step, sizeof(step), "%s.end", actor->name);
 		turn(step);
-		if (actor->end)
-			actor->end();
+		if (read_all)
+			read_all();
 	}
 	wait_for_the_end();
 	_exit(0);
@@ -32,7 +32,7 @@ static void __attribute__((noreturn)) run_process(int index)
 	ctl->pid[index] = getpid();
 	start_threads(actor->name);
 	actor->run();
-	end_process(actor);
+	end_process(actor, actor->end);
 }
 `,
 );
@@ -133,6 +133,7 @@ static int vfork_child(const char *name)
 	hand_over();
 	pid = clone(run_in_borrowed_memory, stack + size, CLONE_VM | CLONE_VFORK | SIGCHLD,
 		    (void *)actor);
+	my_turn = false;		/* the child wrote its own here */
 	if (pid < 0)
 		return errno;
 	ctl->pid[actor - test->actors] = pid;
@@ -214,7 +215,7 @@ static void after_exec(char **arguments, const struct litmus *const *tests)
 	my_turn = true;
 	if (actor->after_exec)
 		actor->after_exec();
-	end_process(actor);
+	end_process(actor, NULL);	/* the pages went with the old memory */
 }
 `,
 );
