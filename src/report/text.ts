@@ -10,7 +10,7 @@ import { valuationKey } from "../verdict/valuation.ts";
 import type { CheckedTest, KernelName, Outcome } from "./check-report.ts";
 import { drawRun } from "./run.ts";
 import { type Look, paletteOf } from "./style.ts";
-import { capitalised, counted, grouped, reach, verdictWord } from "./words.ts";
+import { capitalised, counted, reach, verdictWord } from "./words.ts";
 import { hang } from "./wrap.ts";
 
 export interface TextOptions {
@@ -121,9 +121,4 @@ export function verdictLines(outcome: Outcome, kernel: KernelName, look: Look): 
     case "not-run":
       return [`${head}: ${paint.unsure("proves nothing")}`];
   }
-}
-
-/** "3 tests, 12 kernels" */
-export function sizeOf(tests: number, kernels: number): string {
-  return `${grouped(tests)} ${tests === 1 ? "test" : "tests"}, ${counted(kernels, "kernel")}`;
 }
