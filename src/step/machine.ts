@@ -5,6 +5,7 @@
  */
 import type { EntryDescription, StepDescription } from "./emit.ts";
 import { type DecisionValue, type Layout, layout, type Schema } from "./objects.ts";
+import type { Traced } from "./traced.ts";
 
 /** A row of cells: one state. */
 export type Row = Uint8Array | Uint16Array | Int32Array;
@@ -26,7 +27,8 @@ export interface Compiled {
   readonly steps: readonly (StepFunction | null)[];
 }
 
-interface LoadedStatement {
+/** A statement as `load` begins it: the program counter and the registers its arguments are in. */
+export interface LoadedStatement {
   readonly pc: number;
   readonly cells: readonly number[];
   readonly values: readonly number[];
@@ -50,6 +52,8 @@ export interface Machine {
   readonly compiled: Compiled;
   readonly steps: readonly (StepDescription | undefined)[];
   readonly entries: Readonly<Record<string, EntryDescription>>;
+  /** The steps' traced twin, for footprints; without it there are no reductions. */
+  readonly traced: (() => Traced) | undefined;
 }
 
 /** A machine laid out for one test: the thing an explorer explores. */
@@ -58,6 +62,11 @@ export interface Model {
   readonly layout: Layout;
   readonly actors: readonly ActorProgram[];
   readonly steps: readonly (StepFunction | null)[];
+  /** Per actor, its statements as `load` begins them. */
+  readonly programs: readonly (readonly LoadedStatement[])[];
+  /** The cell of actor 0's "takes no further statement", or -1. */
+  readonly haltedAt: number;
+  readonly decisions: ArrayLike<number>;
   /** Makes this model the machine's binding. Call before stepping, after another model ran. */
   readonly activate: () => void;
   /** Writes the first state of all actors; the objects' cells are the caller's. */
@@ -69,8 +78,9 @@ export function machine(
   compiled: Compiled,
   steps: Machine["steps"],
   entries: Machine["entries"],
+  traced?: () => Traced,
 ): Machine {
-  return { schema, compiled, steps, entries };
+  return { schema, compiled, steps, entries, traced };
 }
 
 export interface ModelOptions {
@@ -95,6 +105,9 @@ export function model(of: Machine, options: ModelOptions): Model {
     layout: at,
     actors: options.actors,
     steps: of.compiled.steps,
+    programs,
+    haltedAt: halted,
+    decisions: options.decisions,
     activate: () =>
       of.compiled.bind(offsets, at.actorBase, at.actorStride, halted, programs, options.decisions),
     loadActors: (row) =>
@@ -106,15 +119,20 @@ export function model(of: Machine, options: ModelOptions): Model {
 
 function entry(of: Machine, name: string): EntryDescription {
   const found = of.entries[name];
-  if (found === undefined) throw new Error(`The machine has no entry ${name}; compile it with that entry.`);
+  if (found === undefined)
+    throw new Error(`The machine has no entry ${name}; compile it with that entry.`);
   return found;
 }
 
 function loaded(of: Machine, statement: ProgramStatement): LoadedStatement {
   const { pc, parameters } = entry(of, statement.entry);
   if (parameters.length !== statement.arguments.length)
-    throw new Error(`${statement.entry} takes ${parameters.length} arguments, not ${statement.arguments.length}.`);
-  const live = parameters.map((p, i) => [p.cell, statement.arguments[i]!] as const).filter(([cell]) => cell !== undefined);
+    throw new Error(
+      `${statement.entry} takes ${parameters.length} arguments, not ${statement.arguments.length}.`,
+    );
+  const live = parameters
+    .map((p, i) => [p.cell, statement.arguments[i]!] as const)
+    .filter(([cell]) => cell !== undefined);
   return { pc, cells: live.map(([cell]) => cell!), values: live.map(([, value]) => value) };
 }
 
@@ -128,7 +146,8 @@ export function decisionTable(
   );
   return Int32Array.from(slots, ({ name, values }) => {
     const index = values.indexOf(answers[name]!);
-    if (index < 0) throw new Error(`Decision ${name} has no value ${JSON.stringify(answers[name])}.`);
+    if (index < 0)
+      throw new Error(`Decision ${name} has no value ${JSON.stringify(answers[name])}.`);
     return index;
   });
 }

@@ -1,0 +1,37 @@
+/**
+ * What each cell of the state may ever hold, over every interleaving: a set of numbers, or "any"
+ * once there are too many. Counts (ref, map, sequence numbers) are nobody's index, so their sets
+ * are given up early.
+ */
+const plainMax = 128;
+const counterMax = 8;
+
+export class CellValues {
+  private readonly lists: (readonly number[] | undefined)[];
+  private readonly counts: Uint8Array;
+
+  constructor(first: ArrayLike<number>) {
+    this.lists = Array.from(first, (value) => [value]);
+    this.counts = new Uint8Array(first.length);
+  }
+
+  /** The values of `cell`, or undefined for any. */
+  of(cell: number): readonly number[] | undefined {
+    return this.lists[cell];
+  }
+
+  /** Notes that `cell` is added to or subtracted from. */
+  isCount(cell: number): void {
+    this.counts[cell] = 1;
+  }
+
+  /** Adds a value, NaN for any. Whether the cell may hold more than before. */
+  add(cell: number, value: number): boolean {
+    const list = this.lists[cell];
+    if (list === undefined) return false;
+    if (list.includes(value)) return false;
+    const max = this.counts[cell] === 1 ? counterMax : plainMax;
+    this.lists[cell] = Number.isNaN(value) || list.length >= max ? undefined : [...list, value];
+    return true;
+  }
+}

@@ -1,0 +1,192 @@
+/**
+ * What one actor's step, and all its steps from now on, may touch, found as far as a search asks.
+ * A local state here holds the actor's own cells and, beside them, cells of the world that nobody
+ * else will write any more: from there on, their values are the actor's alone to change.
+ */
+import { anyNumber, LocalStates } from "./local-states.ts";
+import type { StepTracer } from "./step-tracer.ts";
+import { TooMany } from "./step-tracer.ts";
+
+/** Numbers of cells as bits, `words` words to a set, one set per local state. */
+export class CellSets {
+  readonly words: number;
+  bits: Uint32Array;
+
+  constructor(words: number) {
+    this.words = words;
+    this.bits = new Uint32Array(words * 32);
+  }
+
+  reserve(sets: number): void {
+    while (sets * this.words > this.bits.length) {
+      const larger = new Uint32Array(this.bits.length * 2);
+      larger.set(this.bits);
+      this.bits = larger;
+    }
+  }
+
+  add(set: number, cell: number): void {
+    this.bits[set * this.words + (cell >>> 5)]! |= 1 << (cell & 31);
+  }
+
+  /** Joins `from`'s set with `set`; whether that made it larger. */
+  join(set: number, from: CellSets, other: number): boolean {
+    let grew = false;
+    for (let i = 0; i < this.words; i++) {
+      const before = this.bits[set * this.words + i]!;
+      const after = (before | from.bits[other * this.words + i]!) >>> 0;
+      if (after !== before) grew = true;
+      this.bits[set * this.words + i] = after;
+    }
+    return grew;
+  }
+}
+
+export interface FutureSetting {
+  readonly actor: number;
+  readonly tracer: StepTracer;
+  /** The row's cells in a local state, the actor's own first. */
+  readonly cells: readonly number[];
+  /** Slots that hold any number at a program counter. */
+  readonly wide: ReadonlyMap<number, Uint8Array>;
+  /** Bits to a set, and the bits that a write of a cell sets besides its own. */
+  readonly words: number;
+  readonly goals: ReadonlyMap<number, readonly number[]>;
+  /** More local states than this are not worth it. */
+  readonly statesMax: number;
+}
+
+export class FutureGraph {
+  readonly reads: CellSets;
+  readonly writes: CellSets;
+  readonly futureReads: CellSets;
+  readonly futureWrites: CellSets;
+  readonly cells: readonly number[];
+  private readonly setting: FutureSetting;
+  private readonly states: LocalStates;
+  private readonly slots: ReadonlyMap<number, number>;
+  private readonly next: number[][] = [];
+  private readonly stickyStates = new Set<number>();
+  private readonly scratch: Int32Array;
+
+  constructor(setting: FutureSetting) {
+    this.setting = setting;
+    this.cells = setting.cells;
+    this.states = new LocalStates(setting.cells.length);
+    this.slots = new Map(setting.cells.map((cell, i) => [cell, i] as const));
+    this.scratch = new Int32Array(setting.cells.length);
+    const sets = () => new CellSets(setting.words);
+    [this.reads, this.writes, this.futureReads, this.futureWrites] = [
+      sets(),
+      sets(),
+      sets(),
+      sets(),
+    ];
+  }
+
+  get size(): number {
+    return this.states.size;
+  }
+
+  /** Whether the step may close a cycle of local states: never taken alone, so nobody is ignored. */
+  isSticky(state: number): boolean {
+    return this.stickyStates.has(state);
+  }
+
+  /** The local state of a row whose actor runs; its future is found if it was not known. */
+  locate(row: ArrayLike<number>): number {
+    const { cells, scratch } = this;
+    for (let slot = 0; slot < cells.length; slot++) scratch[slot] = row[cells[slot]!]!;
+    return this.locateKey(scratch);
+  }
+
+  locateKey(key: Int32Array): number {
+    this.widen(key);
+    const known = this.states.find(key);
+    return known >= 0 ? known : this.explore(key.slice());
+  }
+
+  private widen(key: Int32Array): void {
+    const wide = this.setting.wide.get(key[0]!);
+    if (wide === undefined) return;
+    for (let slot = 0; slot < wide.length; slot++) if (wide[slot] === 1) key[slot] = anyNumber;
+  }
+
+  /** Everything reachable from a new local state, depth first; then the futures, to a fixed point. */
+  private explore(root: Int32Array): number {
+    const open = new Set<number>();
+    const finished: number[] = [];
+    const first = this.add(root);
+    open.add(first);
+    const path = [{ state: first, next: this.trace(first), taken: 0 }];
+    while (path.length > 0) {
+      const top = path[path.length - 1]!;
+      if (top.taken === top.next.length) {
+        open.delete(top.state);
+        finished.push(top.state);
+        path.pop();
+        continue;
+      }
+      const key = top.next[top.taken++]!;
+      const known = this.states.find(key);
+      const state = known >= 0 ? known : this.add(key);
+      this.next[top.state]!.push(state);
+      if (open.has(state)) this.stickyStates.add(top.state);
+      if (known >= 0) continue;
+      open.add(state);
+      path.push({ state, next: this.trace(state), taken: 0 });
+    }
+    this.close(finished);
+    return first;
+  }
+
+  private add(key: Int32Array): number {
+    if (this.states.size >= this.setting.statesMax) throw new TooMany();
+    const state = this.states.add(key);
+    this.next[state] = [];
+    for (const sets of [this.reads, this.writes, this.futureReads, this.futureWrites])
+      sets.reserve(state + 1);
+    return state;
+  }
+
+  /** Runs the step of a local state in every way; the local states it leads to. */
+  private trace(state: number): Int32Array[] {
+    const { actor, tracer, goals } = this.setting;
+    const key = new Int32Array(this.cells.length);
+    this.states.copy(state, key);
+    if (key[0] === 0) return [];
+    const next: Int32Array[] = [];
+    for (const way of tracer.ways(actor, key, this.slots)) {
+      for (const cell of way.reads) this.reads.add(state, cell);
+      if (!way.enabled) continue;
+      for (const cell of way.writes.keys()) {
+        this.writes.add(state, cell);
+        for (const goal of goals.get(cell) ?? []) this.writes.add(state, goal);
+      }
+      this.widen(way.next);
+      if (way.next.some((value, slot) => value === anyNumber && !this.isWide(way.next[0]!, slot)))
+        throw new TooMany();
+      next.push(way.next);
+    }
+    return next;
+  }
+
+  private isWide(pc: number, slot: number): boolean {
+    return pc === 0 || this.setting.wide.get(pc)?.[slot] === 1;
+  }
+
+  private close(finished: readonly number[]): void {
+    for (const state of finished) {
+      this.futureReads.join(state, this.reads, state);
+      this.futureWrites.join(state, this.writes, state);
+    }
+    for (let changed = true; changed; ) {
+      changed = false;
+      for (const state of finished)
+        for (const next of this.next[state]!) {
+          if (this.futureReads.join(state, this.futureReads, next)) changed = true;
+          if (this.futureWrites.join(state, this.futureWrites, next)) changed = true;
+        }
+    }
+  }
+}
