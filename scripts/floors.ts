@@ -71,7 +71,7 @@ function breachOf(path: string, specifier: string, tree: SourceTree): string | u
     return undefined;
   }
   const target = posix.join(posix.dirname(path), specifier);
-  if (!tree.has(target) && !target.endsWith(".generated.ts")) {
+  if (!tree.has(target) && !/\.generated\.[jt]s$/.test(target)) {
     return `imports ${specifier}, which is no file (write the .ts suffix)`;
   }
   const floor = floorOf(target);

@@ -20,6 +20,8 @@ const placesOfOneMachine = new RegExp(
     join("\\b(deb|security|snapshot)\\.debian", "\\.org"),
   ].join("|"),
 );
+/** KTAP has a directive of that name. */
+const ktapReaders = /^(src|test)\/rig\/ktap(\.test)?\.ts$/;
 const versionTest = /\.(version|name|id) *(===|!==|<|>=?|<=) *["'`]?v?[0-9]|kernel\.version/;
 
 /** Breaches of a file of TypeScript. */
@@ -28,7 +30,9 @@ export function tidyBreaches(path: string, text: string, isTable: boolean): read
   const count = lines.at(-1) === "" ? lines.length - 1 : lines.length;
   const breaches: string[] = [];
   lines.forEach((line, index) => {
-    if (line.length > lineLengthMax) {
+    // The formatter breaks what can be broken; a sentence in quotes is not to be cut in two for this.
+    const breakable = line.replace(/(["'`]).*\1/, "");
+    if (breakable.length > lineLengthMax) {
       breaches.push(`${path}:${index + 1}: ${line.length} characters, at most ${lineLengthMax}`);
     }
     if (path.startsWith("src/") && versionTest.test(line)) {
@@ -46,7 +50,7 @@ export function markBreaches(path: string, text: string): readonly string[] {
   const breaches: string[] = [];
   text.split("\n").forEach((line, index) => {
     const mark = leftOver.exec(line);
-    if (mark !== null) {
+    if (mark !== null && !ktapReaders.test(path)) {
       breaches.push(`${path}:${index + 1}: left open: ${mark[0]}`);
     }
     const place = placesOfOneMachine.exec(line);
