@@ -6,10 +6,11 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { cacheRoot, contentHash } from "./cache.ts";
-import { findProgram, runCommand } from "./commands.ts";
+import { type CommandResult, findProgram, runCommand } from "./commands.ts";
 import { readPackages, type ServedPackage } from "./packages.ts";
-import { done, failed, type RigResult } from "./problem.ts";
+import { done, failed, interrupted, type RigResult } from "./problem.ts";
 import { type AptSource, type DebianMirror, debianMirror, readMachineSources } from "./sources.ts";
 
 /** A private apt directory that follows some suites of the user's mirror. */
@@ -40,7 +41,8 @@ export async function openApt(
   }
   const path = join(cacheRoot(), "apt", contentHash(mirror.archive.uri, ...suites));
   await writeDirectory(path, suites, mirror);
-  const update = await runCommand("apt-get", [...options(path), "update"], aptOptions(signal));
+  const update = await updateLists(path, signal);
+  if (signal?.aborted === true) return interrupted();
   // A mirror may lack one suite of several: what it has is enough if the package is in it.
   if ((await readdir(join(path, "lists"))).some((name) => name.endsWith("_Packages"))) {
     return done({ path, suites });
@@ -50,6 +52,16 @@ export async function openApt(
     `apt-get update fetched no index of ${suites.join(", ")}: ${errorLines(update.stderr)}`,
     "Check the network and that the mirror in apt's sources serves this suite.",
   );
+}
+
+/** Another pinfold may be at the same directory: apt locks it, and we wait for our turn. */
+async function updateLists(path: string, signal: AbortSignal | undefined): Promise<CommandResult> {
+  for (let patience = 60; ; patience--) {
+    const result = await runCommand("apt-get", [...options(path), "update"], aptOptions(signal));
+    const locked = result.stderr.includes("Could not get lock");
+    if (!locked || patience === 0 || signal?.aborted === true) return result;
+    await setTimeout(1000);
+  }
 }
 
 /** What the directory's suites serve, for the names that the predicate accepts. */
@@ -77,6 +89,7 @@ export async function downloadPackages(
   const wanted = packages.map((one) => `${one.name}=${one.version}`);
   const words = [...options(directory.path), "download", ...wanted];
   const result = await runCommand("apt-get", words, { ...aptOptions(signal), cwd: folder });
+  if (signal?.aborted === true) return interrupted();
   const files = await readdir(folder);
   const paths = packages.map((one) => files.find((file) => file.startsWith(`${one.name}_`)));
   if (result.status !== 0 || paths.includes(undefined)) {

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cachedFolder, cacheRoot, contentHash, exists } from "./cache.ts";
 import { findProgram, runCommand } from "./commands.ts";
-import { done, failed, type RigResult } from "./problem.ts";
+import { done, failed, interrupted, type RigResult } from "./problem.ts";
 import { fetchVerbs, type VerbsLibrary } from "./verbs.ts";
 
 export interface CSource {
@@ -82,6 +82,7 @@ async function compile(
     const files = sources.filter((one) => one.name.endsWith(".c")).map((one) => one.name);
     const command = [...words.before, ...files, ...words.after, "-o", "program"];
     const result = await runCommand(compiler, command, { cwd: work, signal });
+    if (signal?.aborted === true) return interrupted();
     if (result.status !== 0) {
       const first = result.stderr.split("\n").find((line) => /error|undefined/.test(line));
       return failed(

@@ -52,7 +52,10 @@ export function runCommand(
     const stderr: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
-    child.on("error", reject);
+    child.on("error", (error) => {
+      // An interrupted program still closes below, with what it said so far.
+      if (options.signal?.aborted !== true) reject(error);
+    });
     child.on("close", (status) =>
       resolve({
         status: status ?? undefined,

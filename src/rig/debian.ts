@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { type AptDirectory, downloadPackages, openApt, servedPackages } from "./apt.ts";
 import { compareVersions } from "./debian-version.ts";
 import { isKernelPackage, newestKernel, type ServedKernel, servedSeries } from "./packages.ts";
-import { done, failed, type RigResult } from "./problem.ts";
+import { done, failed, type RigProblem, type RigResult, rigProblemCodes } from "./problem.ts";
 
 /** The suites that carry a kernel series, the likeliest first. */
 const suitesBySeries: ReadonlyMap<string, readonly (readonly string[])[]> = new Map([
@@ -37,10 +37,13 @@ export async function fetchDebianKernel(
   signal?: AbortSignal,
 ): Promise<RigResult<FetchedKernel>> {
   const seen = new Set<string>();
+  let lastProblem: RigProblem | undefined;
   for (const suites of suitesBySeries.get(series) ?? otherSuites) {
     const apt = await openApt(suites, signal);
     if (!apt.ok) {
-      if (apt.problem.code === "PF603") return apt;
+      const { noMirror, interrupted } = rigProblemCodes;
+      if (apt.problem.code === noMirror || apt.problem.code === interrupted) return apt;
+      lastProblem = apt.problem;
       continue;
     }
     const packages = await servedPackages(apt.value, isKernelPackage);
@@ -48,6 +51,8 @@ export async function fetchDebianKernel(
     if (kernel !== undefined) return download(apt.value, kernel, signal);
     for (const one of servedSeries(packages)) seen.add(one);
   }
+  // A mirror that could not be asked is not a mirror that lacks the kernel.
+  if (lastProblem !== undefined && seen.size === 0) return { ok: false, problem: lastProblem };
   const known = [...new Set([...suitesBySeries.keys(), ...seen])].sort(compareVersions);
   return failed(
     "notServed",
@@ -66,8 +71,8 @@ async function download(
     const paths = await downloadPackages(apt, kernel.packages, folder, signal);
     if (!paths.ok) return paths;
     const packages = await Promise.all(paths.value.map((path) => readFile(path)));
-    const first = kernel.packages[0];
-    const origin = `${first?.name} ${first?.version}`;
+    const image = kernel.packages.find((one) => !one.name.startsWith("linux-modules-"));
+    const origin = `${image?.name} ${image?.version}`;
     return done({ release: kernel.release, origin, packages });
   } finally {
     await rm(folder, { recursive: true, force: true });

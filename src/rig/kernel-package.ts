@@ -57,11 +57,16 @@ export async function unpackKernel(
 
 function wanted(path: string): boolean {
   if (imagePath.test(path) || path.endsWith("/modules.builtin")) return true;
+  return wantedModulePath(path);
+}
+
+/** Whether a file may be one of the modules that guests ask for. */
+export function wantedModulePath(path: string): boolean {
   return modulePath.test(path) && !foreignDrivers.test(path);
 }
 
 /** Decompresses only the modules in the closure; their `depends=` decides it. */
-async function neededModules(
+export async function neededModules(
   files: ReadonlyMap<string, Uint8Array>,
 ): Promise<RigResult<readonly UnpackedModule[]>> {
   const packed = new Map<string, Uint8Array>();

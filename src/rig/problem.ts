@@ -51,6 +51,11 @@ export function done<T>(value: T): RigResult<T> {
   return { ok: true, value };
 }
 
+/** What every interrupted piece of work answers. */
+export function interrupted() {
+  return failed("interrupted", "Interrupted.", "Run the same command again.");
+}
+
 /** A failure, by the name of its code. */
 export function failed(
   kind: keyof typeof rigProblemCodes,

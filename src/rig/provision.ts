@@ -5,8 +5,9 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { AddOptions } from "./add-options.ts";
-import { cachedFolder, contentHash } from "./cache.ts";
+import { cachedFolder, contentHash, exists } from "./cache.ts";
 import { fetchDebianKernel } from "./debian.ts";
+import { installedModules } from "./installed-modules.ts";
 import { extractElf, imageKind, imageRelease } from "./kernel-image.ts";
 import { type UnpackedKernel, unpackKernel } from "./kernel-package.ts";
 import { done, failed, type RigResult } from "./problem.ts";
@@ -34,7 +35,8 @@ export async function addRig(name: string, options: AddOptions = {}): Promise<Ri
 /** The rig of this name; one that was never added is added now. A file is always read anew. */
 export async function ensureRig(name: string, options: AddOptions = {}): Promise<RigResult<Rig>> {
   const known = name.startsWith("debian:") ? await findRig(name) : undefined;
-  return known === undefined ? addRig(name, options) : done(known);
+  if (known === undefined || !(await exists(known.kernel))) return addRig(name, options);
+  return done(known);
 }
 
 async function addDebian(
@@ -78,7 +80,11 @@ async function addImage(name: string): Promise<RigResult<Rig>> {
     );
   }
   const release = imageRelease(image) ?? "";
-  return done(await keep(resolve(name), "", { release, image, modules: [], builtin: [] }));
+  const modules = await installedModules(resolve(name), release);
+  if (!modules.ok) return modules;
+  return done(
+    await keep(resolve(name), "", { release, image, modules: modules.value, builtin: [] }),
+  );
 }
 
 function unreadable(path: string) {
@@ -91,6 +97,8 @@ function unreadable(path: string) {
 
 async function keep(name: string, origin: string, kernel: UnpackedKernel): Promise<Rig> {
   const hash = contentHash(kernel.image, ...kernel.modules.map((module) => module.bytes));
+  const known = await findRig(name);
+  if (known?.hash === hash && known.origin === origin && (await exists(known.kernel))) return known;
   const elf = imageKind(kernel.image) === "bzImage" ? await extractElf(kernel.image) : kernel.image;
   const kind = elf === undefined ? "bzImage" : "vmlinux";
   const folder = await cachedFolder(imageFolder(hash), async (aside) => {

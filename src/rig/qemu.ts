@@ -52,6 +52,14 @@ const parameters = [
   "nowatchdog",
 ];
 
+/** A console that says more than this says nothing: some gigabytes would fill our own memory. */
+const mostOutput = 64 << 20;
+
+const longestLine = 1 << 16;
+
+/** Why we killed a guest. */
+export type KillReason = "time" | "silence" | "flood" | "interrupt";
+
 /** QEMU's system emulator for x86-64. */
 export function findQemu(): RigResult<string> {
   const path = findProgram("qemu-system-x86_64");
@@ -86,7 +94,7 @@ export function boot(options: BootOptions): Promise<BootResult> {
   const child = spawn(options.qemu, qemuWords(options), { stdio: ["ignore", "pipe", "pipe"] });
   const watch = watchOver(child, options);
   child.stdout.on("data", (chunk: Buffer) => {
-    watch.heard();
+    watch.heard(chunk.length);
     console.feed(chunk.toString("latin1"));
   });
   let complaint = "";
@@ -98,7 +106,9 @@ export function boot(options: BootOptions): Promise<BootResult> {
       watch.stop();
       console.flush();
       const lines = console.lines;
-      const { end, why } = classify(lines, watch.killedFor(), `${startError}${complaint}`.trim());
+      // The terminal's interrupt also reaches QEMU, which may end before we are told of it.
+      const killedFor = options.signal?.aborted ? "interrupt" : watch.killedFor();
+      const { end, why } = classify(lines, killedFor, `${startError}${complaint}`.trim());
       resolve({ end, why, lines, seconds: (performance.now() - started) / 1000 });
     };
     child.on("error", (error) => finish(error.message));
@@ -109,7 +119,7 @@ export function boot(options: BootOptions): Promise<BootResult> {
 /** How a guest ended, from what its console showed and from what we did to it. */
 export function classify(
   lines: readonly string[],
-  killedFor: "time" | "silence" | "interrupt" | undefined,
+  killedFor: KillReason | undefined,
   complaint = "",
 ): { readonly end: BootEnd; readonly why: string } {
   const has = (text: string) => lines.some((line) => line.includes(text));
@@ -124,6 +134,7 @@ export function classify(
   }
   if (panic !== undefined) return { end: "panic", why: withoutClock(panic) };
   if (killedFor === "time") return { end: "hang", why: "the guest did not end in time" };
+  if (killedFor === "flood") return { end: "hang", why: "the guest flooded its console" };
   if (killedFor === "silence") return { end: "hang", why: "the guest fell silent" };
   return { end: "panic", why: complaint || "the guest ended without a word" };
 }
@@ -138,14 +149,14 @@ function withoutClock(line: string): string {
 }
 
 interface Watch {
-  heard(): void;
+  heard(bytes: number): void;
   stop(): void;
-  killedFor(): "time" | "silence" | "interrupt" | undefined;
+  killedFor(): KillReason | undefined;
 }
 
 function watchOver(child: ChildProcess, options: BootOptions): Watch {
-  let reason: "time" | "silence" | "interrupt" | undefined;
-  const kill = (why: "time" | "silence" | "interrupt") => {
+  let reason: KillReason | undefined;
+  const kill = (why: KillReason) => {
     reason ??= why;
     child.kill("SIGKILL");
   };
@@ -153,13 +164,16 @@ function watchOver(child: ChildProcess, options: BootOptions): Watch {
   const whole = setTimeout(() => kill("time"), options.timeoutSeconds * 1000);
   const silence = () => setTimeout(() => kill("silence"), options.silenceSeconds * 1000);
   let quiet = silence();
+  let total = 0;
   // A guest must not outlive the program that started it.
   const orphan = () => child.kill("SIGKILL");
   process.once("exit", orphan);
   options.signal?.addEventListener("abort", interrupt, { once: true });
   if (options.signal?.aborted) interrupt();
   return {
-    heard() {
+    heard(bytes) {
+      total += bytes;
+      if (total > mostOutput) kill("flood");
       clearTimeout(quiet);
       quiet = silence();
     },
@@ -184,10 +198,13 @@ class ConsoleReader {
   }
 
   feed(text: string): void {
-    this.#rest += text;
-    const lines = this.#rest.split("\n");
-    this.#rest = lines.pop() ?? "";
-    for (const line of lines) this.#take(line);
+    const [first = "", ...others] = text.split("\n");
+    // A line without end is cut, lest it be copied anew with every piece that arrives.
+    if (this.#rest.length < longestLine) this.#rest += first;
+    for (const other of others) {
+      this.#take(this.#rest);
+      this.#rest = other;
+    }
   }
 
   flush(): void {

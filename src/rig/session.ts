@@ -28,7 +28,7 @@ export interface SessionOptions {
   readonly trials: number;
   readonly seed?: number | undefined;
   readonly needs?: GuestNeeds;
-  /** tcg unless KVM was probed on this machine. */
+  /** tcg by default; kvm only after `chooseAccelerator` found that it runs guests here. */
   readonly accelerator?: "tcg" | "kvm";
   readonly timeoutSeconds?: number;
   readonly silenceSeconds?: number;
@@ -53,7 +53,12 @@ export interface SessionResult {
   readonly lastLines: readonly string[];
 }
 
-const usual = { memoryMb: 1024, timeoutSeconds: 600, silenceSeconds: 90, maximumBoots: 8 };
+const usual = { memoryMb: 1024, timeoutSeconds: 1800, maximumBoots: 8 };
+
+/** A case speaks before its first trial and after its last, so many trials may be silent for long. */
+function usualSilence(trials: number): number {
+  return 60 + trials / 4;
+}
 
 /** Runs a compiled test program on a rig. Fails only for the environment, never for the guest. */
 export async function runOnRig(
@@ -115,7 +120,7 @@ async function bootOnce(
     cpus: needs.cpus ?? 1,
     accelerator: options.accelerator ?? "tcg",
     timeoutSeconds: options.timeoutSeconds ?? usual.timeoutSeconds,
-    silenceSeconds: options.silenceSeconds ?? usual.silenceSeconds,
+    silenceSeconds: options.silenceSeconds ?? usualSilence(options.trials),
     disk: machine.disk,
     verbose,
     signal: options.signal,

@@ -67,6 +67,19 @@ describe("a guest that goes wrong", () => {
     expect(result).toMatchObject({ end: "hang", why: "the guest fell silent" });
   });
 
+  it("is killed when it floods its console", async () => {
+    const flood = join(folder, "flood");
+    writeFileSync(
+      flood,
+      "#!/bin/sh\necho === pinfold up\nexec head -c 80000000 /dev/zero # no line ends\n",
+      {
+        mode: 0o755,
+      },
+    );
+    const result = await boot({ ...options, qemu: flood, timeoutSeconds: 60 });
+    expect(result).toMatchObject({ end: "hang", why: "the guest flooded its console" });
+  });
+
   it("is killed when the user interrupts", async () => {
     const result = await boot({ ...options, signal: AbortSignal.abort() });
     expect(result.end).toBe("interrupted");
