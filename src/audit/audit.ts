@@ -4,8 +4,12 @@
  */
 import { Collector, type GroupedFinding } from "./collect.ts";
 import type { BlindSpot } from "./finding.ts";
+import { PinlogReader } from "./pinlog/reader.ts";
 import { blindInRecording, type RecordingFacts } from "./rules/blind.ts";
+import { blindInSnapshot } from "./rules/blind-snapshot.ts";
 import { type ForkCounts, Judge } from "./rules/judge.ts";
+import type { Snapshot } from "./snapshot/parse.ts";
+import { seedSnapshot, unlistedPins } from "./snapshot/seed.ts";
 import { Tracker } from "./state/tracker.ts";
 import { mergeFiles } from "./strace/merge.ts";
 import { StraceReader } from "./strace/reader.ts";
@@ -14,6 +18,8 @@ import { eachLine, type TraceSource, threadOfName } from "./trace-source.ts";
 export interface AuditOptions {
   /** Bytes of pinned memory from which a fork's copying is a finding. Default 64 MiB. */
   readonly copyThreshold?: number;
+  /** The state of a process before the recorder attached to it. */
+  readonly snapshot?: Snapshot;
   /** Also report spawns, which are safe. */
   readonly explain?: boolean;
 }
@@ -45,11 +51,13 @@ export interface TraceReport {
 
 const defaultThreshold = 64 * 1024 * 1024;
 
-/** Audits one recording: a single log, or the files of one `-ff` set. */
-export function auditTrace(
-  sources: readonly TraceSource[],
-  options: AuditOptions = {},
-): TraceReport {
+interface Bench {
+  readonly collector: Collector;
+  readonly judge: Judge;
+  readonly tracker: Tracker;
+}
+
+function makeBench(options: AuditOptions): Bench {
   const collector = new Collector();
   const judge = new Judge({
     copyThreshold: options.copyThreshold ?? defaultThreshold,
@@ -57,15 +65,63 @@ export function auditTrace(
     report: (finding) => collector.add(finding),
     blind: (spot) => collector.addBlind(spot),
   });
-  const tracker = new Tracker(judge);
+  return { collector, judge, tracker: new Tracker(judge) };
+}
+
+/** Audits one recording: a single log, or the files of one `-ff` set. */
+export function auditTrace(
+  sources: readonly TraceSource[],
+  options: AuditOptions = {},
+): TraceReport {
+  const bench = makeBench(options);
+  const { collector, judge, tracker } = bench;
+  if (options.snapshot !== undefined) seedSnapshot(tracker.world, options.snapshot, atStart);
   const read = readSources(sources, tracker);
   tracker.finish();
   judge.finish(tracker.world.now);
-  for (const spot of blindInRecording(tracker.world, judge.forks, read.facts))
+  for (const spot of blindInRecording(tracker.world, judge.forks, read.facts)) {
     collector.addBlind(spot);
+  }
+  return reportOf(bench, read.inputs);
+}
+
+const atStart = { order: 0, source: 0, line: 0, time: Number.NaN };
+
+/** Audits a process as it stands: what a fork would meet if it came now. */
+export function auditSnapshot(
+  name: string,
+  snapshot: Snapshot,
+  options: AuditOptions = {},
+): TraceReport {
+  const bench = makeBench(options);
+  const { collector, judge, tracker } = bench;
+  const process = seedSnapshot(tracker.world, snapshot, atStart);
+  const base = { tid: process.pid, begin: atStart, end: atStart, stack: [] };
+  tracker.event({ ...base, kind: "forkBegin", call: "fork", flags: 17, setTid: undefined });
+  tracker.event({ ...base, kind: "forkEnd", call: "fork", flags: 17, child: -1 });
+  tracker.finish();
+  const unlisted = unlistedPins(snapshot);
+  for (const spot of blindInSnapshot(snapshot, unlisted)) collector.addBlind(spot);
+  judge.finish(tracker.world.now);
+  const { malformed } = snapshot;
+  const input: InputReport = {
+    name,
+    format: "snapshot",
+    lines: snapshot.mappings.length,
+    malformed,
+    orphans: 0,
+    foreign: 0,
+  };
+  return reportOf(bench, [input]);
+}
+
+function reportOf(
+  { collector, judge, tracker }: Bench,
+  inputs: readonly InputReport[],
+): TraceReport {
   const { total, hazardous, unknown, spawns } = judge.forks;
   return {
-    inputs: read.inputs,
+    inputs,
     findings: collector.findings(),
     blindSpots: collector.blindSpots(),
     forks: { total, hazardous, unknown, spawns, safe: total - hazardous - unknown },
@@ -78,9 +134,13 @@ interface ReadResult {
   readonly facts: RecordingFacts;
 }
 
-function readSources(sources: readonly TraceSource[], tracker: Tracker): ReadResult {
+function readSources(given: readonly TraceSource[], tracker: Tracker): ReadResult {
   let order = 0;
   const next = () => ++order;
+  const sources = given.map(peek);
+  if (sources.length > 0 && sources.every(({ first }) => /^\s*\{"/.test(first))) {
+    return readPinlogs(sources, tracker, next);
+  }
   const set = sources.flatMap((source, index) => {
     const tid = threadOfName(source.name);
     return tid === undefined ? [] : [{ source, tid, index }];
@@ -97,6 +157,45 @@ function readSources(sources: readonly TraceSource[], tracker: Tracker): ReadRes
     inputs: readers.map((reader, index) => inputOf(sources[index] as TraceSource, reader)),
     facts: factsOf(readers, true, false),
   };
+}
+
+interface PeekedSource extends TraceSource {
+  readonly first: string;
+}
+
+/** Looks at the first piece without losing it. */
+function peek(source: TraceSource): PeekedSource {
+  const pieces = source.chunks[Symbol.iterator]();
+  const step = pieces.next();
+  const first = step.done === true ? "" : step.value;
+  function* whole(): Generator<string> {
+    yield first;
+    for (let next = pieces.next(); next.done !== true; next = pieces.next()) yield next.value;
+  }
+  return { name: source.name, chunks: whole(), first: first.slice(0, 200) };
+}
+
+function readPinlogs(
+  sources: readonly TraceSource[],
+  tracker: Tracker,
+  order: () => number,
+): ReadResult {
+  const inputs = sources.map((source, index): InputReport => {
+    const reader = new PinlogReader(tracker, index, order);
+    eachLine(source.chunks, (text, start, end) => reader.line(text, start, end));
+    const { lines, malformed } = reader.counts;
+    return { name: source.name, format: "pinlog", lines, malformed, orphans: 0, foreign: 0 };
+  });
+  const malformed = inputs.reduce((sum, input) => sum + input.malformed, 0);
+  const facts = {
+    seen: new Set<string>(),
+    ordered: true,
+    threads: 1,
+    prefixed: true,
+    calls: 0,
+    malformed,
+  };
+  return { inputs, facts };
 }
 
 function readStrace(

@@ -80,6 +80,13 @@ export function blindInRecording(
       "Record with -f.",
     );
   }
+  if ((world.noteCounts.get("lost") ?? 0) > 0) {
+    add(
+      "lost-events",
+      "The recorder says that it lost events.",
+      "Record again with larger buffers or fewer events.",
+    );
+  }
   if ((world.noteCounts.get("detached") ?? 0) > 0) {
     add(
       "detached",

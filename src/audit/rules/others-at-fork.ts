@@ -128,6 +128,13 @@ export function judgeBlindness(context: RuleContext, fork: ForkRecord): void {
       "Record with the BPF recorder, which sees each request.",
     );
   }
+  if (fork.witness !== undefined && fork.witness > 0 && fork.pins.size === 0) {
+    spot(
+      "pins-unlisted",
+      `The kernel counts ${fork.witness} pinned page(s) at this fork that the recording does not show.`,
+      "Start the recorder before the program registers memory.",
+    );
+  }
   const leaked = fork.rings.find((ring) => ring.leaked);
   if (leaked !== undefined && fork.pins.size === 0) {
     spot(

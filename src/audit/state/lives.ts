@@ -183,6 +183,7 @@ function makeFork(world: World, thread: Thread, event: EventOf<"forkBegin">): Fo
     holeRisk: process.mm.space.vmas.find((vma) => vma.dontfork && vma.heap),
     directFiles: held.filter((file) => file.direct).length,
     threads: process.threads,
+    witness: undefined,
     child: undefined,
     childTid: undefined,
     childThread: undefined,
@@ -227,6 +228,7 @@ export function endFork(
   fork.end = event.end;
   fork.flags ??= event.flags;
   fork.stack = event.stack;
+  fork.witness = event.pinnedPages;
   if (event.child === undefined || event.child === 0) {
     dropFork(world, fork);
     return;

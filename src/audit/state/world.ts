@@ -125,6 +125,8 @@ export interface ForkRecord {
   readonly holeRisk: Range | undefined;
   readonly directFiles: number;
   readonly threads: number;
+  /** Pages the kernel itself counted as pinned at this fork, where the recorder asked it. */
+  witness: number | undefined;
   child: Process | undefined;
   childTid: number | undefined;
   childThread: Thread | undefined;

@@ -1,7 +1,7 @@
 /** `pinfold audit`: recordings of real programs, judged for kernels. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { auditTrace } from "../../audit/audit.ts";
+import { auditSnapshot, auditTrace, type TraceReport } from "../../audit/audit.ts";
 import type { Severity } from "../../audit/finding.ts";
 import { nameOf } from "../../audit/litmus.ts";
 import { explainRule, listRules } from "../../audit/output/explain.ts";
@@ -9,6 +9,7 @@ import { drawAuditJson } from "../../audit/output/json.ts";
 import { drawAuditSarif } from "../../audit/output/sarif.ts";
 import { drawAudit } from "../../audit/output/text.ts";
 import { type AuditReport, failing, joinTraces, makeReport } from "../../audit/report.ts";
+import { parseSnapshot, type Snapshot } from "../../audit/snapshot/parse.ts";
 import type { Kernel } from "../../kernels/index.ts";
 import { nearest } from "../../litmus/nearest.ts";
 import { paletteOf } from "../../report/style.ts";
@@ -19,6 +20,7 @@ import { messageOf, writeReports } from "../output.ts";
 import { complain, type GlobalOptions, type Session } from "../session.ts";
 import { findInputs, type Recording, unreadable } from "./inputs.ts";
 import { makeModel } from "./model.ts";
+import { readSnapshot } from "./snapshot.ts";
 
 export interface AuditCommandOptions extends GlobalOptions {
   readonly kernel: readonly string[];
@@ -29,6 +31,8 @@ export interface AuditCommandOptions extends GlobalOptions {
   readonly explain?: boolean;
   readonly copyThreshold?: number;
   readonly emitLitmus?: string;
+  readonly snapshot?: string;
+  readonly pid?: number;
 }
 
 export interface AuditShelf {
@@ -51,6 +55,11 @@ export async function runAudit(
   const complaints = [...problems, ...unreadable(names, session.folder)];
   if (!formats.ok) complaints.push(formats.message);
   if (!chosen.ok) complaints.push(chosen.message);
+  const state = stateBefore(options, session);
+  if (state.problem !== undefined) complaints.push(state.problem);
+  if (names.length === 0 && state.snapshot === undefined && state.problem === undefined) {
+    complaints.push("nothing to audit; name a log, or use --snapshot or --pid");
+  }
   const baseline = readBaseline(options.baseline, session);
   if (!baseline.ok) complaints.push(baseline.message);
   if (complaints.length > 0 || !formats.ok || !chosen.ok || !baseline.ok) {
@@ -59,25 +68,48 @@ export async function runAudit(
   }
   const targets = new Set(chosen.kernels.map((kernel) => kernel.name));
   const kernels = shelf.kernels.filter((kernel) => targets.has(kernel.name));
-  const report = judge(recordings, kernels, shelf.lineage, baseline.ids, options);
+  const traces = readTraces(recordings, state, options);
+  const model = makeModel(kernels, shelf.lineage);
+  const report = makeReport(joinTraces(traces), model, baseline.ids);
   if (!write(report, formats.targets, shelf.version, options, session)) return exitCodes.usage;
   return codeOf(report, options);
 }
 
-function judge(
+interface StateBefore {
+  readonly name: string;
+  readonly snapshot: Snapshot | undefined;
+  readonly problem: string | undefined;
+}
+
+/** --snapshot and --pid: the process as it stood before the trace, or all there is to audit. */
+function stateBefore(options: AuditCommandOptions, session: Session): StateBefore {
+  const name = options.pid === undefined ? options.snapshot : `/proc/${options.pid}`;
+  if (name === undefined) return { name: "", snapshot: undefined, problem: undefined };
+  const texts = readSnapshot(resolve(session.folder, name));
+  if (texts === undefined) {
+    return {
+      name,
+      snapshot: undefined,
+      problem: `cannot read ${name}/maps: a snapshot holds maps, smaps, status, fd and fdinfo`,
+    };
+  }
+  return { name, snapshot: parseSnapshot(texts), problem: undefined };
+}
+
+function readTraces(
   recordings: readonly Recording[],
-  kernels: readonly Kernel[],
-  lineage: readonly string[],
-  baseline: ReadonlySet<string>,
+  { name, snapshot }: StateBefore,
   options: AuditCommandOptions,
-): AuditReport {
-  const traces = recordings.map((recording) =>
-    auditTrace(recording, {
-      explain: options.explain === true,
-      ...(options.copyThreshold === undefined ? {} : { copyThreshold: options.copyThreshold }),
-    }),
+): readonly TraceReport[] {
+  const rules = {
+    explain: options.explain === true,
+    ...(options.copyThreshold === undefined ? {} : { copyThreshold: options.copyThreshold }),
+  };
+  if (recordings.length === 0 && snapshot !== undefined)
+    return [auditSnapshot(name, snapshot, rules)];
+  return recordings.map((recording, index) =>
+    auditTrace(recording, index === 0 && snapshot !== undefined ? { ...rules, snapshot } : rules),
   );
-  return makeReport(joinTraces(traces), makeModel(kernels, lineage), baseline);
 }
 
 /** 1 if anything speaks against the program, 4 if nothing does but something was not seen. */

@@ -20,7 +20,7 @@ export function addAudit(program: Command, dispatch: Dispatch): void {
     .description(
       "Reads strace logs (any style, one file or a -ff set) and pinlogs, follows processes, memory and pins, and asks the model for each target kernel. `audit explain [RULE]` explains the rules.",
     )
-    .argument("<file...>", "a log, the files or the base name of a -ff set, - for standard input")
+    .argument("[file...]", "a log, the files or the base name of a -ff set, - for standard input")
     .option(
       "-k, --kernel <names>",
       "target kernels, comma-separated, or all (default: the mainline lineage)",
@@ -41,6 +41,8 @@ export function addAudit(program: Command, dispatch: Dispatch): void {
       "pinned bytes from which a fork's copying is a finding",
       positiveCount,
     )
+    .option("--snapshot <folder>", "a saved /proc/PID: alone, or the state before a late attach")
+    .option("--pid <pid>", "a live process, as --snapshot /proc/PID", positiveCount)
     .option("--emit-litmus <folder>", "write each finding as a litmus test")
     .addHelpText("after", `\n${examples}`)
     .action((names: string[], _own: object, command: Command) =>
