@@ -150,5 +150,25 @@ export const v4_19: KernelFile = {
       why: "Splitting a PMD takes no page lock: mapcounts move while a reuse test reads them.",
       evidence: { kind: "read", where: "4.19.13 mm/huge_memory.c:__split_huge_pmd()" },
     },
+    "fork.hugetlb": {
+      value: "share",
+      why: "A private hugetlb page is shared and write-protected; pins are not looked at.",
+      evidence: { kind: "read", where: "4.19.13 mm/hugetlb.c:copy_hugetlb_page_range()" },
+    },
+    "fork.hugetlbSeq": {
+      value: false,
+      why: "The hugetlb walk has no sequence count.",
+      evidence: { kind: "read", where: "4.19.13 mm/hugetlb.c" },
+    },
+    "gup.refusesFileLongterm": {
+      value: false,
+      why: "Any shared file may be referenced for writing, for ever.",
+      evidence: { kind: "read", where: "4.19.13 mm/gup.c" },
+    },
+    "interface.fixedBufferRefusesFiles": {
+      value: false,
+      why: "io_uring does not exist.",
+      evidence: { kind: "read", where: "4.19.13 has no fs/io_uring.c" },
+    },
   },
 };

@@ -8,5 +8,12 @@ export const v5_12: KernelFile = {
   extends: "v5.11",
   mainline: true,
   summary: "fork copies pinned hugetlb pages, too.",
-  decisions: {},
+  decisions: {
+    "fork.hugetlb": {
+      value: "copy-if-pinned",
+      why: "A private hugetlb page that may be pinned is copied for the child.",
+      commit: "4eae4efa2c29",
+      evidence: { kind: "read", where: "5.12.9 mm/hugetlb.c:copy_hugetlb_page_range()" },
+    },
+  },
 };

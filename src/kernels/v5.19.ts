@@ -45,5 +45,17 @@ export const v5_19: KernelFile = {
       commit: "fb3d824d1a46",
       evidence: { kind: "read", where: "5.19 mm/huge_memory.c:copy_huge_pmd()" },
     },
+    "fork.hugetlb": {
+      value: "exclusive",
+      why: "An exclusive hugetlb page that may be pinned is copied; any other is shared, its bit cleared.",
+      commit: "fb3d824d1a46",
+      evidence: { kind: "read", where: "5.19 mm/hugetlb.c:copy_hugetlb_page_range()" },
+    },
+    "fork.hugetlbSeq": {
+      value: true,
+      why: "The sequence count covers the hugetlb walk, too.",
+      commit: "623a1ddfeb23",
+      evidence: { kind: "read", where: "5.19 mm/hugetlb.c:copy_hugetlb_page_range()" },
+    },
   },
 };

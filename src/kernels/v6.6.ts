@@ -15,5 +15,16 @@ export const v6_6: KernelFile = {
       commit: "1ccf164ec866",
       evidence: { kind: "read", where: "6.6.9 block/bio.c, lib/iov_iter.c" },
     },
+    "gup.refusesFileLongterm": {
+      value: true,
+      why: "A long-term writable pin of a file that needs dirty tracking is refused.",
+      commit: "8ac268436e6d",
+      evidence: { kind: "read", where: "6.6.9 mm/gup.c:writable_file_mapping_allowed()" },
+    },
+    "interface.fixedBufferRefusesFiles": {
+      value: false,
+      why: "io_uring leaves the refusal of files to GUP.",
+      evidence: { kind: "derived", where: "absent in 6.12" },
+    },
   },
 };

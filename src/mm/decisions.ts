@@ -19,6 +19,8 @@ export const decisions = {
     checksSequence: [false, true],
     /** Which pages a R/O pin must unshare first. */
     unshare: ["never", "anon", "anon-and-longterm"],
+    /** A long-term writable pin of a shared file with dirty tracking is refused. */
+    refusesFileLongterm: [false, true],
     /** When FOLL_FORCE may write through an entry without write permission. */
     force: ["cow-flag", "cow-flag-any-write", "exclusive"],
   },
@@ -53,6 +55,10 @@ export const decisions = {
     ],
     /** What fork does with a PMD-mapped anonymous THP. */
     hugePmd: ["share", "split-if-pinned-anywhere", "split-if-pinned", "exclusive"],
+    /** What fork does with a private hugetlb page. */
+    hugetlb: ["share", "copy-if-pinned", "exclusive"],
+    /** write_protect_seq is odd while a hugetlb VMA is walked. */
+    hugetlbSeq: [false, true],
     /** The early copy of a pinned page is made at all. */
     copyPinned: [false, true],
     /** Only anonymous pages are copied early. */
@@ -73,6 +79,8 @@ export const decisions = {
     /** A read-only memory region is registered by WRITE and FORCE. */
     rdmaForcesWrite: [false, true],
     fixedBuffer: ["none", "get", "pin"],
+    /** Fixed buffers over files with dirty tracking are refused. */
+    fixedBufferRefusesFiles: [false, true],
     xdp: ["get", "pin"],
     vfio: ["get", "pin"],
     directIo: ["get", "pin"],

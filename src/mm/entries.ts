@@ -28,6 +28,8 @@ export const entryNames = [
   "dma_read",
   "await_handle",
   "speculative_ref",
+  "writeback",
+  "truncate",
 ] as const;
 
 export type EntryName = (typeof entryNames)[number];
@@ -45,6 +47,9 @@ export const pathFiles = [
   "fork-pte.ts",
   "fork-pmd.ts",
   "huge-memory.ts",
+  "hugetlb.ts",
+  "filemap.ts",
+  "writeback.ts",
   "gup.ts",
   "gup-fast.ts",
   "pin.ts",

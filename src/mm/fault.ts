@@ -1,28 +1,21 @@
 /**
  * Page faults: what happens when a process, or GUP on its behalf, needs an entry it does not have.
- * Compare mm/memory.c:handle_mm_fault(), handle_pte_fault(), do_anonymous_page(), do_shared_fault().
+ * Compare mm/memory.c:handle_mm_fault(), handle_pte_fault(), do_anonymous_page(). Files: filemap.ts.
  *
  * Preconditions: mmap_lock held for reading. The page-table lock is taken and dropped inside; what
  * was read before it is compared again under it.
  * Not modelled: swap-in, userfaultfd delivery, mlock, accounting.
  */
 import type { Path } from "../step/index.ts";
+import { do_fault } from "./filemap.ts";
 import { FAULT_FALLBACK, huge_fault } from "./huge-memory.ts";
+import { hugetlb_fault } from "./hugetlb.ts";
 import { pte_lock, pte_unlock } from "./locks.ts";
-import { alloc_page, PG_ANON, PG_CACHE, put_refs } from "./page.ts";
-import { pmd_mapped } from "./pmd.ts";
-import {
-  mk_anon_pte,
-  PTE_DIRTY,
-  PTE_PRESENT,
-  PTE_SPECIAL,
-  PTE_WRITE,
-  PTE_YOUNG,
-  pte_none,
-  pte_write,
-} from "./pte.ts";
-import { address, cache, kernel, page, pte, slot, vma } from "./state.ts";
-import { is_cow_mapping, VM_SHARED, VM_WRITE } from "./vma.ts";
+import { alloc_page, PG_ANON, put_refs } from "./page.ts";
+import { HUGE_TLB, pmd_mapped } from "./pmd.ts";
+import { mk_anon_pte, PTE_PRESENT, PTE_SPECIAL, PTE_YOUNG, pte_none, pte_write } from "./pte.ts";
+import { address, kernel, page, pte, slot, vma } from "./state.ts";
+import { VM_FILE, VM_WRITE } from "./vma.ts";
 import { do_wp_page } from "./wp.ts";
 
 export const FAULT_WRITE = 1;
@@ -34,6 +27,8 @@ export const FAULT_FORCE = 4;
 export const FAULT_DONE = 0;
 export const FAULT_SIGSEGV = 1;
 export const FAULT_OOM = 2;
+/** Beyond the end of a truncated object. */
+export const FAULT_SIGBUS = 4;
 
 /** Resolves one fault of mm `m` at page `at`. Returns FAULT_*; done does not promise the entry stays. */
 export function* handle_mm_fault(m: number, at: number, flags: number): Path<number> {
@@ -42,6 +37,7 @@ export function* handle_mm_fault(m: number, at: number, flags: number): Path<num
   if (vm === 0) return FAULT_SIGSEGV;
   if ((flags & (FAULT_WRITE | FAULT_FORCE)) === FAULT_WRITE && (vm & VM_WRITE) === 0)
     return FAULT_SIGSEGV;
+  if (address.huge[at] === HUGE_TLB) return yield* hugetlb_fault(m, at, vm, flags);
   if (address.huge[at]) {
     const huge = yield* huge_fault(m, at, vm, flags);
     if (huge !== FAULT_FALLBACK) return huge;
@@ -49,7 +45,7 @@ export function* handle_mm_fault(m: number, at: number, flags: number): Path<num
   yield "read the PTE";
   const entry = pte.word[slot(m, at)];
   if (pte_none(entry)) {
-    if ((vm & VM_SHARED) !== 0) return yield* do_shared_fault(m, at, vm);
+    if ((vm & VM_FILE) !== 0) return yield* do_fault(m, at, vm, flags);
     return yield* do_anonymous_page(m, at, vm, flags);
   }
   yield* pte_lock(m);
@@ -98,45 +94,4 @@ export function page_add_new_anon_rmap(frame: number): void {
   page.flags[frame] = PG_ANON;
   page.map[frame] = 1;
   if (kernel.wp.reuse === "exclusive") page.exclusive[frame] = 1;
-}
-
-/** A shared mapping maps the object's own page, making it on first touch. */
-export function* do_shared_fault(m: number, at: number, vm: number): Path<number> {
-  yield "find or make the object's page";
-  let frame = cache.frame[at];
-  if (frame !== 0) page.ref[frame]++;
-  else {
-    frame = yield* alloc_page();
-    if (frame === 0) return FAULT_OOM;
-    yield "add to the page cache";
-    if (cache.frame[at] === 0) {
-      cache.frame[at] = frame;
-      page.flags[frame] = PG_CACHE;
-      page.ref[frame]++;
-    } else {
-      put_refs(frame, 1);
-      frame = cache.frame[at];
-      page.ref[frame]++;
-    }
-  }
-  yield* pte_lock(m);
-  yield "compare the PTE";
-  if (!pte_none(pte.word[slot(m, at)])) {
-    yield* pte_unlock(m);
-    yield "drop the reference";
-    put_refs(frame, 1);
-    return FAULT_DONE;
-  }
-  yield "page_add_file_rmap";
-  page.map[frame]++;
-  yield "set the PTE";
-  pte.word[slot(m, at)] = shared_pte(frame, vm);
-  yield* pte_unlock(m);
-  return FAULT_DONE;
-}
-
-/** Shared memory that needs no write-back notice is mapped with the VMA's full rights. */
-export function shared_pte(frame: number, vm: number): number {
-  const writable = !is_cow_mapping(vm) && (vm & VM_WRITE) !== 0;
-  return frame | PTE_PRESENT | PTE_YOUNG | (writable ? PTE_WRITE | PTE_DIRTY : 0);
 }

@@ -11,8 +11,9 @@
 import { type Path, start } from "../step/index.ts";
 import { copy_huge_pmd } from "./fork-pmd.ts";
 import { copy_present_pte } from "./fork-pte.ts";
+import { copy_hugetlb_page_range } from "./hugetlb.ts";
 import { mmap_write_lock, mmap_write_unlock } from "./locks.ts";
-import { pmd_mapped } from "./pmd.ts";
+import { HUGE_TLB, pmd_mapped } from "./pmd.ts";
 import { pte_none } from "./pte.ts";
 import {
   ALIVE,
@@ -91,14 +92,18 @@ export function* dup_mmap(m: number, c: number): Path<number> {
  */
 export function* copy_page_range(m: number, c: number, at: number, vm: number): Path<number> {
   if (!vma.anon_vma[slot(m, at)]) return 0;
-  const protects = kernel.fork.writeProtectSeq && is_cow_mapping(vm);
+  const hugetlb = address.huge[at] === HUGE_TLB;
+  if (hugetlb && address.first[at] !== at) return 0;
+  const protects =
+    is_cow_mapping(vm) && (hugetlb ? kernel.fork.hugetlbSeq : kernel.fork.writeProtectSeq);
   if (protects) {
     yield "raw_write_seqcount_begin";
     mm.write_protect_seq[m]++;
   }
   yield "is there an entry";
   let error = 0;
-  if (pmd_mapped(m, at)) {
+  if (hugetlb) error = yield* copy_hugetlb_page_range(m, c, at, vm);
+  else if (pmd_mapped(m, at)) {
     if (address.first[at] === at) yield* copy_huge_pmd(m, c, at, vm);
     yield "is there an entry, now";
   }

@@ -9,18 +9,20 @@
  */
 import type { Path } from "../step/index.ts";
 import {
+  FOLL_LONGTERM,
   FOLL_PIN,
   FOLL_WRITE,
   GUP_FAST_FAILED,
   grab_page,
   kind_of,
+  longterm_pin_of_file,
   page_exclusive,
   ungrab,
 } from "./gup.ts";
 import { page_anon, page_count } from "./page.ts";
 import { translate } from "./pmd.ts";
 import { pte_frame, pte_present, pte_special, pte_write } from "./pte.ts";
-import { kernel, mm } from "./state.ts";
+import { kernel, mm, slot, vma } from "./state.ts";
 
 /** The frame, or GUP_FAST_FAILED with nothing taken. */
 export function* get_user_pages_fast(m: number, at: number, flags: number): Path<number> {
@@ -50,6 +52,8 @@ export function* gup_pte_range(m: number, at: number, flags: number): Path<numbe
   const write = (flags & FOLL_WRITE) !== 0 || kernel.gup.readForcesCow;
   if (!pte_present(entry) || pte_special(entry) || (write && !pte_write(entry)))
     return GUP_FAST_FAILED;
+  if (kernel.gup.refusesFileLongterm && longterm_pin_of_file(vma.flags[slot(m, at)], flags))
+    return GUP_FAST_FAILED;
   const frame = pte_frame(entry);
   yield "read ref: is the page still in use";
   if (page_count(frame) === 0) return GUP_FAST_FAILED;
@@ -61,12 +65,18 @@ export function* gup_pte_range(m: number, at: number, flags: number): Path<numbe
   }
   if ((flags & FOLL_PIN) !== 0 && !write && !pte_write(entry) && kernel.gup.unshare !== "never") {
     yield "read PageAnonExclusive";
-    if (page_anon(frame) && !page_exclusive(m, at, frame)) {
+    if (fast_must_unshare(m, at, frame, flags)) {
       yield* undo_grab(frame, flags);
       return GUP_FAST_FAILED;
     }
   }
   return frame;
+}
+
+/** As gup_must_unshare, without a VMA to ask: what is not anonymous is left to the slow path. */
+export function fast_must_unshare(m: number, at: number, frame: number, flags: number): boolean {
+  if (page_anon(frame)) return !page_exclusive(m, at, frame);
+  return kernel.gup.unshare === "anon-and-longterm" && (flags & FOLL_LONGTERM) !== 0;
 }
 
 export function* undo_grab(frame: number, flags: number): Path {

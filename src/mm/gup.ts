@@ -24,7 +24,7 @@ import { folio, GUP_PIN_COUNTING_BIAS, is_large, page_anon, put_refs, ZERO_PAGE 
 import { pmd_mapped, translate } from "./pmd.ts";
 import { pte_dirty, pte_frame, pte_present, pte_special, pte_write } from "./pte.ts";
 import { EFAULT, ENOMEM, ERRNO, kernel, mm, page, slot, vma } from "./state.ts";
-import { is_cow_mapping, VM_WRITE } from "./vma.ts";
+import { is_cow_mapping, VM_DIRTY_TRACKED, VM_HUGETLB, VM_SHARED, VM_WRITE } from "./vma.ts";
 
 export const FOLL_WRITE = 1;
 export const FOLL_FORCE = 2;
@@ -93,8 +93,16 @@ const FAULT_READ = 0x100;
 /** Writing needs VM_WRITE, or FOLL_FORCE into a private mapping that could be made writable. */
 export function vma_allows(vm: number, flags: number): boolean {
   if (vm === 0) return false;
-  if ((flags & FOLL_WRITE) === 0 || (vm & VM_WRITE) !== 0) return true;
-  return (flags & FOLL_FORCE) !== 0 && is_cow_mapping(vm);
+  if ((flags & FOLL_WRITE) === 0) return true;
+  if (kernel.gup.refusesFileLongterm && longterm_pin_of_file(vm, flags)) return false;
+  if ((vm & VM_WRITE) !== 0) return true;
+  return (flags & FOLL_FORCE) !== 0 && is_cow_mapping(vm) && (vm & VM_HUGETLB) === 0;
+}
+
+/** A long-term writable pin of a shared file that must hear of writes: write-back cannot stop it. */
+export function longterm_pin_of_file(vm: number, flags: number): boolean {
+  const both = FOLL_PIN | FOLL_LONGTERM;
+  return (flags & both) === both && (vm & VM_SHARED) !== 0 && (vm & VM_DIRTY_TRACKED) !== 0;
 }
 
 /** Whether a write may go through an entry without write permission. */

@@ -17,7 +17,7 @@ import {
   page_count,
   put_refs,
 } from "./page.ts";
-import { HPAGE_PMD_NR, pmd_slot } from "./pmd.ts";
+import { HPAGE_PMD_NR, HUGE_THP, pmd_slot } from "./pmd.ts";
 import {
   mk_anon_pte,
   PTE_DIRTY,
@@ -239,7 +239,7 @@ export function* copy_huge_page(
 
 /** Splits the PMD that maps `at`, if one does. */
 export function* split_huge_pmd(m: number, at: number): Path {
-  if (address.huge[at] === 0) return;
+  if (address.huge[at] !== HUGE_THP) return;
   for (;;) {
     yield* pte_lock(m);
     yield "read the PMD";

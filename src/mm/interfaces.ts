@@ -16,7 +16,8 @@ import {
   ungrab,
 } from "./gup.ts";
 import { FAILED, register_pages } from "./pin.ts";
-import { EINVAL, handle, kernel, page, process } from "./state.ts";
+import { EINVAL, EOPNOTSUPP, handle, kernel, page, process, slot, vma } from "./state.ts";
+import { VM_DIRTY_TRACKED } from "./vma.ts";
 
 /** pin(x, FLAGS) and get(x, FLAGS): as the flags say. */
 export const BY_FLAGS = 0;
@@ -39,12 +40,21 @@ export function* registration(
   times: number,
 ): Path {
   yield "enter the kernel";
-  if (through === IO_URING_REGISTER && kernel.interface.fixedBuffer === "none") {
+  const refusal = refused(p, at, through);
+  if (refusal !== 0) {
     handle.made[h] = FAILED;
-    handle.errno[h] = EINVAL;
+    handle.errno[h] = refusal;
     return;
   }
   yield* register_pages(p, at, count, h, first, gup_flags(through, asked), times);
+}
+
+/** The errno with which the interface refuses before it looks at any page, or 0. */
+export function refused(p: number, at: number, through: number): number {
+  if (through !== IO_URING_REGISTER) return 0;
+  if (kernel.interface.fixedBuffer === "none") return EINVAL;
+  const file = (vma.flags[slot(process.mm[p], at)] & VM_DIRTY_TRACKED) !== 0;
+  return file && kernel.interface.fixedBufferRefusesFiles ? EOPNOTSUPP : 0;
 }
 
 /** The flags with which interface `through` calls GUP; `asked` is what the caller may choose. */

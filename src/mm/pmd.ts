@@ -8,6 +8,10 @@ import { address, pmd, pte, slot, system } from "./state.ts";
 
 export const HPAGE_PMD_NR = 4;
 
+/** address.huge: a range that a THP can map. */
+export const HUGE_THP = 1;
+export const HUGE_TLB = 2;
+
 export function pmd_slot(m: number, at: number): number {
   return m * system.regions[0] + address.region[at];
 }

@@ -28,7 +28,7 @@ export const classes = {
   ],
   /**
    * Constant per page of the address space. huge: 0 a base page, 1 part of a range that a THP can
-   * map. first: the range's first page. region: the number of its PMD.
+   * map, 2 hugetlb. first: the range's first page. region: the number of its PMD.
    */
   address: ["huge", "first", "region"],
   /**
@@ -62,8 +62,11 @@ export const classes = {
     "entire_map",
     "pincount",
   ],
-  /** The page cache of the object behind a shared mapping: which frame holds its page. */
-  cache: ["frame"],
+  /**
+   * The object behind a mapping, page by page: which frame its cache holds (0: none), what its disk
+   * holds, whether it was cut off before this page.
+   */
+  cache: ["frame", "disk", "truncated"],
   /** state: 0 unborn, 1 alive, 2 gone, 3 never born. */
   process: ["state", "mm", "vfork_done"],
   /** What a process's descriptor table holds: 1 while process p has handle h's file open. */
@@ -111,6 +114,7 @@ export const ENOMEM = 0xff0c;
 export const EACCES = 0xff0d;
 export const EFAULT = 0xff0e;
 export const EINVAL = 0xff16;
+export const EOPNOTSUPP = 0xff5f;
 
 export const UNBORN = 0;
 export const ALIVE = 1;

@@ -14,6 +14,8 @@ export const VM_WIPEONFORK = 0x80;
 export const VM_FILE = 0x100;
 export const VM_HUGETLB = 0x200;
 export const VM_UFFD_WP = 0x400;
+/** The file wants to hear of the first write to a clean page. */
+export const VM_DIRTY_TRACKED = 0x800;
 
 /** Whether a write must break copy-on-write rather than reach the shared object. */
 export function is_cow_mapping(flags: number): boolean {

@@ -24,6 +24,7 @@ import {
   folio,
   folio_mapcount,
   is_large,
+  PG_DIRTY,
   PG_KSM,
   page_anon,
   page_count,
@@ -53,6 +54,8 @@ export function* do_wp_page(
   flags: number,
 ): Path<number> {
   if ((vm & VM_SHARED) !== 0) {
+    yield "page_mkwrite: the file's page becomes dirty";
+    page.flags[pte_frame(entry)] |= PG_DIRTY;
     yield* wp_page_reuse(m, at, vm);
     return FAULT_DONE;
   }

@@ -94,7 +94,8 @@ function memory(world: World, read: Read, operand: MemoryOperand): string {
   const found = entryOf(world, read, operand);
   if (found === undefined || found.vma === 0) return absent;
   if (pte_present(found.entry)) return String(read("page.data", pte_frame(found.entry)));
-  return String(read("page.data", read("cache.frame", found.at)));
+  const cached = read("cache.frame", found.at);
+  return String(cached === 0 ? read("cache.disk", found.at) : read("page.data", cached));
 }
 
 function measure(world: World, read: Read, operand: Extract<Operand, { kind: "measure" }>): string {

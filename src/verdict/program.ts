@@ -178,6 +178,8 @@ const calls: Readonly<Record<string, Lower>> = {
       ...one("unregister_pages", handle.index, handle.first, handle.count),
     ];
   },
+  writeback: (call, c) => onObject("writeback", call, c),
+  truncate: (call, c) => onObject("truncate", call, c),
   speculative_ref: (call, c) => {
     const { at } = placeRange(placeOf(call)!, c.names.pages);
     return one("speculative_ref", 0, at, call.force === "must" ? 0 : 1);
@@ -191,6 +193,11 @@ function simpleCall(call: Call, c: Context): readonly ProgramStatement[] | undef
 function notModelled(call: Call, c: Context): readonly ProgramStatement[] {
   c.missing.add(`the operation ${call.operation}`);
   return [];
+}
+
+function onObject(entry: string, call: Call, c: Context): readonly ProgramStatement[] {
+  const { at } = placeRange(placeOf(call)!, c.names.pages);
+  return one(entry, at, call.force === "must" ? 0 : 1);
 }
 
 function advise(call: Call, c: Context): readonly ProgramStatement[] {

@@ -8,11 +8,19 @@ import { newRow } from "../explore/search.ts";
 import type { Kernel } from "../kernels/index.ts";
 import type { PageDeclaration, Test } from "../litmus/ast.ts";
 import { mmMachine } from "../mm/index.ts";
-import { PG_ANON, PG_CACHE } from "../mm/page.ts";
-import { HPAGE_PMD_NR } from "../mm/pmd.ts";
+import { PG_ANON, PG_CACHE, PG_DIRTY } from "../mm/page.ts";
+import { HPAGE_PMD_NR, HUGE_THP, HUGE_TLB } from "../mm/pmd.ts";
 import { mk_anon_pte, PTE_PRESENT, PTE_SPECIAL, PTE_YOUNG } from "../mm/pte.ts";
 import { ABSENT, ALIVE } from "../mm/state.ts";
-import { VM_MAYWRITE, VM_READ, VM_SHARED, VM_WRITE } from "../mm/vma.ts";
+import {
+  VM_DIRTY_TRACKED,
+  VM_FILE,
+  VM_HUGETLB,
+  VM_MAYWRITE,
+  VM_READ,
+  VM_SHARED,
+  VM_WRITE,
+} from "../mm/vma.ts";
 import { type Machine, type Model, model, type Row } from "../step/index.ts";
 import { type NamedPage, type Names, nameThings } from "./names.ts";
 import { programOf, type TestProgram } from "./program.ts";
@@ -27,7 +35,17 @@ export interface World {
   readonly notModelled: readonly string[];
 }
 
-const modelledKinds: ReadonlySet<string> = new Set(["anon", "thp", "shared anon", "shmem", "zero"]);
+const modelledKinds: ReadonlySet<string> = new Set([
+  "anon",
+  "thp",
+  "hugetlb",
+  "shared anon",
+  "shmem",
+  "private shmem",
+  "file",
+  "private file",
+  "zero",
+]);
 const modelledModifiers: ReadonlySet<string> = new Set([
   "untouched",
   "readonly",
@@ -100,7 +118,8 @@ function counts(names: Names, program: TestProgram): Readonly<Record<string, num
 
 /** The zero page; each process's own copy of each page; orphans that pins hold; copies in the making. */
 export function baseFrames(names: Names, program: TestProgram): number {
-  return 1 + names.pageCount * names.processes.length + names.pinCount + program.actors.length;
+  const { length: processes } = names.processes;
+  return 1 + names.pageCount * (processes + 1) + names.pinCount + program.actors.length;
 }
 
 /** Room for each process's own copy of each huge page, and one in the making. */
@@ -110,7 +129,8 @@ export function frameCount(names: Names, program: TestProgram): number {
   return baseFrames(names, program) + huge;
 }
 
-const isHuge = (page: NamedPage): boolean => page.declaration.pageKind === "thp";
+const isHuge = (page: NamedPage): boolean =>
+  page.declaration.pageKind === "thp" || page.declaration.pageKind === "hugetlb";
 
 function regionCount(names: Names): number {
   return names.pages.filter(isHuge).length;
@@ -165,17 +185,19 @@ function writeHugePage(
   head: number,
   kernel: Kernel,
 ): void {
-  const { modifiers } = page.declaration;
+  const { modifiers, pageKind } = page.declaration;
+  const hugetlb = pageKind === "hugetlb";
   const exclusive = kernel.decisions["wp.reuse"].value === "exclusive" ? 1 : 0;
   const writable = !modifiers.includes("readonly");
   const wiped = modifiers.includes("wiped around");
   const byPmd =
     !wiped && !modifiers.includes("pte-mapped") && !modifiers.includes("mremapped half");
   for (let i = 0; i < page.count; i++) {
-    row[at("address.huge", page.at + i)] = 1;
+    row[at("address.huge", page.at + i)] = hugetlb ? HUGE_TLB : HUGE_THP;
     row[at("address.first", page.at + i)] = page.at;
     row[at("address.region", page.at + i)] = region;
-    row[at("vma.flags", page.at + i)] = VM_READ | VM_MAYWRITE | (writable ? VM_WRITE : 0);
+    row[at("vma.flags", page.at + i)] =
+      VM_READ | VM_MAYWRITE | (writable ? VM_WRITE : 0) | (hugetlb ? VM_HUGETLB : 0);
   }
   if (modifiers.includes("untouched")) return;
   const mapped = wiped ? 1 : HPAGE_PMD_NR;
@@ -200,10 +222,18 @@ function writePage(
   declaration: PageDeclaration,
   kernel: Kernel,
 ): void {
-  const shared = declaration.pageKind === "shared anon" || declaration.pageKind === "shmem";
+  const { pageKind } = declaration;
+  const shared = pageKind === "shared anon" || pageKind === "shmem" || pageKind === "file";
+  const backed = shared || pageKind === "private file" || pageKind === "private shmem";
+  const tracked = pageKind === "file" || pageKind === "private file";
   const writable = !declaration.modifiers.includes("readonly");
   row[at("vma.flags", page)] =
-    VM_READ | VM_MAYWRITE | (writable ? VM_WRITE : 0) | (shared ? VM_SHARED : 0);
+    VM_READ |
+    VM_MAYWRITE |
+    (writable ? VM_WRITE : 0) |
+    (shared ? VM_SHARED : 0) |
+    (backed ? VM_FILE : 0) |
+    (tracked ? VM_DIRTY_TRACKED : 0);
   if (declaration.modifiers.includes("untouched")) return;
   if (declaration.pageKind === "zero") {
     row[at("pte.word", page)] = PTE_PRESENT | PTE_SPECIAL | PTE_YOUNG;
@@ -213,7 +243,7 @@ function writePage(
   row[at("pte.word", page)] = mk_anon_pte(frame, writable);
   row[at("page.map", frame)] = 1;
   row[at("page.ref", frame)] = shared ? 2 : 1;
-  row[at("page.flags", frame)] = shared ? PG_CACHE : PG_ANON;
+  row[at("page.flags", frame)] = shared ? PG_CACHE | (tracked ? PG_DIRTY : 0) : PG_ANON;
   if (shared) row[at("cache.frame", page)] = frame;
   else {
     row[at("vma.anon_vma", page)] = 1;
