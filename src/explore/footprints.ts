@@ -7,9 +7,10 @@
  * them, so that no two changes of what the goal sees are swapped.
  */
 import type { Model, Row } from "../step/index.ts";
-import { type CellSets, FutureGraph, type FutureSetting } from "./future-graph.ts";
+import { FutureGraph, type FutureSetting } from "./future-graph.ts";
 import { type GraphLimits, type LocalGraphs, localGraphs } from "./local-graph.ts";
-import { StepTracer } from "./step-tracer.ts";
+import { LocalStates } from "./local-states.ts";
+import { StepTracer, TooMany } from "./step-tracer.ts";
 
 /** Groups of cells; each group is what one goal looks at. */
 export type Watched = readonly (readonly number[])[];
@@ -20,8 +21,9 @@ const graphLimits: readonly GraphLimits[] = [
   { states: 6_000, values: 24, owned: false },
   { states: 20_000, values: 1, owned: false },
 ];
-const futureStatesMax = 20_000;
-/** Different sets of settled cells that are worth graphs of their own. */
+const plainStatesMax = 50_000;
+const refinedStatesMax = 4_000;
+/** Vectors of "what everybody may still write" that are worth graphs of their own. */
 const ownershipsMax = 4_000;
 
 /** The model's footprints, or undefined when it has no traced twin or is too large to trace. */
@@ -44,168 +46,229 @@ export function footprintsOf(
   return undefined;
 }
 
+/** An actor that has ended, or that nobody will ever start. */
 const ended = -1;
 
-/** For one vector of "what everybody may still write": a graph per actor that knows what is settled. */
-type Ownership = readonly FutureGraph[];
+/** Everybody's local states, to go on from. */
+export interface Located {
+  readonly plain: Int32Array;
+  readonly classes: Int32Array;
+  readonly located: Int32Array;
+  graphs: readonly FutureGraph[];
+}
+
+/** Local states with equal future writes are one class; class 0 has ended and writes nothing. */
+interface WriteClasses {
+  readonly ofState: number[];
+  readonly numbers: Map<string, number>;
+  readonly bits: Uint32Array[];
+}
 
 export class Footprints {
-  private readonly model: Model;
   private readonly graphs: LocalGraphs;
+  private readonly tracer: StepTracer;
   private readonly words: number;
   private readonly settings: readonly FutureSetting[];
   private readonly plain: readonly FutureGraph[];
-  /** Classes of equal future writes, per actor: local state -> class, and each class's bits. */
-  private readonly classOf: readonly number[][];
-  private readonly classes: readonly {
-    readonly keys: Map<string, number>;
-    readonly bits: Uint32Array[];
-  }[];
-  private readonly ownerships = new Map<string, Ownership>();
   private readonly refined: readonly Map<string, FutureGraph>[];
-  private readonly located: Int32Array;
-  private readonly graphOf: FutureGraph[];
-  private readonly unborn: readonly Int32Array[];
+  private readonly classes: readonly WriteClasses[];
+  private readonly classVectors: LocalStates;
+  /** Per vector of classes: everybody's graph, which knows the cells that nobody else will write. */
+  private readonly ownerships: FutureGraph[][] = [];
+  private readonly pcCells: readonly number[];
+  /** Actors that wait for their start, and the plain local state they will begin in. */
+  private readonly mayBegin: readonly boolean[];
+  private readonly beginnings: readonly number[];
+  private readonly now: Located;
 
   constructor(model: Model, first: Row, graphs: LocalGraphs, tracer: StepTracer, watched: Watched) {
-    this.model = model;
     this.graphs = graphs;
-    this.words = Math.ceil((model.layout.width + watched.length) / 32);
-    const goals = goalsByCell(watched, model.layout.width);
-    this.settings = graphs.actors.map(({ cells, wide }, actor) => ({
-      actor,
-      tracer,
-      cells,
-      wide,
-      words: this.words,
-      goals,
-      statesMax: futureStatesMax,
-    }));
+    this.tracer = tracer;
+    const { width } = model.layout;
+    const words = Math.ceil((width + watched.length) / 32);
+    this.words = words;
+    const goals = goalsByCell(watched, width);
+    this.settings = graphs.actors.map(({ cells, wide }, actor) => {
+      return { actor, tracer, cells, wide, words, goals, statesMax: plainStatesMax };
+    });
     this.plain = this.settings.map((setting) => new FutureGraph(setting));
-    this.classOf = model.actors.map(() => []);
-    this.classes = model.actors.map(() => ({ keys: new Map(), bits: [] }));
     this.refined = model.actors.map(() => new Map());
-    this.located = new Int32Array(model.actors.length);
-    this.graphOf = [...this.plain];
-    this.unborn = model.actors.map((_, actor) =>
-      tracer.beginning(
-        actor,
-        Int32Array.from(graphs.actors[actor]!.cells, (cell) => first[cell]!),
-      ),
+    this.classes = model.actors.map(() => ({ ofState: [], numbers: new Map(), bits: [] }));
+    this.classVectors = new LocalStates(model.actors.length);
+    this.pcCells = graphs.actors.map(({ cells }) => cells[0]!);
+    this.mayBegin = model.actors.map(
+      ({ startsAtOnce }, actor) => graphs.actors[actor]!.begins && !startsAtOnce,
     );
+    this.beginnings = this.plain.map((graph, actor) =>
+      this.mayBegin[actor] ? graph.locateKey(this.beginningKey(graph, actor, first)) : ended,
+    );
+    this.now = this.newLocated();
   }
 
   /** Local states that are known, over all graphs. */
   get size(): number {
     const all = [...this.plain, ...this.refined.flatMap((graphs) => [...graphs.values()])];
-    return new Set(all).size === 0 ? 0 : all.reduce((sum, graph) => sum + graph.size, 0);
+    return [...new Set(all)].reduce((sum, graph) => sum + graph.size, 0);
+  }
+
+  newLocated(): Located {
+    const vector = () => new Int32Array(this.plain.length);
+    return { plain: vector(), classes: vector(), located: vector(), graphs: this.plain };
   }
 
   /** Finds everybody's local state in a row. Ask `mayMoveAlone` afterwards. */
   locate(row: Row): void {
-    const { located, plain } = this;
-    let key = "";
-    for (let actor = 0; actor < located.length; actor++) {
-      located[actor] = this.locatePlain(actor, row);
-      key += String.fromCharCode(this.writeClass(actor, located[actor]!));
-    }
-    const graphs = this.ownership(key);
-    for (let actor = 0; actor < located.length; actor++) {
-      const graph = graphs[actor]!;
-      this.graphOf[actor] = graph;
-      if (graph === plain[actor] || located[actor] === ended) continue;
-      located[actor] = this.locateIn(graph, actor, row);
-    }
+    const { now } = this;
+    for (let actor = 0; actor < now.plain.length; actor++) this.locatePlain(actor, row);
+    now.graphs = this.ownership();
+    for (let actor = 0; actor < now.plain.length; actor++) this.locateRefined(actor, row);
   }
 
-  /** Whether the step of `actor`, in the row given to `locate`, is independent of all others' futures. */
+  /** As `locate`, when since the last time only `mover` moved. */
+  relocate(row: Row, mover: number): void {
+    const { now, beginnings, mayBegin } = this;
+    let changed = false;
+    for (let actor = 0; actor < now.plain.length; actor++) {
+      const begun =
+        mayBegin[actor]! &&
+        now.plain[actor] === beginnings[actor] &&
+        row[this.pcCells[actor]!] !== 0;
+      if (actor !== mover && !begun) continue;
+      const before = now.classes[actor];
+      this.locatePlain(actor, row);
+      if (now.classes[actor] !== before || begun) changed = true;
+    }
+    if (!changed) {
+      this.locateRefined(mover, row);
+      return;
+    }
+    now.graphs = this.ownership();
+    for (let actor = 0; actor < now.plain.length; actor++) this.locateRefined(actor, row);
+  }
+
+  /** Keeps where everybody is, for several moves from one row. */
+  save(into: Located): void {
+    copyLocated(this.now, into);
+  }
+
+  restore(from: Located): void {
+    copyLocated(from, this.now);
+  }
+
+  /** Whether the step of `actor`, in the row given last, is independent of all others' futures. */
   mayMoveAlone(actor: number): boolean {
-    const { located, graphOf, words } = this;
-    const mover = graphOf[actor]!;
+    const { located, graphs } = this.now;
+    const mover = graphs[actor]!;
     const state = located[actor]!;
     if (mover.isSticky(state)) return false;
     for (let other = 0; other < located.length; other++) {
       if (other === actor || located[other] === ended) continue;
-      if (!independent(mover, state, graphOf[other]!, located[other]!, words)) return false;
+      if (!mover.isIndependent(state, graphs[other]!, located[other]!)) return false;
     }
     return true;
   }
 
-  private locatePlain(actor: number, row: Row): number {
+  private locatePlain(actor: number, row: Row): void {
+    const { now } = this;
     const graph = this.plain[actor]!;
-    const [pc, ip] = graph.cells as [number, number];
-    if (row[pc] !== 0) return graph.locate(row);
-    return this.isUnborn(actor, row[ip]!) ? graph.locateKey(this.unborn[actor]!.slice()) : ended;
+    let state = ended;
+    if (row[this.pcCells[actor]!] !== 0) state = graph.locate(row);
+    else if (this.mayBegin[actor] && row[graph.cells[1]!] === 0) state = this.beginnings[actor]!;
+    now.plain[actor] = state;
+    now.classes[actor] = state === ended ? 0 : this.writeClass(actor, state);
   }
 
-  private isUnborn(actor: number, ip: number): boolean {
-    return ip === 0 && this.graphs.actors[actor]!.begins && !this.model.actors[actor]!.startsAtOnce;
+  private locateRefined(actor: number, row: Row): void {
+    const { now } = this;
+    const graph = now.graphs[actor]!;
+    now.located[actor] = now.plain[actor]!;
+    if (now.plain[actor] === ended || graph === this.plain[actor]) return;
+    try {
+      now.located[actor] =
+        row[this.pcCells[actor]!] !== 0
+          ? graph.locate(row)
+          : graph.locateKey(this.beginningKey(graph, actor, row));
+    } catch (error) {
+      if (!(error instanceof TooMany)) throw error;
+      this.abandon(actor, graph);
+    }
   }
 
-  private locateIn(graph: FutureGraph, actor: number, row: Row): number {
-    const [pc] = graph.cells as [number];
-    if (row[pc] !== 0) return graph.locate(row);
-    const key = Int32Array.from(graph.cells, (cell) => row[cell]!);
-    key.set(this.unborn[actor]!.subarray(0, this.model.layout.actorStride));
-    return graph.locateKey(key);
+  /** A refined graph that grew too large: the plain one is used in its place from now on. */
+  private abandon(actor: number, graph: FutureGraph): void {
+    for (const graphs of this.ownerships)
+      if (graphs[actor] === graph) graphs[actor] = this.plain[actor]!;
+    for (const [name, known] of this.refined[actor]!)
+      if (known === graph) this.refined[actor]!.set(name, this.plain[actor]!);
+  }
+
+  /** The local state in which an actor that waits for its start will begin, as things are. */
+  private beginningKey(graph: FutureGraph, actor: number, row: ArrayLike<number>): Int32Array {
+    return this.tracer.beginning(
+      actor,
+      Int32Array.from(graph.cells, (cell) => row[cell]!),
+    );
   }
 
   private writeClass(actor: number, state: number): number {
-    if (state === ended) return 0;
-    const known = this.classOf[actor]![state];
+    const { ofState, numbers, bits: all } = this.classes[actor]!;
+    const known = ofState[state];
     if (known !== undefined) return known;
-    const { futureWrites } = this.plain[actor]!;
-    const bits = futureWrites.bits.slice(state * this.words, (state + 1) * this.words);
-    const { keys, bits: all } = this.classes[actor]!;
+    const bits = this.plain[actor]!.futureWrites.copy(state);
     const key = bits.join();
-    const found = keys.get(key) ?? all.push(bits);
-    keys.set(key, found);
-    this.classOf[actor]![state] = found;
+    const found = numbers.get(key) ?? all.push(bits);
+    numbers.set(key, found);
+    ofState[state] = found;
     return found;
   }
 
-  private ownership(key: string): Ownership {
-    const known = this.ownerships.get(key);
+  private ownership(): readonly FutureGraph[] {
+    const number = this.classVectors.add(this.now.classes);
+    const known = this.ownerships[number];
     if (known !== undefined) return known;
-    const made =
-      this.ownerships.size >= ownershipsMax
-        ? this.plain
-        : this.plain.map((plain, actor) => this.refine(plain, actor, key));
-    this.ownerships.set(key, made);
+    if (number >= ownershipsMax) return this.plain;
+    const made = this.plain.map((_, actor) => this.refine(actor));
+    this.ownerships[number] = made;
     return made;
   }
 
-  /** The actor's graph that also knows the cells which, by `key`, nobody else will write. */
-  private refine(plain: FutureGraph, actor: number, key: string): FutureGraph {
+  /** The actor's graph that also knows the cells which nobody else will write from now on. */
+  private refine(actor: number): FutureGraph {
+    const plain = this.plain[actor]!;
     const written = new Uint32Array(this.words);
     for (let other = 0; other < this.plain.length; other++) {
-      const number = key.charCodeAt(other);
+      const number = this.now.classes[other]!;
       if (other === actor || number === 0) continue;
       const bits = this.classes[other]!.bits[number - 1]!;
       for (let i = 0; i < this.words; i++) written[i]! |= bits[i]!;
     }
-    const settled = this.wanted(actor).filter(
-      (cell) => ((written[cell >>> 5]! >>> (cell & 31)) & 1) === 0,
-    );
+    const isSettled = (cell: number) => ((written[cell >>> 5]! >>> (cell & 31)) & 1) === 0;
+    const settled = this.wanted(actor).filter(isSettled);
     if (settled.length === 0) return plain;
+    const known = this.refined[actor]!;
     const name = settled.join();
-    const made =
-      this.refined[actor]!.get(name) ??
-      new FutureGraph({ ...this.settings[actor]!, cells: [...plain.cells, ...settled] });
-    this.refined[actor]!.set(name, made);
+    const cells = [...plain.cells, ...settled];
+    const setting = { ...this.settings[actor]!, cells, statesMax: refinedStatesMax };
+    const made = known.get(name) ?? new FutureGraph(setting);
+    known.set(name, made);
     return made;
   }
 
   /** Cells that the actor reads, with a few known values, and that are not its own anyway. */
   private wanted(actor: number): readonly number[] {
     const graph = this.graphs.actors[actor]!;
+    const own = new Set(graph.cells);
     const read = new Set(graph.reads.flatMap((cells) => [...cells]));
-    return [...read]
-      .filter(
-        (cell) => !graph.cells.includes(cell) && (this.graphs.values.of(cell)?.length ?? 1) > 1,
-      )
-      .sort((a, b) => a - b);
+    const changes = (cell: number) => (this.graphs.values.of(cell)?.length ?? 1) > 1;
+    return [...read].filter((cell) => !own.has(cell) && changes(cell)).sort((a, b) => a - b);
   }
+}
+
+function copyLocated(from: Located, into: Located): void {
+  into.plain.set(from.plain);
+  into.classes.set(from.classes);
+  into.located.set(from.located);
+  into.graphs = from.graphs;
 }
 
 function goalsByCell(watched: Watched, width: number): ReadonlyMap<number, readonly number[]> {
@@ -214,26 +277,4 @@ function goalsByCell(watched: Watched, width: number): ReadonlyMap<number, reado
     for (const cell of cells) goals.set(cell, [...(goals.get(cell) ?? []), width + goal]);
   });
   return goals;
-}
-
-function independent(
-  mover: FutureGraph,
-  state: number,
-  other: FutureGraph,
-  otherState: number,
-  words: number,
-): boolean {
-  const mine = state * words;
-  const theirs = otherState * words;
-  const reads: CellSets["bits"] = mover.reads.bits;
-  const writes = mover.writes.bits;
-  const futureReads = other.futureReads.bits;
-  const futureWrites = other.futureWrites.bits;
-  for (let i = 0; i < words; i++) {
-    const written = writes[mine + i]!;
-    const touched = reads[mine + i]! | written;
-    if ((touched & futureWrites[theirs + i]!) !== 0) return false;
-    if ((written & futureReads[theirs + i]!) !== 0) return false;
-  }
-  return true;
 }

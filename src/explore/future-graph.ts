@@ -29,6 +29,10 @@ export class CellSets {
     this.bits[set * this.words + (cell >>> 5)]! |= 1 << (cell & 31);
   }
 
+  copy(set: number): Uint32Array {
+    return this.bits.slice(set * this.words, (set + 1) * this.words);
+  }
+
   /** Joins `from`'s set with `set`; whether that made it larger. */
   join(set: number, from: CellSets, other: number): boolean {
     let grew = false;
@@ -66,7 +70,7 @@ export class FutureGraph {
   private readonly states: LocalStates;
   private readonly slots: ReadonlyMap<number, number>;
   private readonly next: number[][] = [];
-  private readonly stickyStates = new Set<number>();
+  private sticky = new Uint8Array(64);
   private readonly scratch: Int32Array;
 
   constructor(setting: FutureSetting) {
@@ -90,7 +94,7 @@ export class FutureGraph {
 
   /** Whether the step may close a cycle of local states: never taken alone, so nobody is ignored. */
   isSticky(state: number): boolean {
-    return this.stickyStates.has(state);
+    return this.sticky[state] === 1;
   }
 
   /** The local state of a row whose actor runs; its future is found if it was not known. */
@@ -104,6 +108,21 @@ export class FutureGraph {
     this.widen(key);
     const known = this.states.find(key);
     return known >= 0 ? known : this.explore(key.slice());
+  }
+
+  /** Whether the step of `state` and everything `other` may ever do leave each other alone. */
+  isIndependent(state: number, other: FutureGraph, otherState: number): boolean {
+    const words = this.setting.words;
+    const reads = this.reads.bits;
+    const writes = this.writes.bits;
+    const futureReads = other.futureReads.bits;
+    const futureWrites = other.futureWrites.bits;
+    for (let i = 0, mine = state * words, theirs = otherState * words; i < words; i++) {
+      const written = writes[mine + i]!;
+      if (((reads[mine + i]! | written) & futureWrites[theirs + i]!) !== 0) return false;
+      if ((written & futureReads[theirs + i]!) !== 0) return false;
+    }
+    return true;
   }
 
   private widen(key: Int32Array): void {
@@ -131,7 +150,7 @@ export class FutureGraph {
       const known = this.states.find(key);
       const state = known >= 0 ? known : this.add(key);
       this.next[top.state]!.push(state);
-      if (open.has(state)) this.stickyStates.add(top.state);
+      if (open.has(state)) this.sticky[top.state] = 1;
       if (known >= 0) continue;
       open.add(state);
       path.push({ state, next: this.trace(state), taken: 0 });
@@ -146,6 +165,11 @@ export class FutureGraph {
     this.next[state] = [];
     for (const sets of [this.reads, this.writes, this.futureReads, this.futureWrites])
       sets.reserve(state + 1);
+    if (state >= this.sticky.length) {
+      const larger = new Uint8Array(this.sticky.length * 2);
+      larger.set(this.sticky);
+      this.sticky = larger;
+    }
     return state;
   }
 

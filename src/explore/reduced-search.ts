@@ -6,7 +6,7 @@
  * shortest. See footprints.ts for why.
  */
 import type { Model, Row } from "../step/index.ts";
-import type { Footprints } from "./footprints.ts";
+import type { Footprints, Located } from "./footprints.ts";
 import {
   alternatives,
   type Bound,
@@ -47,6 +47,7 @@ class ReducedSearch {
   private readonly at: { row: Row; words: Uint32Array };
   private readonly next: { row: Row; words: Uint32Array };
   private readonly tried: { row: Row; words: Uint32Array };
+  private readonly located: Located;
   private transitions = 0;
   private first: Row;
 
@@ -63,6 +64,7 @@ class ReducedSearch {
     this.next = fresh();
     this.tried = fresh();
     this.first = this.at.row;
+    this.located = footprints.newLocated();
     this.store = new StateStore(this.at.words.length);
   }
 
@@ -72,7 +74,7 @@ class ReducedSearch {
     model.activate();
     next.row.set(first);
     if (options.onState?.(next.row, 0)) return this.stopHere(-1, 0);
-    if (this.settle()) return this.stopHere(-1, 0);
+    if (this.settle(nobody)) return this.stopHere(-1, 0);
     this.keep(-1, 0);
     for (let state = 0; state < store.size; state++) {
       if ((state & (statesBetweenQuestions - 1)) === statesBetweenQuestions - 1) {
@@ -92,6 +94,10 @@ class ReducedSearch {
   /** Takes the moves of state `at`. Their number, or -1 when one of them ended the search. */
   private expand(state: number): number {
     const { model, at } = this;
+    if (this.options.reduce.ample) {
+      this.footprints.locate(at.row);
+      this.footprints.save(this.located);
+    }
     const ample = this.options.reduce.ample ? this.ample(at.row, at.words) : nobody;
     if (ample !== nobody) return this.moveActor(state, ample);
     let moved = 0;
@@ -117,7 +123,7 @@ class ReducedSearch {
       moved++;
       this.transitions++;
       const move = actor * alternatives + choice;
-      if (options.onState?.(next.row, this.store.size) || this.settle()) {
+      if (options.onState?.(next.row, this.store.size) || this.settle(actor)) {
         this.keep(state, move);
         return -1;
       }
@@ -127,16 +133,19 @@ class ReducedSearch {
   }
 
   /** Moves `next` on while one actor alone need move, in one way. True when a goal was met. */
-  private settle(): boolean {
-    const { next, options, model } = this;
+  private settle(mover: number): boolean {
+    const { next, options, footprints, located } = this;
     if (!options.reduce.chains || !options.reduce.ample) return false;
-    for (;;) {
+    if (mover !== nobody) footprints.restore(located);
+    for (let last = mover; ; ) {
+      if (last === nobody) footprints.locate(next.row);
+      else footprints.relocate(next.row, last);
       const actor = this.ample(next.row, next.words);
       if (actor === nobody || this.triedCount !== 1) return false;
       next.words.set(this.tried.words);
       this.transitions++;
       if (options.onState?.(next.row, this.store.size)) return true;
-      if (model.actors.length === 0) return false;
+      last = actor;
     }
   }
 
@@ -150,7 +159,6 @@ class ReducedSearch {
     const { model, footprints, tried } = this;
     const { actorBase, actorStride } = model.layout;
     const actors = model.actors.length;
-    footprints.locate(row);
     for (let actor = actors - 1; actor >= 0; actor--) {
       const base = actorBase + actor * actorStride;
       const pc = row[base]!;
@@ -218,6 +226,7 @@ class ReducedSearch {
   private walkChain(goal: Uint32Array, run: Move[]): void {
     const { next } = this;
     while (next.words.some((word, i) => word !== goal[i])) {
+      this.footprints.locate(next.row);
       const actor = this.ample(next.row, next.words);
       if (actor === nobody) throw new Error("A chain did not lead to its stored state.");
       next.words.set(this.tried.words);
