@@ -39,8 +39,10 @@ function expression(proposition: Proposition, uses: Set<string>, outer: number):
       const right = expression(proposition.right, uses, binding.atom);
       return wrap(`!${left} || ${right}`, binding.implies);
     }
-    case "compare":
-      return `${proposition.operator === "=" ? "" : "!"}${comparison(proposition.left, proposition.right, uses)}`;
+    case "compare": {
+      const equal = comparison(proposition.left, proposition.right, uses);
+      return proposition.operator === "=" ? equal : `!${equal}`;
+    }
     case "state":
       uses.add("seen_is");
       return `seen_is("${observableName(proposition)}", "1")`;

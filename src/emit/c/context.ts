@@ -34,6 +34,13 @@ export const noNeeds: Needs = {
   root: false,
 };
 
+export interface EmitOptions {
+  /** The red control: device writes are left out, so that verdicts must change. */
+  readonly leaveOutDeviceWrite?: boolean;
+  /** What the model says, for the comment above the test: "v5.10: always". */
+  readonly verdicts?: (test: Test) => readonly string[];
+}
+
 export interface Context {
   readonly test: Test;
   /** The prefix of the test's C names. */

@@ -1,5 +1,4 @@
 /** Emission of C: what other floors use. */
-
-export type { Needs } from "./context.ts";
-export { type EmitItem, type EmitOptions, type Emitted, emitC } from "./emit.ts";
+export type { EmitOptions, Needs } from "./context.ts";
+export { type EmitItem, type Emitted, emitC } from "./emit.ts";
 export { compilerFlags, rdmaCompilerFlags, rdmaLinkerFlags } from "./flags.ts";
