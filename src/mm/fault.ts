@@ -15,7 +15,7 @@ import { alloc_page, PG_ANON, put_refs } from "./page.ts";
 import { HUGE_TLB, pmd_mapped } from "./pmd.ts";
 import { mk_anon_pte, PTE_PRESENT, PTE_SPECIAL, PTE_YOUNG, pte_none, pte_write } from "./pte.ts";
 import { address, kernel, page, pte, slot, vma } from "./state.ts";
-import { VM_FILE, VM_WRITE } from "./vma.ts";
+import { anon_vma_prepare, VM_FILE, VM_WRITE } from "./vma.ts";
 import { do_wp_page } from "./wp.ts";
 
 export const FAULT_WRITE = 1;
@@ -70,7 +70,7 @@ export function* do_anonymous_page(m: number, at: number, vm: number, flags: num
     return FAULT_DONE;
   }
   yield "anon_vma_prepare";
-  vma.anon_vma[slot(m, at)] = 1;
+  anon_vma_prepare(m, at);
   const frame = yield* alloc_page();
   if (frame === 0) return FAULT_OOM;
   yield* pte_lock(m);

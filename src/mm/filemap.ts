@@ -19,8 +19,8 @@ import {
 import { pte_lock, pte_unlock } from "./locks.ts";
 import { alloc_page, PG_CACHE, PG_DIRTY, put_refs } from "./page.ts";
 import { mk_anon_pte, PTE_DIRTY, PTE_PRESENT, PTE_WRITE, PTE_YOUNG, pte_none } from "./pte.ts";
-import { cache, page, pte, slot, vma } from "./state.ts";
-import { VM_DIRTY_TRACKED, VM_SHARED, VM_WRITE } from "./vma.ts";
+import { cache, page, pte, slot } from "./state.ts";
+import { anon_vma_prepare, VM_DIRTY_TRACKED, VM_SHARED, VM_WRITE } from "./vma.ts";
 
 /** A fault on an empty entry of an object's mapping. */
 export function* do_fault(m: number, at: number, vm: number, flags: number): Path<number> {
@@ -31,7 +31,7 @@ export function* do_fault(m: number, at: number, vm: number, flags: number): Pat
   const copies = (vm & VM_SHARED) === 0 && (flags & FAULT_WRITE) !== 0;
   if (copies) {
     yield "anon_vma_prepare";
-    vma.anon_vma[slot(m, at)] = 1;
+    anon_vma_prepare(m, at);
     mapped = yield* alloc_page();
     if (mapped !== 0) {
       yield "copy the content";

@@ -29,7 +29,7 @@ import {
   pte_write,
 } from "./pte.ts";
 import { address, kernel, page, pmd, pte, slot, vma } from "./state.ts";
-import { VM_WRITE } from "./vma.ts";
+import { anon_vma_prepare, VM_WRITE } from "./vma.ts";
 
 /** The fault is to be handled at the page-table entries. */
 export const FAULT_FALLBACK = 3;
@@ -64,7 +64,7 @@ export function range_is_untouched(m: number, at: number): boolean {
 /** First write into an untouched range: a whole huge page at once. */
 export function* do_huge_pmd_anonymous_page(m: number, at: number, vm: number): Path<number> {
   yield "anon_vma_prepare";
-  prepare_anon_vma(m, at);
+  anon_vma_prepare(m, at);
   const head = yield* alloc_huge_page();
   if (head === 0) return FAULT_FALLBACK;
   yield* pte_lock(m);
@@ -81,11 +81,6 @@ export function* do_huge_pmd_anonymous_page(m: number, at: number, vm: number): 
   pmd.word[pmd_slot(m, at)] = mk_anon_pte(head, vm & VM_WRITE);
   yield* pte_unlock(m);
   return FAULT_DONE;
-}
-
-export function prepare_anon_vma(m: number, at: number): void {
-  const first = address.first[at];
-  for (let i = 0; i < HPAGE_PMD_NR; i++) vma.anon_vma[slot(m, first + i)] = 1;
 }
 
 /** A fresh huge page gets its first mapping, by a PMD. */

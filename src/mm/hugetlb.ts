@@ -10,7 +10,6 @@
  */
 import type { Path } from "../step/index.ts";
 import { FAULT_DONE, FAULT_OOM, FAULT_UNSHARE, FAULT_WRITE } from "./fault.ts";
-import { prepare_anon_vma } from "./huge-memory.ts";
 import { pte_lock, pte_unlock } from "./locks.ts";
 import { alloc_huge_page, PG_ANON, page_needs_cow_for_dma, put_refs } from "./page.ts";
 import { HPAGE_PMD_NR, pmd_slot } from "./pmd.ts";
@@ -26,7 +25,7 @@ import {
   pte_wrprotect,
 } from "./pte.ts";
 import { ENOMEM, kernel, page, pmd, system } from "./state.ts";
-import { VM_WRITE } from "./vma.ts";
+import { anon_vma_prepare, VM_WRITE } from "./vma.ts";
 
 export function* hugetlb_fault(m: number, at: number, vm: number, flags: number): Path<number> {
   yield "read the huge PTE";
@@ -46,7 +45,7 @@ export function* hugetlb_fault(m: number, at: number, vm: number, flags: number)
 /** First touch: a page from the pool, for a read, too. */
 export function* hugetlb_no_page(m: number, at: number, vm: number, flags: number): Path<number> {
   yield "anon_vma_prepare";
-  prepare_anon_vma(m, at);
+  anon_vma_prepare(m, at);
   const head = yield* alloc_huge_page();
   if (head === 0) return FAULT_OOM;
   yield* pte_lock(m);

@@ -28,9 +28,9 @@ export const classes = {
   ],
   /**
    * Constant per page of the address space. huge: 0 a base page, 1 part of a range that a THP can
-   * map, 2 hugetlb. first: the range's first page. region: the number of its PMD.
+   * map, 2 hugetlb. first, pages: the declaration (one VMA) it belongs to. region: the number of its PMD.
    */
-  address: ["huge", "first", "region"],
+  address: ["huge", "first", "pages", "region"],
   /**
    * mmap_lock: 0 free, 1 held for writing, 2n held by n readers. ptl: 1 while the page tables'
    * spinlock is held. has_pinned: set before the first pin, never cleared, not inherited.

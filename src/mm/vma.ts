@@ -1,8 +1,9 @@
 /**
- * What a VMA says about its pages. One page is one VMA here unless it is part of a huge page, so
- * that munmap, mprotect and madvise of a single page need no splitting.
+ * What a VMA says about its pages. A declaration of the test is one VMA; its flags stand with each
+ * page, so that munmap, mprotect and madvise of a single page need no splitting.
  * Compare include/linux/mm.h (VM_*), mm/internal.h:is_cow_mapping().
  */
+import { address, slot, vma } from "./state.ts";
 
 export const VM_READ = 0x1;
 export const VM_WRITE = 0x2;
@@ -20,4 +21,9 @@ export const VM_DIRTY_TRACKED = 0x800;
 /** Whether a write must break copy-on-write rather than reach the shared object. */
 export function is_cow_mapping(flags: number): boolean {
   return (flags & (VM_SHARED | VM_MAYWRITE)) === VM_MAYWRITE;
+}
+
+/** The whole VMA gets an anon_vma, once one of its pages is to be anonymous. */
+export function anon_vma_prepare(m: number, at: number): void {
+  for (let i = 0; i < address.pages[at]; i++) vma.anon_vma[slot(m, address.first[at] + i)] = 1;
 }

@@ -43,8 +43,8 @@ import {
   pte_present,
   pte_special,
 } from "./pte.ts";
-import { address, kernel, page, pte, slot, vma } from "./state.ts";
-import { VM_SHARED, VM_WRITE } from "./vma.ts";
+import { address, kernel, page, pte, slot } from "./state.ts";
+import { anon_vma_prepare, VM_SHARED, VM_WRITE } from "./vma.ts";
 
 export function* do_wp_page(
   m: number,
@@ -238,7 +238,7 @@ export function* wp_page_copy(
   }
   yield* pte_unlock(m);
   yield "anon_vma_prepare";
-  vma.anon_vma[slot(m, at)] = 1;
+  anon_vma_prepare(m, at);
   const copy = yield* alloc_page();
   if (copy === 0) {
     yield* drop_held(old);

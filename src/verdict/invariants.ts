@@ -45,12 +45,23 @@ export const invariants: readonly Invariant[] = [
     holds: "A page pinned for writing stays the page its process maps, whatever fork does.",
     promisedBy: forkHonoursPins,
     except: separating,
-    broken: (state) => strayPin(state, (pin) => pin.write),
+    broken: (state) => strayPin(state, (pin) => pin.write && !isHugetlb(state, pin)),
+  },
+  {
+    name: "I1-hugetlb",
+    holds: "A hugetlb page pinned for writing stays the page its process maps, whatever fork does.",
+    promisedBy: {
+      ...forkHonoursPins,
+      "fork.hugetlb": ["copy-if-pinned", "exclusive"],
+      "fork.hugetlbSeq": [true],
+    },
+    except: separating,
+    broken: (state) => strayPin(state, (pin) => pin.write && isHugetlb(state, pin)),
   },
   {
     name: "I1",
     holds: "A page pinned for writing stays the page its process maps, whatever happens.",
-    promisedBy: { ...forkHonoursPins, "wp.reuse": ["exclusive"] },
+    promisedBy: { ...forkHonoursPins, "wp.reuse": ["exclusive"], "fork.hugetlbSeq": [true] },
     except: [],
     broken: (state) => strayPin(state, (pin) => pin.write),
   },
@@ -120,7 +131,8 @@ export const invariants: readonly Invariant[] = [
   },
   {
     name: "I7",
-    holds: "A writable entry of a private mapping maps an exclusive page.",
+    holds:
+      "A writable entry of a private mapping maps an exclusive page, while no one edits the table.",
     promisedBy: { "wp.reuse": ["exclusive"], "fork.presentPte": ["exclusive"] },
     except: [],
     broken: writableAndNotExclusive,
@@ -165,18 +177,26 @@ function isAnon({ read }: StateView, frame: number): boolean {
   return (read("page.flags", headOf(read, frame)) & PG_ANON) !== 0;
 }
 
+function isHugetlb(state: StateView, pin: HeldPin): boolean {
+  return state.read("address.huge", pin.at) === HUGETLB;
+}
+
+/** What address.huge says of a page that hugetlb maps. */
+const HUGETLB = 2;
+
 function headOf(read: StateView["read"], frame: number): number {
   const head = read("page.head", frame);
   return head === 0 ? frame : head;
 }
 
 /**
- * The exclusive mark of a part: on the head while a PMD maps the page, else its own. In between,
- * while a PMD is being split, either counts.
+ * The exclusive mark of a part of a huge page is its own where an entry maps it, and the head's
+ * where a PMD does, or while the PMD is being split.
  */
 function isExclusive(state: StateView, frame: number): boolean {
-  const whole = state.entries.some((entry) => entry.whole && entry.frame === frame);
-  return state.read("page.exclusive", whole ? headOf(state.read, frame) : frame) !== 0;
+  const byEntry = state.entries.some((entry) => !entry.whole && entry.frame === frame);
+  if (state.read("page.exclusive", frame) !== 0) return true;
+  return !byEntry && state.read("page.exclusive", headOf(state.read, frame)) !== 0;
 }
 
 /** A FOLL_PIN whose process now maps another page at the pinned address, or, when quiet, none. */
@@ -210,7 +230,9 @@ function writableAndVisible(state: StateView, huge: boolean): string | undefined
     if ((state.read("page.head", frame) !== 0) !== huge) continue;
     const other = state.entries.find((one) => one.frame === frame && one.m !== m);
     if (other) return `frame ${frame} is writable in mm ${m} and mapped by mm ${other.m}`;
-    const pin = state.pins.find((one) => one.frame === frame && one.stays && one.process !== m);
+    const pin = state.pins.find(
+      (one) => one.frame === frame && one.mm !== undefined && one.mm !== m,
+    );
     if (pin)
       return `frame ${frame} is writable in mm ${m} and held by pin ${pin.k} of P${pin.process}`;
   }
@@ -237,6 +259,7 @@ function pinnedAndNotExclusive(state: StateView): string | undefined {
 function writableAndNotExclusive(state: StateView): string | undefined {
   for (const { m, at, frame, word } of state.entries) {
     const flags = state.read("vma.flags", m * state.world.names.pageCount + at);
+    if (state.read("mm.ptl", m) !== 0) continue;
     if (!pte_write(word) || !is_cow_mapping(flags) || !isAnon(state, frame)) continue;
     if (!isExclusive(state, frame))
       return `frame ${frame} is writable in mm ${m}, and not exclusive`;

@@ -36,6 +36,8 @@ export interface PinOrigin {
   readonly longterm: boolean;
   /** No statement of the process takes the page away from its address, or leaves the address space. */
   readonly stays: boolean;
+  /** The mm it was taken through; undefined in a test where processes share one. */
+  readonly mm: number | undefined;
 }
 
 export interface StateView {
@@ -52,7 +54,7 @@ export interface StateView {
 export function stateViewer(world: World): (row: Row) => StateView {
   const origins = pinOrigins(world);
   const boundaries = statementStarts(world);
-  const frames = world.model.layout.counts["page"] ?? 0;
+  const frames = world.model.layout.counts.page ?? 0;
   return (row) => {
     const read = reader(world, row);
     return {
@@ -116,6 +118,9 @@ function pinOrigins(world: World): readonly PinOrigin[] {
   const leaves = new Set(
     test.actors.filter((actor) => actor.statements.some(takesAway)).map(({ process }) => process),
   );
+  const shared = program.actors.some((one) =>
+    one.statements.some(({ entry }) => entry === "vfork"),
+  );
   return program.actors.flatMap(({ statements }, t) =>
     statements.flatMap(({ entry, arguments: given }) => {
       if (entry !== "registration") return [];
@@ -131,6 +136,7 @@ function pinOrigins(world: World): readonly PinOrigin[] {
         write: (flags & FOLL_WRITE) !== 0,
         longterm: (flags & FOLL_LONGTERM) !== 0,
         stays,
+        mm: shared ? undefined : p!,
       }));
     }),
   );

@@ -71,6 +71,10 @@ export function loadWorld(test: Test, kernel: Kernel, machine: Machine = mmMachi
   writeSystem(at, first, names, program, test);
   let region = 0;
   for (const page of names.pages) {
+    for (let i = 0; i < page.count; i++) {
+      first[at("address.first", page.at + i)] = page.at;
+      first[at("address.pages", page.at + i)] = page.count;
+    }
     if (isHuge(page)) {
       const head = baseFrames(names, program) + region * HPAGE_PMD_NR;
       writeHugePage(at, first, page, region++, head, kernel);
@@ -194,7 +198,6 @@ function writeHugePage(
     !wiped && !modifiers.includes("pte-mapped") && !modifiers.includes("mremapped half");
   for (let i = 0; i < page.count; i++) {
     row[at("address.huge", page.at + i)] = hugetlb ? HUGE_TLB : HUGE_THP;
-    row[at("address.first", page.at + i)] = page.at;
     row[at("address.region", page.at + i)] = region;
     row[at("vma.flags", page.at + i)] =
       VM_READ | VM_MAYWRITE | (writable ? VM_WRITE : 0) | (hugetlb ? VM_HUGETLB : 0);

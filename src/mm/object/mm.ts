@@ -73,6 +73,8 @@ export function createMm(kernel: KernelAnswers, options: MmOptions): Mm {
   const made = new Mm(world, 0, undefined);
   pages.forEach(({ name, kind }, at) => {
     const shared = kind === "shared anon" ? VM_SHARED : 0;
+    world.write("address.first", at, at);
+    world.write("address.pages", at, 1);
     world.write("vma.flags", at, VM_READ | VM_WRITE | VM_MAYWRITE | shared);
     if (kind === "zero") made.read(name);
     else if (kind !== "untouched") made.write(name, 0);
