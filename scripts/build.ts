@@ -70,7 +70,9 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== inputs) {
   run("--import=tsx", "scripts/generate-machine.ts");
   run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
   removeOrphans();
-  for (const name of ["machine.generated.js", "machine.generated.d.ts"])
+  for (const name of filesBelow("src/mm")
+    .filter((path) => path.includes(".generated."))
+    .map((path) => path.slice("src/mm/".length)))
     copyFileSync(join(top, "src/mm", name), join(dist, "mm", name));
   chmodSync(join(dist, "cli/main.js"), 0o755);
   writeFileSync(stamp, inputs);
