@@ -1,4 +1,3 @@
 /** Emission of C: what other floors use. */
-export type { EmitOptions, Needs } from "./context.ts";
-export { type EmitItem, type Emitted, emitC } from "./emit.ts";
-export { compilerFlags, rdmaCompilerFlags, rdmaLinkerFlags } from "./flags.ts";
+export type { EmitOptions } from "./context.ts";
+export { emitC } from "./emit.ts";
