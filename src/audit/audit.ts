@@ -79,9 +79,10 @@ export function auditTrace(
   const read = readSources(sources, tracker);
   tracker.finish();
   judge.finish(tracker.world.now);
-  for (const spot of blindInRecording(tracker.world, judge.forks, read.facts)) {
-    collector.addBlind(spot);
-  }
+  const spots = blindInRecording(tracker.world, judge.forks, read.facts);
+  for (const spot of spots) collector.addBlind(spot);
+  // What the whole recording lacks, every fork lacks: none of them is safe any more.
+  if (spots.length > 0) judge.forks.unknown = judge.forks.total - judge.forks.hazardous;
   return reportOf(bench, read.inputs);
 }
 

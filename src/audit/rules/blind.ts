@@ -73,7 +73,7 @@ export function blindInRecording(
       "Record with -ff -ttt.",
     );
   }
-  if (forks.total > 0 && world.threadsMade > 0 && !facts.prefixed) {
+  if (world.threadsMade > 0 && !facts.prefixed) {
     add(
       "not-followed",
       "Threads were started and not followed: what they register or read is unknown.",

@@ -53,7 +53,6 @@ function seedFile(world: World, process: Process, file: SnapshotFile, at: Moment
 }
 
 export function seedSnapshot(world: World, snapshot: Snapshot, at: Moment): Process {
-  world.started = true;
   world.now = at;
   const { process } = makeRoot(world, snapshot.pid, false);
   process.name = snapshot.name;

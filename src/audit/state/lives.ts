@@ -37,7 +37,10 @@ export function makeThread(world: World, tid: number, process: Process): Thread 
   return thread;
 }
 
-/** A process that nobody in the trace has made: the first one, or one attached late. */
+/**
+ * A process that nobody in the trace has made. Until it executes, what it did before is unknown; the
+ * first line of a recording that starts a program is that execve.
+ */
 export function makeRoot(world: World, tid: number, late: boolean): Thread {
   const process: Process = {
     id: ++world.sequence,
@@ -57,12 +60,12 @@ export function makeRoot(world: World, tid: number, late: boolean): Thread {
 }
 
 /** The thread of a tid, made up when a line names one that no fork has announced. */
-export function threadOf(world: World, tid: number, starts: boolean): Thread {
+export function threadOf(world: World, tid: number): Thread {
   const known = world.threads.get(tid);
   if (known !== undefined) return known;
   const open = waitingFork(world, tid);
   if (open !== undefined) return bindChild(world, open, tid);
-  return makeRoot(world, tid, !starts);
+  return makeRoot(world, tid, true);
 }
 
 function waitingFork(world: World, tid: number): ForkRecord | undefined {
@@ -312,6 +315,7 @@ export function execProcess(
   observer: Observer,
 ): void {
   const process = thread.process;
+  if (process.mm.late) world.lateProcesses--;
   leaveMm(world, process);
   process.mm = makeMm(world, { late: false, exact: true });
   process.name = event.file;

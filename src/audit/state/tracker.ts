@@ -44,9 +44,7 @@ export class Tracker implements EventSink {
   }
 
   #thread(tid: number): Thread {
-    const starts = !this.world.started;
-    this.world.started = true;
-    return lives.threadOf(this.world, tid, starts);
+    return lives.threadOf(this.world, tid);
   }
 
   /** The first call after a fork returned: a parent that waits at once writes nothing. */

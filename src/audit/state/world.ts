@@ -156,13 +156,12 @@ export interface World {
   readonly noteCounts: Map<string, number>;
   now: Moment;
   sequence: number;
-  /** A process that was alive before the recording has been seen. */
+  /** Processes that were alive before the recording and have not executed since. */
   lateProcesses: number;
   /** CLONE_THREAD children. */
   threadsMade: number;
   /** Forks that found a file opened with O_DIRECT. */
   directForks: number;
-  started: boolean;
   /** Threads that returned from a fork and have not made their next call. */
   awaiting: number;
 }
@@ -185,7 +184,6 @@ export function makeWorld(): World {
     lateProcesses: 0,
     threadsMade: 0,
     directForks: 0,
-    started: false,
     awaiting: 0,
   };
 }

@@ -387,7 +387,9 @@ export class StraceReader implements CallContext {
   #toolMessage(text: string): void {
     const attached = /Process (\d+) attached/.exec(text);
     if (attached !== null) {
-      this.#announced.add(Number(attached[1]));
+      // Before any line of its own, the one attached is the process that was asked for (-p).
+      if (this.counts.calls === 0 && this.#root === unnamedThread) this.#root = Number(attached[1]);
+      else this.#announced.add(Number(attached[1]));
       this.#sink.announced(Number(attached[1]), this.#moment(text));
     }
     const detached = /Process (\d+) detached/.exec(text);
