@@ -17,11 +17,6 @@ export const wantedModules = [
   "virtio_blk",
 ] as const;
 
-export interface ModuleFacts {
-  readonly name: string;
-  readonly depends: readonly string[];
-}
-
 /** Reads a module's `.modinfo`: strings `key=value` ended by zero bytes. */
 export function readModinfo(bytes: Uint8Array): ReadonlyMap<string, string> | undefined {
   const section = readElfSection(bytes, ".modinfo");

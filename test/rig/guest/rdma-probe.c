@@ -108,7 +108,8 @@ int main(void)
 	*page = 3;
 	need(!transfer(IBV_WR_RDMA_READ, local, (void *)page, mr->rkey) && bounce == 3, "read");
 	refused = transfer(IBV_WR_RDMA_WRITE, local, (void *)page, mr->rkey ^ 0xff);
-	need(refused == IBV_WC_REM_ACCESS_ERR || refused == IBV_WC_REM_OP_ERR, "wrong key");
+	/* Which error it is differs: 5.10 drops the request and the sender gives up. */
+	need(refused && *page == 3, "wrong key");
 	printf("# trials 1\n# valuation 1 refused=%d; x=%ld;\nok 1 RDMA.o0\n", refused, *page);
 	return 0;
 }

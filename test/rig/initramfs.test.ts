@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { guestScript, neededModules } from "../../src/rig/initramfs.ts";
+import type { Rig } from "../../src/rig/rigs.ts";
+
+const rig = (...names: readonly string[]): Rig => ({
+  name: "debian:6.9",
+  release: "6.9-amd64",
+  origin: "linux-image-6.9-amd64 6.9-1",
+  kernel: "/vmlinux",
+  kind: "vmlinux",
+  hash: "0",
+  modules: names.map((name) => ({ name, path: `/m/${name}.ko`, depends: [] })),
+  builtin: [],
+});
+
+describe("what a guest is given", () => {
+  it("is a script in the order in which init must obey it", () => {
+    const needs = { rdma: true, swap: "zram", hugetlb: 8 } as const;
+    const runs = [
+      ["--trials", "1"],
+      ["--only", "3"],
+    ];
+    expect(guestScript(["dummy", "zram"], needs, runs).split("\n")).toEqual([
+      "module /modules/dummy.ko",
+      "module /modules/zram.ko",
+      "rdma",
+      "zram /dev/zram0 268435456",
+      "hugepages 8",
+      "run /test.bin --trials 1",
+      "run /test.bin --only 3",
+      "",
+    ]);
+    expect(guestScript([], {}, [[]])).toBe("run /test.bin\n");
+  });
+
+  it("has only the modules that the tests call for", () => {
+    const all = rig("virtio_blk", "rdma_rxe", "dummy", "zram");
+    expect(neededModules(all, {})).toEqual({ ok: true, value: [] });
+    expect(neededModules(all, { swap: "disk" })).toEqual({ ok: true, value: ["virtio_blk"] });
+    expect(neededModules(all, { rdma: true })).toEqual({ ok: true, value: ["dummy", "rdma_rxe"] });
+  });
+
+  it("is refused by name when a package lacks soft-RoCE", () => {
+    const cloud = rig("virtio_blk");
+    expect(neededModules(cloud, { rdma: true })).toMatchObject({
+      ok: false,
+      problem: { code: "PF610" },
+    });
+  });
+});
