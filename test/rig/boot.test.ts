@@ -7,6 +7,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { chooseAccelerator } from "../../src/rig/accelerator.ts";
 import { compileC } from "../../src/rig/build.ts";
 import { findProgram } from "../../src/rig/commands.ts";
 import type { RigResult } from "../../src/rig/problem.ts";
