@@ -79,6 +79,16 @@ for (const name of names) {
     );
 
     it(
+      "runs under the accelerator that was found to work",
+      async () => {
+        const accelerator = await chooseAccelerator(rig);
+        const result = await run(await program("world.c"), { accelerator, maximumBoots: 1 });
+        expect(result.cases[0]).toMatchObject({ test: "W1", status: "ok" });
+      },
+      minutes,
+    );
+
+    it(
       "swaps to a disk",
       async () => {
         const result = await run(await program("world.c"), {
