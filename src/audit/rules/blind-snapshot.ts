@@ -28,7 +28,7 @@ export function blindInSnapshot(snapshot: Snapshot, unlistedBytes: number): read
     add(
       "device-open",
       `${device.target} is open: what it has pinned is not listed anywhere under /proc.`,
-      "Record the program from its start with the BPF recorder.",
+      "Record the program from its start; a pinlog holds addresses that strace cannot print.",
     );
   }
   return spots;

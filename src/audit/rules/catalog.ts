@@ -185,7 +185,7 @@ const rules: readonly RuleText[] = [
     condition: "A device call whose arguments were not printed came before a fork.",
     effect: "Perhaps that of PIN-FORK-PRIVATE.",
     affected: "Perhaps those of PIN-FORK-PRIVATE.",
-    advice: "Record with the BPF recorder, which sees the registration.",
+    advice: "Log registrations as a pinlog: there they stand with their addresses.",
   },
   {
     id: "LATE-FORK-INIT",

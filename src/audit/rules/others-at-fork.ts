@@ -87,7 +87,8 @@ export function judgeOpaque(context: RuleContext, fork: ForkRecord): void {
   context.blind({
     kind: "device-ioctl",
     message: `${first.what} on ${first.file.path ?? first.file.kind}: strace prints only a pointer, a registration may be alive.`,
-    advice: "Record with the BPF recorder (pinfold audit --record bpf), which reads the arguments.",
+    advice:
+      "Log it as a pinlog (from BPF tracepoints, say): there the registration stands with its address.",
     process: finding.process,
     at: place,
     forks: 1,
@@ -118,14 +119,14 @@ export function judgeBlindness(context: RuleContext, fork: ForkRecord): void {
     spot(
       "uring-requests",
       `${busy.inFlight} io_uring request(s) were submitted and not known to be reaped at this fork; strace shows neither their kind nor their memory.`,
-      "Record with the BPF recorder, which sees each request.",
+      "Log it as a pinlog (from BPF tracepoints, say): there each request stands with its address.",
     );
   }
   if (fork.rings.some((ring) => ring.sqpoll)) {
     spot(
       "uring-sqpoll",
       "The ring is polled by a kernel thread: requests are submitted without any system call.",
-      "Record with the BPF recorder, which sees each request.",
+      "Log it as a pinlog (from BPF tracepoints, say): there each request stands with its address.",
     );
   }
   if (fork.witness !== undefined && fork.witness > 0 && fork.pins.size === 0) {

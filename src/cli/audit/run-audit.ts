@@ -20,6 +20,7 @@ import { messageOf, writeReports } from "../output.ts";
 import { complain, type GlobalOptions, type Session } from "../session.ts";
 import { findInputs, type Recording, unreadable } from "./inputs.ts";
 import { makeModel } from "./model.ts";
+import { record } from "./record.ts";
 import { readSnapshot } from "./snapshot.ts";
 
 export interface AuditCommandOptions extends GlobalOptions {
@@ -33,6 +34,9 @@ export interface AuditCommandOptions extends GlobalOptions {
   readonly emitLitmus?: string;
   readonly snapshot?: string;
   readonly pid?: number;
+  readonly record?: "strace";
+  readonly directIo?: boolean;
+  readonly log?: string;
 }
 
 export interface AuditShelf {
@@ -42,12 +46,22 @@ export interface AuditShelf {
 }
 
 export async function runAudit(
-  names: readonly string[],
+  given: readonly string[],
   options: AuditCommandOptions,
   shelf: AuditShelf,
   session: Session,
 ): Promise<number> {
-  if (names[0] === "explain") return explain(names.slice(1), session);
+  if (given[0] === "explain") return explain(given.slice(1), session);
+  let names = given;
+  if (options.record !== undefined) {
+    if (given.length === 0) {
+      complain(session, "nothing to record; write --record strace -- COMMAND");
+      return exitCodes.usage;
+    }
+    const { log } = record(given, options.directIo === true, options.log, session);
+    if (log === undefined) return exitCodes.environment;
+    names = [log];
+  }
   const formats = chooseFormats(options.format, options.output, ["text", "json", "sarif"]);
   const wanted = options.kernel.length === 0 ? shelf.lineage : options.kernel;
   const chosen = chooseKernels(wanted, shelf.kernels);

@@ -43,6 +43,13 @@ export function addAudit(program: Command, dispatch: Dispatch): void {
     )
     .option("--snapshot <folder>", "a saved /proc/PID: alone, or the state before a late attach")
     .option("--pid <pid>", "a live process, as --snapshot /proc/PID", positiveCount)
+    .addOption(
+      new Option("--record <recorder>", "run the command after -- and audit its log").choices([
+        "strace",
+      ]),
+    )
+    .option("--direct-io", "record reads and writes too: slow, and shows direct I/O races")
+    .option("--log <file>", "keep the recorder's log here")
     .option("--emit-litmus <folder>", "write each finding as a litmus test")
     .addHelpText("after", `\n${examples}`)
     .action((names: string[], _own: object, command: Command) =>
