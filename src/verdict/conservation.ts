@@ -5,7 +5,7 @@
  * between statements they are exact.
  */
 
-import { KIND_PIN } from "../mm/gup.ts";
+import { KIND_PIN } from "../mm/grab.ts";
 import { GUP_PIN_COUNTING_BIAS, PG_SWAPCACHE, ZERO_PAGE } from "../mm/page.ts";
 import type { HeldPin, MappedEntry, StateView } from "./state-view.ts";
 

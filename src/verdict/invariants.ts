@@ -6,7 +6,7 @@
 
 import type { DecisionName, Kernel } from "../kernels/index.ts";
 import type { Test } from "../litmus/index.ts";
-import { KIND_PIN } from "../mm/gup.ts";
+import { KIND_PIN } from "../mm/grab.ts";
 import { GUP_PIN_COUNTING_BIAS, PG_ANON, ZERO_PAGE } from "../mm/page.ts";
 import { pte_write } from "../mm/pte.ts";
 import { is_cow_mapping } from "../mm/vma.ts";
@@ -103,7 +103,7 @@ export const invariants: readonly Invariant[] = [
   },
   {
     name: "I4-huge",
-    holds: "Who may write a part of a huge page in place is the only one who can read it.",
+    holds: "Who may write a part of a THP in place is the only one who can read it.",
     promisedBy: {
       "wp.reuse": ["refcount", "refcount-drained", "exclusive"],
       "thp.reuse": ["refcount", "exclusive"],
@@ -177,8 +177,8 @@ function isAnon({ read }: StateView, frame: number): boolean {
   return (read("page.flags", headOf(read, frame)) & PG_ANON) !== 0;
 }
 
-function isHugetlb(state: StateView, pin: HeldPin): boolean {
-  return state.read("address.huge", pin.at) === HUGETLB;
+function isHugetlb(state: StateView, { at }: { readonly at: number }): boolean {
+  return state.read("address.huge", at) === HUGETLB;
 }
 
 /** What address.huge says of a page that hugetlb maps. */
@@ -227,7 +227,7 @@ function writableAndVisible(state: StateView, huge: boolean): string | undefined
   for (const entry of state.entries) {
     const { m, frame, word } = entry;
     if (!pte_write(word) || !isAnon(state, frame)) continue;
-    if ((state.read("page.head", frame) !== 0) !== huge) continue;
+    if ((state.read("page.head", frame) !== 0) !== huge || isHugetlb(state, entry)) continue;
     const other = state.entries.find((one) => one.frame === frame && one.m !== m);
     if (other) return `frame ${frame} is writable in mm ${m} and mapped by mm ${other.m}`;
     const pin = state.pins.find(

@@ -3,7 +3,7 @@
  * through whom they were taken, and whether somebody is in the middle of a path.
  */
 
-import { FOLL_LONGTERM, FOLL_WRITE, KIND_NONE } from "../mm/gup.ts";
+import { FOLL_LONGTERM, FOLL_WRITE, KIND_NONE } from "../mm/grab.ts";
 import { gup_flags } from "../mm/interfaces.ts";
 import { pte_frame, pte_present, pte_special } from "../mm/pte.ts";
 import { ALIVE } from "../mm/state.ts";

@@ -36,12 +36,16 @@ describe("a fresh mm", () => {
         { name: "u", kind: "untouched" },
         { name: "z", kind: "zero" },
         { name: "s", kind: "shared anon" },
+        { name: "f", kind: "file" },
+        { name: "p", kind: "private file" },
       ],
     });
     expect(mm.pte("u").present).toBe(false);
     expect(mm.pte("z")).toMatchObject({ zeroPage: true, writable: false });
     expect(mm.page("z")).toBeUndefined();
     expect(mm.page("s")).toMatchObject({ ref: 2, map: 1, flags: ["page cache"] });
+    expect(mm.page("f")).toMatchObject({ ref: 2, map: 1 });
+    expect(mm.page("p")).toMatchObject({ ref: 1, map: 1, flags: ["anon"] });
   });
 
   test("refuses what no test could mean", () => {

@@ -6,7 +6,7 @@
  */
 
 import type { Path } from "../../step/index.ts";
-import { FOLL_FAST, FOLL_FORCE, FOLL_LONGTERM, FOLL_PIN, FOLL_WRITE } from "../gup.ts";
+import { FOLL_FAST, FOLL_FORCE, FOLL_LONGTERM, FOLL_PIN, FOLL_WRITE } from "../grab.ts";
 import {
   BY_FLAGS,
   IBV_REG_MR,
@@ -17,13 +17,32 @@ import {
   XDP_UMEM,
 } from "../interfaces.ts";
 import { ALIVE, ERRNO, NEVER_BORN } from "../state.ts";
-import { VM_DONTCOPY, VM_MAYWRITE, VM_READ, VM_SHARED, VM_WIPEONFORK, VM_WRITE } from "../vma.ts";
+import {
+  VM_DIRTY_TRACKED,
+  VM_DONTCOPY,
+  VM_FILE,
+  VM_MAYWRITE,
+  VM_READ,
+  VM_SHARED,
+  VM_WIPEONFORK,
+  VM_WRITE,
+} from "../vma.ts";
 import { Pin } from "./pin.ts";
 import { errnoName, type PageView, type PteView, viewPage, viewPte } from "./views.ts";
 import { type Capacity, type KernelAnswers, type MmStep, MmWorld, unread } from "./world.ts";
 
 /** What stands behind a page of a new mm. */
-export type MappingKind = "anon" | "untouched" | "zero" | "shared anon";
+export type MappingKind = "anon" | "untouched" | "zero" | "shared anon" | "file" | "private file";
+
+/** What the VMA of each kind says besides its rights. */
+const backing: Readonly<Record<MappingKind, number>> = {
+  anon: 0,
+  untouched: 0,
+  zero: 0,
+  "shared anon": VM_FILE | VM_SHARED,
+  file: VM_FILE | VM_SHARED | VM_DIRTY_TRACKED,
+  "private file": VM_FILE | VM_DIRTY_TRACKED,
+};
 
 export interface MmOptions {
   /** The pages of the address space: a name, or a name and what it maps ("anon" without it). */
@@ -72,10 +91,9 @@ export function createMm(kernel: KernelAnswers, options: MmOptions): Mm {
   const world = new MmWorld(kernel, names, capacity);
   const made = new Mm(world, 0, undefined);
   pages.forEach(({ name, kind }, at) => {
-    const shared = kind === "shared anon" ? VM_SHARED : 0;
     world.write("address.first", at, at);
     world.write("address.pages", at, 1);
-    world.write("vma.flags", at, VM_READ | VM_WRITE | VM_MAYWRITE | shared);
+    world.write("vma.flags", at, VM_READ | VM_WRITE | VM_MAYWRITE | backing[kind]);
     if (kind === "zero") made.read(name);
     else if (kind !== "untouched") made.write(name, 0);
   });

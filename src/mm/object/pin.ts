@@ -4,7 +4,7 @@
  * same page, whatever the page tables say by now.
  */
 
-import { KIND_NONE } from "../gup.ts";
+import { KIND_NONE } from "../grab.ts";
 import { ERRNO } from "../state.ts";
 import { errnoName, type PageView, viewPage } from "./views.ts";
 import { type MmWorld, unread } from "./world.ts";
