@@ -3,13 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { newRow } from "../../src/explore/search.ts";
 import { compile } from "../../src/step/compile.ts";
-import {
-  decisionTable,
-  type Machine,
-  type Model,
-  model,
-  type Row,
-} from "../../src/step/index.ts";
+import { decisionTable, type Machine, type Model, model, type Row } from "../../src/step/index.ts";
 import { raceSchema } from "./paths.ts";
 
 export interface RaceSize {
@@ -73,4 +67,14 @@ export function pinIsLost(of: Model, size: RaceSize): (row: Row) => boolean {
       if (row[held + g] && row[frame + g] !== row[mapped + (g % size.pages)]) return true;
     return false;
   };
+}
+
+/** The cells `pinIsLost` looks at, one group per pinner. */
+export function watchedOfRace(of: Model, size: RaceSize): readonly (readonly number[])[] {
+  const at = (field: string, index: number) => of.layout.offsets.get(field)! + index;
+  return Array.from({ length: size.pinners }, (_, g) => [
+    at("pinner.held", g),
+    at("pinner.gf", g),
+    at("page.pf", g % size.pages),
+  ]);
 }

@@ -17,11 +17,12 @@ export type Watched = readonly (readonly number[])[];
 
 /** A coarser graph when the finer one grows too large. */
 const graphLimits: readonly GraphLimits[] = [
-  { states: 6_000, values: 64, owned: true },
-  { states: 6_000, values: 24, owned: false },
-  { states: 20_000, values: 1, owned: false },
+  { states: 6_000, ways: 40_000, values: 64, owned: true },
+  { states: 6_000, ways: 40_000, values: 24, owned: false },
+  { states: 6_000, ways: 40_000, values: 2, owned: false },
 ];
 const plainStatesMax = 50_000;
+const futureWays = 400_000;
 const refinedStatesMax = 4_000;
 /** Vectors of "what everybody may still write" that are worth graphs of their own. */
 const ownershipsMax = 4_000;
@@ -40,7 +41,7 @@ export function footprintsOf(
   for (const limits of graphLimits) {
     const graphs = localGraphs(model, twin, first, mask, limits);
     if (graphs === undefined) continue;
-    const tracer = new StepTracer(model, twin, graphs.values, mask);
+    const tracer = new StepTracer(model, twin, graphs.values, mask, futureWays);
     return new Footprints(model, first, graphs, tracer, watched);
   }
   return undefined;

@@ -34,6 +34,8 @@ export interface ActorGraph {
 
 export interface GraphLimits {
   readonly states: number;
+  /** Ways through steps that one pass may trace. */
+  readonly ways: number;
   /** Values that one slot may have at one program counter. */
   readonly values: number;
   /** Whether cells that only one actor writes are part of its local state. */
@@ -130,7 +132,7 @@ class Exploration {
     this.slots = this.graphs.map(
       ({ cells }) => new Map(cells.map((cell, i) => [cell, i] as const)),
     );
-    this.tracer = new StepTracer(model, traced, this.values, mask);
+    this.tracer = new StepTracer(model, traced, this.values, mask, limits.ways);
     this.queued = model.actors.map(() => new Set());
   }
 

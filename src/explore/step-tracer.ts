@@ -44,8 +44,11 @@ export class StepTracer {
   private starts: number[] = [];
   private script: { taken: number; of: number }[] = [];
   private asked = 0;
+  /** Ways that may still be traced: what a model's footprints may cost, counted, not timed. */
+  private budget: number;
 
-  constructor(model: Model, traced: Traced, values: CellValues, mask: number) {
+  constructor(model: Model, traced: Traced, values: CellValues, mask: number, budget: number) {
+    this.budget = budget;
     this.model = model;
     this.values = values;
     this.mask = mask;
@@ -68,7 +71,7 @@ export class StepTracer {
     this.slots = slots;
     this.script = [];
     for (let ways = 0; ; ways++) {
-      if (ways > waysMax) throw new TooMany();
+      if (ways > waysMax || --this.budget < 0) throw new TooMany();
       this.asked = 0;
       this.next = key.slice();
       this.known = new Map();
