@@ -11,6 +11,7 @@ import { type ForkCounts, Judge } from "./rules/judge.ts";
 import type { Snapshot } from "./snapshot/parse.ts";
 import { seedSnapshot, unlistedPins } from "./snapshot/seed.ts";
 import { Tracker } from "./state/tracker.ts";
+import { DelayingSink } from "./strace/delaying-sink.ts";
 import { mergeFiles } from "./strace/merge.ts";
 import { StraceReader } from "./strace/reader.ts";
 import { eachLine, type TraceSource, threadOfName } from "./trace-source.ts";
@@ -205,8 +206,10 @@ function readStrace(
   tracker: Tracker,
   order: () => number,
 ): StraceReader {
-  const reader = new StraceReader(tracker, index, order);
+  const sink = new DelayingSink(tracker);
+  const reader = new StraceReader(sink, index, order);
   eachLine(source.chunks, (text, start, end) => reader.line(text, start, end));
+  sink.advance(Number.POSITIVE_INFINITY);
   reader.finish();
   return reader;
 }

@@ -1,93 +1,10 @@
 /**
- * A `-ff` set: one file a thread, merged by time. A line is printed when its call returns but
- * stamped when it was entered, so a long call's end is held back until other threads have come that
- * far. Files without clock times cannot be ordered; then each child's file follows its fork.
+ * A `-ff` set: one file a thread, merged by time. Files without clock times cannot be ordered; then each child's file follows its fork.
  */
-import type {
-  DescriptorRef,
-  EventSink,
-  FileKind,
-  Moment,
-  ReaderNote,
-  TraceEvent,
-} from "../event.ts";
+import type { EventSink } from "../event.ts";
 import { LineCursor, type TraceSource } from "../trace-source.ts";
+import { DelayingSink } from "./delaying-sink.ts";
 import { StraceReader } from "./reader.ts";
-
-/** Effects at return that another thread's calls may overlap. */
-const heldBack = new Set<TraceEvent["kind"]>([
-  "transferEnd",
-  "reap",
-  "enter",
-  "destroyContext",
-  "movePipe",
-  "remoteEnd",
-]);
-
-/** Passes events on, those that end later when their time has come. */
-export class DelayingSink implements EventSink {
-  readonly #sink: EventSink;
-  readonly #held: TraceEvent[] = [];
-
-  constructor(sink: EventSink) {
-    this.#sink = sink;
-  }
-
-  get watching(): boolean {
-    return this.#sink.watching;
-  }
-
-  event(event: TraceEvent): void {
-    if (!heldBack.has(event.kind) || !(event.end.time > event.begin.time)) {
-      this.#sink.event(event);
-      return;
-    }
-    const at = this.#held.findIndex((other) => other.end.time > event.end.time);
-    if (at < 0) this.#held.push(event);
-    else this.#held.splice(at, 0, event);
-  }
-
-  /** Releases what has ended by `time`. */
-  advance(time: number): void {
-    while (this.#held.length > 0 && !((this.#held[0] as TraceEvent).end.time > time)) {
-      this.#sink.event(this.#held.shift() as TraceEvent);
-    }
-  }
-
-  seen(tid: number, at: Moment): void {
-    this.#sink.seen(tid, at);
-  }
-  call(tid: number, name: string): void {
-    this.#sink.call(tid, name);
-  }
-  announced(tid: number, at: Moment): void {
-    this.#sink.announced(tid, at);
-  }
-  rename(from: number, to: number): void {
-    this.#sink.rename(from, to);
-  }
-  moveThread(from: number, to: number): void {
-    this.#sink.moveThread(from, to);
-  }
-  knows(tid: number): boolean {
-    return this.#sink.knows(tid);
-  }
-  soleThread(): number | undefined {
-    return this.#sink.soleThread();
-  }
-  forkOpen(tid: number): boolean {
-    return this.#sink.forkOpen(tid);
-  }
-  special(tid: number, number: number, text: string, at: number): boolean {
-    return this.#sink.special(tid, number, text, at);
-  }
-  fileKind(tid: number, descriptor: DescriptorRef): FileKind | undefined {
-    return this.#sink.fileKind(tid, descriptor);
-  }
-  note(note: ReaderNote): void {
-    this.#sink.note(note);
-  }
-}
 
 interface Lane {
   readonly tid: number;

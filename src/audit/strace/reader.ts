@@ -68,6 +68,8 @@ export class StraceReader implements CallContext {
   #relative = 0;
   #line = 0;
   #now = Number.NaN;
+  /** Stamps tell microseconds: coarser ones cannot be set against -T. */
+  #fine = false;
 
   constructor(sink: EventSink, source: number, order: () => number, fixedTid = -1) {
     this.#sink = sink;
@@ -132,6 +134,7 @@ export class StraceReader implements CallContext {
     const { timeStart, timeEnd } = this.#prefix;
     if (timeEnd <= timeStart) return this.#now;
     const time = timeOf(text, timeStart, timeEnd);
+    this.#fine = text.charCodeAt(timeEnd - 7) === 46 || timeEnd - timeStart > 18;
     if (isClock(text, timeStart)) {
       if (time + day / 2 < this.#clock) this.#days += day;
       this.#clock = time;
@@ -265,7 +268,10 @@ export class StraceReader implements CallContext {
       return;
     }
     if (earlier === undefined) this.#emitBegin(rule, text, open, now, args);
-    const end = rule.begin === undefined && rule.timed !== true ? now : later(text, now, begin);
+    const end =
+      this.#fine && (rule.begin !== undefined || rule.timed === true)
+        ? later(text, now, begin)
+        : now;
     const call = { name: rule.name, args, returned, context: this };
     const event = rule.end(call);
     if (event !== undefined) this.#emit(event, begin, end, rule.stack === true);
