@@ -170,5 +170,56 @@ export const v4_19: KernelFile = {
       why: "io_uring does not exist.",
       evidence: { kind: "read", where: "4.19.13 has no fs/io_uring.c" },
     },
+    "swap.reuse": {
+      value: "map-and-swapcount",
+      why: "A write fault takes the page over when entries and swap entries are one; references are not looked at.",
+      evidence: { kind: "read", where: "4.19.13 mm/memory.c:do_swap_page(), mm/swapfile.c:reuse_swap_page()" },
+    },
+    "swap.skipsCache": {
+      value: true,
+      why: "On a synchronous device a slot with one user is read into a page that the swap cache never sees.",
+      commit: "0bcac06f27d7",
+      evidence: { kind: "read", where: "5.10, 6.1, 6.12 and 6.18.2 mm/memory.c:do_swap_page()" },
+    },
+    "reclaim.skipsPinned": {
+      value: "never",
+      why: "Reclaim unmaps pinned pages and then finds that it cannot free them.",
+      evidence: { kind: "read", where: "4.19.13 mm/vmscan.c:shrink_page_list()" },
+    },
+    "reclaim.lazyfree": {
+      value: "clean",
+      why: "A clean page of MADV_FREE is dropped, whoever holds it.",
+      evidence: { kind: "read", where: "4.19.13 mm/rmap.c:try_to_unmap_one()" },
+    },
+    "advice.pageout": {
+      value: "none",
+      why: "MADV_PAGEOUT does not exist.",
+      evidence: { kind: "read", where: "4.19.13 mm/madvise.c" },
+    },
+    "advice.collapse": {
+      value: false,
+      why: "MADV_COLLAPSE does not exist.",
+      evidence: { kind: "read", where: "4.19.13 mm/madvise.c" },
+    },
+    "collapse.takesShared": {
+      value: false,
+      why: "A page with a second mapping or any other reference, and any part of a huge page, is refused.",
+      evidence: { kind: "derived", where: "part of huge page and shared page taken since 5503fbf2b0b8 and 71a2c112a0f6" },
+    },
+    "numa.skips": {
+      value: "mapcount",
+      why: "A page of a COW mapping that is mapped twice gets no hint; references are not looked at.",
+      evidence: { kind: "read", where: "4.19.13 mm/mprotect.c:change_pte_range()" },
+    },
+    "numa.restoresWrite": {
+      value: "saved",
+      why: "The hinted entry keeps its write bit for the fault to find.",
+      evidence: { kind: "derived", where: "pte_savedwrite() is the write bit on x86" },
+    },
+    "gup.rechecksPmd": {
+      value: false,
+      why: "GUP-fast reads only the entry again.",
+      evidence: { kind: "read", where: "4.19.13 mm/gup.c:gup_pte_range()" },
+    },
   },
 };

@@ -28,5 +28,11 @@ export const v5_11: KernelFile = {
       commit: "9348b73c2e1b",
       evidence: { kind: "read", where: "5.11 fs/proc/task_mmu.c:pte_is_pinned()" },
     },
+    "reclaim.skipsPinned": {
+      value: "racy",
+      why: "Reclaim leaves pages alone that look pinned before they enter the swap cache; a pin may come after the look.",
+      commit: "feb889fb40fa",
+      evidence: { kind: "read", where: "5.11 mm/vmscan.c:shrink_page_list()" },
+    },
   },
 };

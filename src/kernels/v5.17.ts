@@ -8,5 +8,12 @@ export const v5_17: KernelFile = {
   extends: "v5.14",
   mainline: true,
   summary: "As v5.14 for base pages.",
-  decisions: {},
+  decisions: {
+    "numa.skips": {
+      value: "refcount",
+      why: "A page of a COW mapping with a second reference gets no hint.",
+      commit: "80d47f5de5e3",
+      evidence: { kind: "read", where: "5.17-rc5 mm/mprotect.c:change_pte_range()" },
+    },
+  },
 };

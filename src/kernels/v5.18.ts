@@ -31,5 +31,17 @@ export const v5_18: KernelFile = {
       commit: "7f7609175ff2",
       evidence: { kind: "derived", where: "part 1 of the copy-on-write fixes" },
     },
+    "swap.reuse": {
+      value: "refcount",
+      why: "A write fault takes the page over when, the slot given up, the reference is the only one.",
+      commit: "c145e0b47c77",
+      evidence: { kind: "derived", where: "between 5.17 and 5.19 mm/memory.c:do_swap_page()" },
+    },
+    "reclaim.lazyfree": {
+      value: "unreferenced",
+      why: "A page of MADV_FREE with more references than mappings is kept.",
+      commit: "6c8e2a256915",
+      evidence: { kind: "read", where: "5.19 mm/rmap.c:try_to_unmap_one(), absent in 5.17" },
+    },
   },
 };

@@ -57,5 +57,17 @@ export const v5_19: KernelFile = {
       commit: "623a1ddfeb23",
       evidence: { kind: "read", where: "5.19 mm/hugetlb.c:copy_hugetlb_page_range()" },
     },
+    "swap.reuse": {
+      value: "exclusive",
+      why: "As by reference count, and the marker in the swap entry says that the page was exclusive.",
+      commit: "1493a1913e34",
+      evidence: { kind: "read", where: "5.19 mm/memory.c:do_swap_page()" },
+    },
+    "reclaim.skipsPinned": {
+      value: "exact",
+      why: "Unmapping an exclusive page that may be pinned fails under the page-table lock, after the entry is gone.",
+      commit: "6c287605fd56",
+      evidence: { kind: "read", where: "5.19 mm/rmap.c:try_to_unmap_one()" },
+    },
   },
 };

@@ -34,5 +34,11 @@ export const v5_4: KernelFile = {
       why: "Fixed buffers over file mappings other than shmem and hugetlb are refused.",
       evidence: { kind: "read", where: "5.10.y fs/io_uring.c:io_sqe_buffer_register()" },
     },
+    "advice.pageout": {
+      value: "any",
+      why: "MADV_PAGEOUT offers every page of the range to reclaim.",
+      commit: "1a4e58cce84e",
+      evidence: { kind: "derived", where: "5.4 has the advice; the test for shared pages is younger" },
+    },
   },
 };

@@ -41,5 +41,11 @@ export const v5_7: KernelFile = {
       why: "process_vm_* pin for their copy.",
       evidence: { kind: "read", where: "5.7.14 mm/process_vm_access.c" },
     },
+    "advice.pageout": {
+      value: "mapped-once",
+      why: "Pages that somebody else maps, too, are left alone.",
+      commit: "12e967fd8e4e",
+      evidence: { kind: "derived", where: "read in 6.1 mm/madvise.c; the commit is recalled" },
+    },
   },
 };

@@ -34,5 +34,11 @@ export const v5_8: KernelFile = {
       commit: "c444eb564fb1",
       evidence: { kind: "mail", where: "message of c444eb564fb1" },
     },
+    "collapse.takesShared": {
+      value: true,
+      why: "Pages shared across fork and parts of huge pages are collapsed if every reference is a mapping.",
+      commit: "71a2c112a0f6",
+      evidence: { kind: "derived", where: "recalled from the series of 9445689f3b61 and 5503fbf2b0b8" },
+    },
   },
 };

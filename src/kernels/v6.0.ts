@@ -22,5 +22,11 @@ export const v6_0: KernelFile = {
       commit: "64fe24a3e05e",
       evidence: { kind: "read", where: "6.0.1 mm/mprotect.c:can_change_pte_writable()" },
     },
+    "gup.rechecksPmd": {
+      value: true,
+      why: "GUP-fast reads the PMD again, since a collapse may have taken the table out.",
+      commit: "70cbc3cc78a9",
+      evidence: { kind: "read", where: "6.0.1 mm/gup.c:gup_pte_range()" },
+    },
   },
 };

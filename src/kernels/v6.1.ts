@@ -9,5 +9,12 @@ export const v6_1: KernelFile = {
   extends: "v6.0",
   mainline: true,
   summary: "Barriers around PageAnonExclusive.",
-  decisions: {},
+  decisions: {
+    "advice.collapse": {
+      value: true,
+      why: "A process may ask for the collapse of its pages.",
+      commit: "7d8faaf15545",
+      evidence: { kind: "derived", where: "6.1 mm/khugepaged.c:madvise_collapse()" },
+    },
+  },
 };

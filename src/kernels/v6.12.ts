@@ -14,5 +14,15 @@ export const v6_12: KernelFile = {
       why: "A large folio that is not exclusive is always copied.",
       evidence: { kind: "read", where: "Debian 6.12.117 mm/memory.c:wp_can_reuse_anon_folio()" },
     },
+    "swap.reuse": {
+      value: "exclusive-writable",
+      why: "As with the marker, and a read fault, too, maps an exclusive page writable.",
+      evidence: { kind: "read", where: "Debian 6.12.117 mm/memory.c:do_swap_page()" },
+    },
+    "numa.skips": {
+      value: "shared-or-pinned",
+      why: "A page of a COW mapping that others map or that may be pinned gets no hint.",
+      evidence: { kind: "read", where: "6.12 mm/mprotect.c:change_pte_range()" },
+    },
   },
 };

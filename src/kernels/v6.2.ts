@@ -33,5 +33,11 @@ export const v6_2: KernelFile = {
       commit: "b40656aa7d55",
       evidence: { kind: "mail", where: "20221116102659.70287-1" },
     },
+    "numa.restoresWrite": {
+      value: "exclusive",
+      why: "The fault asks whether the page is exclusive, as mprotect does.",
+      commit: "6a56ccbcf6c6",
+      evidence: { kind: "derived", where: "recalled; savedwrite is gone by 6.2" },
+    },
   },
 };

@@ -8,5 +8,16 @@ export const v7_1: KernelFile = {
   extends: "v6.18",
   mainline: true,
   summary: "The newest kernel read.",
-  decisions: {},
+  decisions: {
+    "swap.skipsCache": {
+      value: false,
+      why: "Every swap-in goes through the swap cache.",
+      evidence: { kind: "read", where: "7.1.5 mm/memory.c:do_swap_page()" },
+    },
+    "numa.skips": {
+      value: "pinned-anywhere",
+      why: "A page that may be pinned gets no hint in any mapping.",
+      evidence: { kind: "read", where: "7.1.5 mm/mprotect.c" },
+    },
+  },
 };

@@ -17,6 +17,8 @@ export const decisions = {
     readForcesCow: [false, true],
     /** GUP-fast with FOLL_PIN backs off when write_protect_seq says that fork is at work. */
     checksSequence: [false, true],
+    /** GUP-fast reads the PMD again, too: a collapse may have taken the page table out. */
+    rechecksPmd: [false, true],
     /** Which pages a R/O pin must unshare first. */
     unshare: ["never", "anon", "anon-and-longterm"],
     /** A long-term writable pin of a shared file with dirty tracking is refused. */
@@ -65,6 +67,34 @@ export const decisions = {
     copiesAnonOnly: [false, true],
     /** write_protect_seq is odd while a COW VMA is walked. */
     writeProtectSeq: [false, true],
+  },
+  swap: {
+    /** When a write fault on a swapped page may map it writable; the last also when it is only read. */
+    reuse: ["map-and-swapcount", "refcount", "exclusive", "exclusive-writable"],
+    /** On a synchronous device a slot with one user is read past the swap cache. */
+    skipsCache: [true, false],
+  },
+  reclaim: {
+    /** Whether a pinned page is left alone: not; by a look that a pin may come after; always. */
+    skipsPinned: ["never", "racy", "exact"],
+    /** When a page of MADV_FREE is dropped: while clean, or while nobody else holds it, either. */
+    lazyfree: ["clean", "unreferenced"],
+  },
+  advice: {
+    /** Which pages MADV_PAGEOUT offers to reclaim. */
+    pageout: ["none", "any", "mapped-once"],
+    /** MADV_COLLAPSE exists. */
+    collapse: [false, true],
+  },
+  collapse: {
+    /** Pages mapped more than once, and parts of huge pages, are collapsed, too. */
+    takesShared: [false, true],
+  },
+  numa: {
+    /** Which pages of a COW mapping get no hint: mapped twice, referenced twice, shared or pinned. */
+    skips: ["mapcount", "refcount", "shared-or-pinned", "pinned-anywhere"],
+    /** How the hinting fault knows that the entry was writable. */
+    restoresWrite: ["saved", "exclusive"],
   },
   mprotect: {
     /** mprotect(RW) makes entries of exclusive anonymous pages writable at once. */

@@ -5,7 +5,7 @@
  * Not modelled: IOMMU faults, partial writes, DMA that is not coherent with the caches.
  */
 import { type Path, self, until } from "../step/index.ts";
-import { KIND_NONE } from "./gup.ts";
+import { KIND_NONE } from "./grab.ts";
 import { actor, handle, page, pin, register } from "./state.ts";
 
 /** The device writes through pin `k`. */

@@ -30,6 +30,13 @@ export const entryNames = [
   "speculative_ref",
   "writeback",
   "truncate",
+  "reclaim",
+  "madvise_pageout",
+  "migrate",
+  "ksm",
+  "khugepaged",
+  "madvise_collapse",
+  "numa_hint",
 ] as const;
 
 export type EntryName = (typeof entryNames)[number];
@@ -41,6 +48,7 @@ export const pathFiles = [
   "pmd.ts",
   "page.ts",
   "locks.ts",
+  "fault-flags.ts",
   "fault.ts",
   "wp.ts",
   "fork.ts",
@@ -50,6 +58,7 @@ export const pathFiles = [
   "hugetlb.ts",
   "filemap.ts",
   "writeback.ts",
+  "grab.ts",
   "gup.ts",
   "gup-fast.ts",
   "pin.ts",
@@ -60,4 +69,13 @@ export const pathFiles = [
   "access.ts",
   "protect.ts",
   "kernel-actors.ts",
+  "collapse.ts",
+  "fork-nonpresent.ts",
+  "ksm.ts",
+  "migrate.ts",
+  "numa.ts",
+  "reclaim.ts",
+  "rmap.ts",
+  "swap-in.ts",
+  "swap.ts",
 ] as const;

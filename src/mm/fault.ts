@@ -4,31 +4,32 @@
  *
  * Preconditions: mmap_lock held for reading. The page-table lock is taken and dropped inside; what
  * was read before it is compared again under it.
- * Not modelled: swap-in, userfaultfd delivery, mlock, accounting.
+ * Entries that are neither none nor present: swap-in.ts.
+ * Not modelled: userfaultfd delivery, mlock, accounting.
  */
 import type { Path } from "../step/index.ts";
+import {
+  FAULT_DONE,
+  FAULT_FALLBACK,
+  FAULT_FORCE,
+  FAULT_OOM,
+  FAULT_PROTECTED,
+  FAULT_SIGSEGV,
+  FAULT_UNSHARE,
+  FAULT_WRITE,
+} from "./fault-flags.ts";
 import { do_fault } from "./filemap.ts";
-import { FAULT_FALLBACK, huge_fault } from "./huge-memory.ts";
+import { huge_fault } from "./huge-memory.ts";
 import { hugetlb_fault } from "./hugetlb.ts";
 import { pte_lock, pte_unlock } from "./locks.ts";
-import { alloc_page, PG_ANON, put_refs } from "./page.ts";
+import { alloc_page, page_add_new_anon_rmap, put_refs } from "./page.ts";
 import { HUGE_TLB, pmd_mapped } from "./pmd.ts";
-import { mk_anon_pte, PTE_PRESENT, PTE_SPECIAL, PTE_YOUNG, pte_none, pte_write } from "./pte.ts";
-import { address, kernel, page, pte, slot, vma } from "./state.ts";
+import { mk_anon_pte, PTE_PRESENT, PTE_SPECIAL, PTE_YOUNG, pte_none, pte_present, pte_protnone, pte_write } from "./pte.ts";
+import { address, pte, slot, vma } from "./state.ts";
 import { anon_vma_prepare, VM_FILE, VM_WRITE } from "./vma.ts";
+import { do_numa_page } from "./numa.ts";
+import { do_swap_page } from "./swap-in.ts";
 import { do_wp_page } from "./wp.ts";
-
-export const FAULT_WRITE = 1;
-/** Make the page exclusive without making it writable: for a R/O pin. */
-export const FAULT_UNSHARE = 2;
-/** GUP with FOLL_FORCE: write permission of the VMA is not asked for. */
-export const FAULT_FORCE = 4;
-
-export const FAULT_DONE = 0;
-export const FAULT_SIGSEGV = 1;
-export const FAULT_OOM = 2;
-/** Beyond the end of a truncated object. */
-export const FAULT_SIGBUS = 4;
 
 /** Resolves one fault of mm `m` at page `at`. Returns FAULT_*; done does not promise the entry stays. */
 export function* handle_mm_fault(m: number, at: number, flags: number): Path<number> {
@@ -43,18 +44,26 @@ export function* handle_mm_fault(m: number, at: number, flags: number): Path<num
     if (huge !== FAULT_FALLBACK) return huge;
   }
   yield "read the PTE";
-  const entry = pte.word[slot(m, at)];
+  let entry = pte.word[slot(m, at)];
   if (pte_none(entry)) {
     if ((vm & VM_FILE) !== 0) return yield* do_fault(m, at, vm, flags);
     return yield* do_anonymous_page(m, at, vm, flags);
   }
-  yield* pte_lock(m);
-  yield "compare the PTE";
-  const changed = pte.word[slot(m, at)] !== entry || pmd_mapped(m, at);
-  const needs_break = (flags & (FAULT_WRITE | FAULT_UNSHARE)) !== 0 && !pte_write(entry);
-  if (changed || !needs_break) {
-    yield* pte_unlock(m);
-    return FAULT_DONE;
+  if (pte_protnone(entry)) return yield* do_numa_page(m, at, entry, vm);
+  if (!pte_present(entry)) {
+    const swapped = yield* do_swap_page(m, at, entry, vm, flags);
+    if (swapped !== FAULT_PROTECTED) return swapped;
+    yield "the page is back, and protected: take its entry";
+    entry = pte.word[slot(m, at)];
+  } else {
+    yield* pte_lock(m);
+    yield "compare the PTE";
+    const changed = pte.word[slot(m, at)] !== entry || pmd_mapped(m, at);
+    const needs_break = (flags & (FAULT_WRITE | FAULT_UNSHARE)) !== 0 && !pte_write(entry);
+    if (changed || !needs_break) {
+      yield* pte_unlock(m);
+      return FAULT_DONE;
+    }
   }
   return yield* do_wp_page(m, at, entry, vm, flags);
 }
@@ -87,11 +96,4 @@ export function* do_anonymous_page(m: number, at: number, vm: number, flags: num
   pte.word[slot(m, at)] = mk_anon_pte(frame, vm & VM_WRITE);
   yield* pte_unlock(m);
   return FAULT_DONE;
-}
-
-/** A fresh anonymous page gets its first mapping; nobody else can know it yet. */
-export function page_add_new_anon_rmap(frame: number): void {
-  page.flags[frame] = PG_ANON;
-  page.map[frame] = 1;
-  if (kernel.wp.reuse === "exclusive") page.exclusive[frame] = 1;
 }

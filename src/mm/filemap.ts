@@ -9,15 +9,9 @@
  * Not modelled: read-ahead, fault-around, page_mkwrite that sleeps or fails.
  */
 import type { Path } from "../step/index.ts";
-import {
-  FAULT_DONE,
-  FAULT_OOM,
-  FAULT_SIGBUS,
-  FAULT_WRITE,
-  page_add_new_anon_rmap,
-} from "./fault.ts";
+import { FAULT_DONE, FAULT_OOM, FAULT_SIGBUS, FAULT_WRITE } from "./fault-flags.ts";
 import { pte_lock, pte_unlock } from "./locks.ts";
-import { alloc_page, PG_CACHE, PG_DIRTY, put_refs } from "./page.ts";
+import { alloc_page, PG_CACHE, PG_DIRTY, page_add_new_anon_rmap, put_refs } from "./page.ts";
 import { mk_anon_pte, PTE_DIRTY, PTE_PRESENT, PTE_WRITE, PTE_YOUNG, pte_none } from "./pte.ts";
 import { cache, page, pte, slot } from "./state.ts";
 import { anon_vma_prepare, VM_DIRTY_TRACKED, VM_SHARED, VM_WRITE } from "./vma.ts";

@@ -10,11 +10,12 @@
  * Returns 0 or ENOMEM.
  */
 import type { Path } from "../step/index.ts";
-import { page_add_new_anon_rmap } from "./fault.ts";
+import { copy_nonpresent_pte } from "./fork-nonpresent.ts";
 import { pte_lock, pte_unlock } from "./locks.ts";
 import {
   alloc_page,
   folio,
+  page_add_new_anon_rmap,
   page_anon,
   page_mapcount,
   page_maybe_dma_pinned,
@@ -42,10 +43,7 @@ export function* copy_present_pte(m: number, c: number, at: number, vm: number):
   yield* pte_lock(m);
   yield "read the source PTE";
   const entry = pte.word[slot(m, at)];
-  if (!pte_present(entry)) {
-    yield* pte_unlock(m);
-    return 0;
-  }
+  if (!pte_present(entry)) return yield* copy_nonpresent_pte(m, c, at, vm, entry);
   if (pte_special(entry)) return yield* share_special_pte(m, c, at, vm, entry);
   if (!is_cow_mapping(vm)) return yield* share_pte(m, c, at, vm, entry);
   switch (kernel.fork.presentPte) {
@@ -148,9 +146,8 @@ export function* test_then_share(
     yield "read the source PTE again";
     entry = pte.word[slot(m, at)];
     if (!pte_present(entry)) {
-      yield* pte_unlock(m);
       yield* free_prealloc(copy);
-      return 0;
+      return yield* copy_nonpresent_pte(m, c, at, vm, entry);
     }
   }
 }
@@ -215,6 +212,10 @@ export function* protect_then_test(
     yield* pte_lock(m);
     yield "read the source PTE again";
     entry = pte.word[slot(m, at)];
+    if (!pte_present(entry)) {
+      yield* free_prealloc(copy);
+      return yield* copy_nonpresent_pte(m, c, at, vm, entry);
+    }
   }
 }
 
@@ -330,10 +331,7 @@ export function* copy_one_pte_peter_xu_v1(
     yield "free the stale copy";
     put_refs(copy, 1);
     entry = now;
-    if (!pte_present(entry)) {
-      yield* pte_unlock(m);
-      return 0;
-    }
+    if (!pte_present(entry)) return yield* copy_nonpresent_pte(m, c, at, vm, entry);
   }
 }
 
@@ -373,9 +371,8 @@ export function* share_unless_exclusively_pinned(
     yield "read the source PTE again";
     entry = pte.word[slot(m, at)];
     if (!pte_present(entry)) {
-      yield* pte_unlock(m);
       yield* free_prealloc(copy);
-      return 0;
+      return yield* copy_nonpresent_pte(m, c, at, vm, entry);
     }
   }
 }

@@ -5,7 +5,7 @@
  * What protects it: page tables are not freed while interrupts are off; the second read notices a
  * changed entry; where the kernel has write_protect_seq, a fork that began meanwhile is noticed by
  * the sequence count. Whatever is in doubt goes to the slow path.
- * Not modelled: IRQ state; a PMD that is read just before it is split and re-read at the entry.
+ * Not modelled: IRQ state.
  */
 import type { Path } from "../step/index.ts";
 import {
@@ -18,11 +18,11 @@ import {
   longterm_pin_of_file,
   page_exclusive,
   ungrab,
-} from "./gup.ts";
+} from "./grab.ts";
 import { page_anon, page_count } from "./page.ts";
-import { translate } from "./pmd.ts";
-import { pte_frame, pte_present, pte_special, pte_write } from "./pte.ts";
-import { kernel, mm, slot, vma } from "./state.ts";
+import { PMD_COLLAPSING, pmd_slot, subpage_index } from "./pmd.ts";
+import { pte_accessible, pte_frame, pte_present, pte_special, pte_write } from "./pte.ts";
+import { address, kernel, mm, pmd, pte, slot, vma } from "./state.ts";
 
 /** The frame, or GUP_FAST_FAILED with nothing taken. */
 export function* get_user_pages_fast(m: number, at: number, flags: number): Path<number> {
@@ -47,10 +47,19 @@ export function* get_user_pages_fast(m: number, at: number, flags: number): Path
 
 /** One entry, of either level: what maps the page is read, grabbed, and read again. */
 export function* gup_pte_range(m: number, at: number, flags: number): Path<number> {
-  yield "read the PTE without a lock";
-  const entry = translate(m, at);
+  let table = 0;
+  if (address.huge[at]) {
+    yield "read the PMD without a lock";
+    table = pmd.word[pmd_slot(m, at)];
+    if (table === PMD_COLLAPSING) return GUP_FAST_FAILED;
+  }
+  let entry = table + subpage_index(at);
+  if (!pte_present(table)) {
+    yield "read the PTE without a lock";
+    entry = pte.word[slot(m, at)];
+  }
   const write = (flags & FOLL_WRITE) !== 0 || kernel.gup.readForcesCow;
-  if (!pte_present(entry) || pte_special(entry) || (write && !pte_write(entry)))
+  if (!pte_accessible(entry) || pte_special(entry) || (write && !pte_write(entry)))
     return GUP_FAST_FAILED;
   if (kernel.gup.refusesFileLongterm && longterm_pin_of_file(vma.flags[slot(m, at)], flags))
     return GUP_FAST_FAILED;
@@ -58,8 +67,13 @@ export function* gup_pte_range(m: number, at: number, flags: number): Path<numbe
   yield "read ref: is the page still in use";
   if (page_count(frame) === 0) return GUP_FAST_FAILED;
   yield* grab_page(frame, flags);
-  yield "read the PTE again";
-  if (translate(m, at) !== entry) {
+  yield "read the entry again";
+  let same = entry_is(m, at, table, entry) ? 1 : 0;
+  if (same && address.huge[at] && kernel.gup.rechecksPmd) {
+    yield "read the PMD again";
+    same = pmd.word[pmd_slot(m, at)] === table ? 1 : 0;
+  }
+  if (!same) {
     yield* undo_grab(frame, flags);
     return GUP_FAST_FAILED;
   }
@@ -71,6 +85,12 @@ export function* gup_pte_range(m: number, at: number, flags: number): Path<numbe
     }
   }
   return frame;
+}
+
+/** Whether the entry that was followed, a PMD's or one of the table below, still stands. */
+export function entry_is(m: number, at: number, table: number, entry: number): boolean {
+  if (pte_present(table)) return pmd.word[pmd_slot(m, at)] === table;
+  return pte.word[slot(m, at)] === entry;
 }
 
 /** As gup_must_unshare, without a VMA to ask: what is not anonymous is left to the slow path. */

@@ -10,33 +10,26 @@
  * memory for FOLL_LONGTERM.
  */
 import type { Path } from "../step/index.ts";
+import { handle_mm_fault } from "./fault.ts";
+import { FAULT_DONE, FAULT_FORCE, FAULT_OOM, FAULT_UNSHARE, FAULT_WRITE } from "./fault-flags.ts";
 import {
-  FAULT_DONE,
-  FAULT_FORCE,
-  FAULT_OOM,
-  FAULT_UNSHARE,
-  FAULT_WRITE,
-  handle_mm_fault,
-} from "./fault.ts";
+  FOLL_FAST,
+  FOLL_FORCE,
+  FOLL_LONGTERM,
+  FOLL_PIN,
+  FOLL_WRITE,
+  GUP_FAST_FAILED,
+  grab_page,
+  longterm_pin_of_file,
+  page_exclusive,
+} from "./grab.ts";
 import { get_user_pages_fast } from "./gup-fast.ts";
 import { mmap_read_lock, mmap_read_unlock, pte_lock, pte_unlock } from "./locks.ts";
-import { folio, GUP_PIN_COUNTING_BIAS, is_large, page_anon, put_refs, ZERO_PAGE } from "./page.ts";
-import { pmd_mapped, translate } from "./pmd.ts";
-import { pte_dirty, pte_frame, pte_present, pte_special, pte_write } from "./pte.ts";
-import { EFAULT, ENOMEM, ERRNO, kernel, mm, page, slot, vma } from "./state.ts";
-import { is_cow_mapping, VM_DIRTY_TRACKED, VM_HUGETLB, VM_SHARED, VM_WRITE } from "./vma.ts";
-
-export const FOLL_WRITE = 1;
-export const FOLL_FORCE = 2;
-export const FOLL_LONGTERM = 4;
-/** A pin; without it a plain reference. */
-export const FOLL_PIN = 8;
-/** Try without locks first. */
-export const FOLL_FAST = 16;
-
-export const KIND_NONE = 0;
-export const KIND_GET = 1;
-export const KIND_PIN = 2;
+import { page_anon } from "./page.ts";
+import { translate } from "./pmd.ts";
+import { pte_accessible, pte_dirty, pte_frame, pte_special, pte_write } from "./pte.ts";
+import { EFAULT, ENOMEM, kernel, mm, slot, vma } from "./state.ts";
+import { is_cow_mapping, VM_HUGETLB, VM_WRITE } from "./vma.ts";
 
 /** The frame behind page `at` of mm `m`, with a reference or pin taken; or an errno (>= ERRNO). */
 export function* get_user_page(m: number, at: number, flags: number): Path<number> {
@@ -54,9 +47,6 @@ export function* get_user_page(m: number, at: number, flags: number): Path<numbe
   return result;
 }
 
-/** get_user_pages_fast took nothing; the slow path has to. No frame and no errno has this number. */
-export const GUP_FAST_FAILED = 0xfe00;
-
 /** Faults until the entry allows what is asked, then grabs the page under ptl. */
 export function* __get_user_pages(m: number, at: number, flags: number): Path<number> {
   yield "check_vma_flags";
@@ -69,7 +59,7 @@ export function* __get_user_pages(m: number, at: number, flags: number): Path<nu
     yield "follow_page: read the entry";
     const entry = translate(m, at);
     let need = 0;
-    if (!pte_present(entry)) need = write ? FAULT_WRITE : FAULT_READ;
+    if (!pte_accessible(entry)) need = write ? FAULT_WRITE : FAULT_READ;
     else if (write && !pte_write(entry) && !can_follow_write(m, at, entry, vm, flags, broke_cow))
       need = FAULT_WRITE;
     else if (!write && gup_must_unshare(m, at, entry, vm, flags)) need = FAULT_UNSHARE;
@@ -97,12 +87,6 @@ export function vma_allows(vm: number, flags: number): boolean {
   if (kernel.gup.refusesFileLongterm && longterm_pin_of_file(vm, flags)) return false;
   if ((vm & VM_WRITE) !== 0) return true;
   return (flags & FOLL_FORCE) !== 0 && is_cow_mapping(vm) && (vm & VM_HUGETLB) === 0;
-}
-
-/** A long-term writable pin of a shared file that must hear of writes: write-back cannot stop it. */
-export function longterm_pin_of_file(vm: number, flags: number): boolean {
-  const both = FOLL_PIN | FOLL_LONGTERM;
-  return (flags & both) === both && (vm & VM_SHARED) !== 0 && (vm & VM_DIRTY_TRACKED) !== 0;
 }
 
 /** Whether a write may go through an entry without write permission. */
@@ -143,57 +127,4 @@ export function gup_must_unshare(
       is_cow_mapping(vm)
     );
   return !page_exclusive(m, at, pte_frame(entry));
-}
-
-/** PageAnonExclusive, which stands on the head while a PMD maps the page. */
-export function page_exclusive(m: number, at: number, frame: number): boolean {
-  return page.exclusive[pmd_mapped(m, at) ? folio(frame) : frame] !== 0;
-}
-
-/** Takes the reference or the pin. The zero page is not counted. */
-export function* grab_page(frame: number, flags: number): Path {
-  if (frame === ZERO_PAGE) return;
-  if ((flags & FOLL_PIN) === 0 || !kernel.pin.countable) {
-    yield "try_grab_page: ref + 1";
-    page.ref[folio(frame)]++;
-    return;
-  }
-  if (is_large(frame)) {
-    yield "try_grab_page: ref + 1";
-    page.ref[folio(frame)]++;
-    yield "try_grab_page: pincount + 1";
-    page.pincount[folio(frame)]++;
-    return;
-  }
-  if (!kernel.pin.twoStep) {
-    yield "try_grab_page: ref + 1024";
-    page.ref[frame] += GUP_PIN_COUNTING_BIAS;
-    return;
-  }
-  yield "try_grab_page: ref + 1";
-  page.ref[frame]++;
-  yield "try_grab_page: ref + 1023";
-  page.ref[frame] += GUP_PIN_COUNTING_BIAS - 1;
-}
-
-/** What one grab of the page added to ref. */
-export function grabbed_refs(frame: number, kind: number): number {
-  if (kind !== KIND_PIN || !kernel.pin.countable || is_large(frame)) return 1;
-  return GUP_PIN_COUNTING_BIAS;
-}
-
-/** Gives back `times` grabs: the exact count of a compound page first, then the references. */
-export function ungrab(frame: number, kind: number, times: number): void {
-  if (frame === ZERO_PAGE) return;
-  if (kind === KIND_PIN && kernel.pin.countable && is_large(frame))
-    page.pincount[folio(frame)] -= times;
-  put_refs(frame, times * grabbed_refs(frame, kind));
-}
-
-export function kind_of(flags: number): number {
-  return (flags & FOLL_PIN) !== 0 ? KIND_PIN : KIND_GET;
-}
-
-export function is_errno(result: number): boolean {
-  return result >= ERRNO;
 }

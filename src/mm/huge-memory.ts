@@ -6,7 +6,7 @@
  * Not modelled: deferred splitting of the compound page, the deposited page table.
  */
 import type { Path } from "../step/index.ts";
-import { FAULT_DONE, FAULT_UNSHARE, FAULT_WRITE } from "./fault.ts";
+import { FAULT_DONE, FAULT_FALLBACK, FAULT_UNSHARE, FAULT_WRITE } from "./fault-flags.ts";
 import { lock_page, pte_lock, pte_unlock, trylock_page, unlock_page } from "./locks.ts";
 import {
   alloc_huge_page,
@@ -30,9 +30,6 @@ import {
 } from "./pte.ts";
 import { address, kernel, page, pmd, pte, slot, vma } from "./state.ts";
 import { anon_vma_prepare, VM_WRITE } from "./vma.ts";
-
-/** The fault is to be handled at the page-table entries. */
-export const FAULT_FALLBACK = 3;
 
 /** A fault in a range that a PMD may map. Returns FAULT_*, FALLBACK when the entries decide. */
 export function* huge_fault(m: number, at: number, vm: number, flags: number): Path<number> {

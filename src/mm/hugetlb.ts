@@ -9,7 +9,7 @@
  * PMD sharing, sizes.
  */
 import type { Path } from "../step/index.ts";
-import { FAULT_DONE, FAULT_OOM, FAULT_UNSHARE, FAULT_WRITE } from "./fault.ts";
+import { FAULT_DONE, FAULT_OOM, FAULT_UNSHARE, FAULT_WRITE } from "./fault-flags.ts";
 import { pte_lock, pte_unlock } from "./locks.ts";
 import { alloc_huge_page, PG_ANON, page_needs_cow_for_dma, put_refs } from "./page.ts";
 import { HPAGE_PMD_NR, pmd_slot } from "./pmd.ts";

@@ -10,11 +10,11 @@ import {
   FOLL_LONGTERM,
   FOLL_PIN,
   FOLL_WRITE,
-  get_user_page,
   is_errno,
   kind_of,
   ungrab,
-} from "./gup.ts";
+} from "./grab.ts";
+import { get_user_page } from "./gup.ts";
 import { FAILED, register_pages } from "./pin.ts";
 import { EINVAL, EOPNOTSUPP, handle, kernel, page, process, slot, vma } from "./state.ts";
 import { VM_DIRTY_TRACKED } from "./vma.ts";

@@ -150,3 +150,10 @@ export function* page_needs_cow_for_dma(m: number, flags: number, frame: number)
   yield "read ref: page_maybe_dma_pinned";
   return page_maybe_dma_pinned(frame) ? 1 : 0;
 }
+
+/** A fresh anonymous page gets its first mapping; nobody else can know it yet. */
+export function page_add_new_anon_rmap(frame: number): void {
+  page.flags[frame] = PG_ANON;
+  page.map[frame] = 1;
+  if (kernel.wp.reuse === "exclusive") page.exclusive[frame] = 1;
+}

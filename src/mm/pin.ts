@@ -4,15 +4,8 @@
  * Compare mm/gup.c:pin_user_pages(), unpin_user_page(), io_uring/rsrc.c, drivers/infiniband/core/umem.c.
  */
 import type { Path } from "../step/index.ts";
-import {
-  get_user_page,
-  grabbed_refs,
-  is_errno,
-  KIND_NONE,
-  KIND_PIN,
-  kind_of,
-  ungrab,
-} from "./gup.ts";
+import { grabbed_refs, is_errno, KIND_NONE, KIND_PIN, kind_of, ungrab } from "./grab.ts";
+import { get_user_page } from "./gup.ts";
 import { folio, is_large, ZERO_PAGE } from "./page.ts";
 import { descriptor, handle, kernel, page, pin, process, system } from "./state.ts";
 

@@ -12,6 +12,9 @@ export const HPAGE_PMD_NR = 4;
 export const HUGE_THP = 1;
 export const HUGE_TLB = 2;
 
+/** The PMD of a range whose page table a collapse took out: nothing is mapped. */
+export const PMD_COLLAPSING = 0x8000;
+
 export function pmd_slot(m: number, at: number): number {
   return m * system.regions[0] + address.region[at];
 }
@@ -19,6 +22,11 @@ export function pmd_slot(m: number, at: number): number {
 /** Whether page `at` of mm `m` is mapped by a PMD now. */
 export function pmd_mapped(m: number, at: number): boolean {
   return address.huge[at] !== 0 && pte_present(pmd.word[pmd_slot(m, at)]);
+}
+
+/** Whether a collapse has the page table of `at` in its hands. */
+export function pmd_collapsing(m: number, at: number): boolean {
+  return address.huge[at] !== 0 && pmd.word[pmd_slot(m, at)] === PMD_COLLAPSING;
 }
 
 /** Which part of its huge page `at` is. */
@@ -29,7 +37,7 @@ export function subpage_index(at: number): number {
 /** The entry that translates page `at`: the PMD's, as if it were the page's own, or the PTE. */
 export function translate(m: number, at: number): number {
   if (pmd_mapped(m, at)) return pmd.word[pmd_slot(m, at)] + subpage_index(at);
-  return pte.word[slot(m, at)];
+  return pmd_collapsing(m, at) ? 0 : pte.word[slot(m, at)];
 }
 
 /** Sets bits in whichever entry translates page `at`, as the hardware does. */

@@ -6,7 +6,7 @@
  * an entry before and after, never between.
  */
 import type { Path } from "../step/index.ts";
-import { page_exclusive } from "./gup.ts";
+import { page_exclusive } from "./grab.ts";
 import { split_huge_pmd } from "./huge-memory.ts";
 import {
   mmap_read_lock,
@@ -16,11 +16,14 @@ import {
   pte_lock,
   pte_unlock,
 } from "./locks.ts";
-import { PG_LAZYFREE, page_anon, page_mapcount, page_maybe_dma_pinned } from "./page.ts";
+import { PG_DIRTY, PG_LAZYFREE, page_anon, page_mapcount, page_maybe_dma_pinned } from "./page.ts";
 import { HPAGE_PMD_NR, mark_translation, pmd_mapped, pmd_slot, translate } from "./pmd.ts";
 import {
   PTE_DIRTY,
+  PTE_MIGRATION,
   PTE_SOFT_DIRTY,
+  PTE_SWAP,
+  PTE_SWAP_EXCLUSIVE,
   PTE_UFFD_WP,
   PTE_WRITE,
   PTE_YOUNG,
@@ -32,6 +35,7 @@ import {
   pte_write,
 } from "./pte.ts";
 import { kernel, mm, page, pmd, process, pte, slot, system, vma } from "./state.ts";
+import { free_swap_and_cache, in_swap_cache, try_to_free_swap } from "./swap.ts";
 import {
   is_cow_mapping,
   VM_DONTCOPY,
@@ -66,8 +70,14 @@ export function* change_pte(m: number, at: number, vm: number): Path {
   if (pte_present(entry)) {
     if ((vm & VM_WRITE) === 0) set_translation_rights(m, at, 0);
     else if (can_change_pte_writable(m, at, entry, vm)) set_translation_rights(m, at, PTE_WRITE);
-  }
+  } else if ((entry & PTE_MIGRATION) !== 0 && pte_write(entry)) make_migration_entry_readable(m, at);
   yield* pte_unlock(m);
+}
+
+/** The page that comes back is read-only, and exclusive if it was: write permission said so. */
+export function make_migration_entry_readable(m: number, at: number): void {
+  const exclusive = kernel.wp.reuse === "exclusive" ? PTE_SWAP_EXCLUSIVE : 0;
+  pte.word[slot(m, at)] = (pte.word[slot(m, at)] & ~PTE_WRITE) | exclusive;
 }
 
 export function set_translation_rights(m: number, at: number, write: number): void {
@@ -109,6 +119,14 @@ export function* madvise_fork(
 export const ADVICE_DONTFORK = VM_DONTCOPY;
 export const ADVICE_WIPEONFORK = VM_WIPEONFORK;
 
+/** A page in the swap cache must leave it first; this fails while an entry names its slot. */
+export function can_be_lazyfree(entry: number): boolean {
+  if (!pte_present(entry) || pte_special(entry)) return false;
+  if (page_mapcount(pte_frame(entry)) !== 1) return false;
+  try_to_free_swap(pte_frame(entry));
+  return !in_swap_cache(pte_frame(entry));
+}
+
 /** MADV_FREE: the page may be dropped instead of swapped while nobody writes it again. */
 export function* madvise_free(p: number, at: number, count: number): Path {
   yield "enter the kernel";
@@ -119,9 +137,14 @@ export function* madvise_free(p: number, at: number, count: number): Path {
     yield* pte_lock(m);
     yield "clean the PTE, mark the page lazyfree";
     const entry = pte.word[slot(m, at + i)];
-    if (pte_present(entry) && !pte_special(entry) && page_mapcount(pte_frame(entry)) === 1) {
+    if (can_be_lazyfree(entry)) {
       pte.word[slot(m, at + i)] = entry & ~(PTE_DIRTY | PTE_YOUNG);
-      page.flags[pte_frame(entry)] |= PG_LAZYFREE;
+      page.flags[pte_frame(entry)] = (page.flags[pte_frame(entry)] & ~PG_DIRTY) | PG_LAZYFREE;
+    }
+    const swapped = !pte_none(entry) && !pte_present(entry) && (entry & PTE_SWAP) !== 0;
+    if (swapped) {
+      pte.word[slot(m, at + i)] = 0;
+      yield* free_swap_and_cache(entry);
     }
     yield* pte_unlock(m);
   }

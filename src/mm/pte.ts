@@ -19,6 +19,8 @@ export const PTE_SWAP = 0x2000;
 /** In a swap entry: the page was exclusive to this mm. */
 export const PTE_SWAP_EXCLUSIVE = 0x4000;
 export const PTE_MIGRATION = 0x8000;
+/** In a present entry: no access until a NUMA hinting fault; PTE_WRITE is the right it had. */
+export const PTE_PROTNONE = 0x4000;
 
 export function pte_frame(entry: number): number {
   return entry & FRAME_MASK;
@@ -30,6 +32,15 @@ export function pte_none(entry: number): boolean {
 
 export function pte_present(entry: number): boolean {
   return (entry & PTE_PRESENT) !== 0;
+}
+
+/** Whether the hardware follows the entry. */
+export function pte_accessible(entry: number): boolean {
+  return (entry & (PTE_PRESENT | PTE_PROTNONE)) === PTE_PRESENT;
+}
+
+export function pte_protnone(entry: number): boolean {
+  return (entry & (PTE_PRESENT | PTE_PROTNONE)) === (PTE_PRESENT | PTE_PROTNONE);
 }
 
 export function pte_write(entry: number): boolean {

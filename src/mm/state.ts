@@ -15,7 +15,10 @@ import { objects, questions } from "../step/index.ts";
 import { decisions } from "./decisions.ts";
 
 export const classes = {
-  /** Sizes of this test's world; constant. exhausted: a frame was wanted and the world had none. */
+  /**
+   * Sizes of this test's world; constant. exhausted: a frame or a slot was wanted and the world had
+   * none. slots: one more than there are swap slots. syncSwap: swap is memory (zram), not a disk.
+   */
   system: [
     "pages",
     "processes",
@@ -25,6 +28,8 @@ export const classes = {
     "regions",
     "hugeFrames",
     "exhausted",
+    "slots",
+    "syncSwap",
   ],
   /**
    * Constant per page of the address space. huge: 0 a base page, 1 part of a range that a THP can
@@ -82,6 +87,11 @@ export const classes = {
   register: ["value"],
   event: ["signalled"],
   actor: ["process", "halted", "may_fail", "skipped"],
+  /**
+   * A swap slot, from 1. count: the entries that name it. cache: the frame that stands for it in the
+   * swap cache, 0 for none. data: what the device holds.
+   */
+  swap: ["count", "cache", "data"],
 } as const;
 
 export const system = objects("system", classes.system);
@@ -99,6 +109,7 @@ export const pin = objects("pin", classes.pin);
 export const register = objects("register", classes.register);
 export const event = objects("event", classes.event);
 export const actor = objects("actor", classes.actor);
+export const swap = objects("swap", classes.swap);
 
 /** The modelled kernel, as its paths ask it: `kernel.fork.writeProtectSeq`. */
 export const kernel = questions(decisions);

@@ -1,4 +1,4 @@
 /** The shape of what scripts/generate-machine.ts writes beside the machine: its traced twin. */
-import type { TracedStep, Tracer } from "../step/index.ts";
+import type { TracedSteps, Tracer } from "../step/index.ts";
 
-export function traced(tracer: Tracer): readonly (TracedStep | null)[];
+export function traced(tracer: Tracer): TracedSteps;

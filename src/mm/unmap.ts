@@ -18,6 +18,7 @@ import { put_refs } from "./page.ts";
 import { HPAGE_PMD_NR, pmd_mapped, pmd_slot } from "./pmd.ts";
 import { pte_frame, pte_none, pte_present, pte_special } from "./pte.ts";
 import { address, mm, page, pmd, process, pte, slot, system, vma } from "./state.ts";
+import { free_page_and_swap_cache, free_swap_and_cache } from "./swap.ts";
 
 export function* munmap(p: number, at: number, count: number): Path {
   yield "enter the kernel";
@@ -59,8 +60,8 @@ export function* zap_pte_range(m: number, at: number): Path {
   yield* pte_unlock(m);
   if (mapped) {
     yield "drop the mapping's reference";
-    put_refs(pte_frame(entry), 1);
-  }
+    free_page_and_swap_cache(pte_frame(entry));
+  } else if (!pte_none(entry) && !pte_present(entry)) yield* free_swap_and_cache(entry);
 }
 
 /** Clears a PMD that maps a huge page, and gives up its mapping. */

@@ -17,6 +17,8 @@ export const VM_HUGETLB = 0x200;
 export const VM_UFFD_WP = 0x400;
 /** The file wants to hear of the first write to a clean page. */
 export const VM_DIRTY_TRACKED = 0x800;
+/** KSM may merge the page with an equal one. */
+export const VM_MERGEABLE = 0x1000;
 
 /** Whether a write must break copy-on-write rather than reach the shared object. */
 export function is_cow_mapping(flags: number): boolean {

@@ -10,13 +10,7 @@
  * dropped before returning.
  */
 import type { Path } from "../step/index.ts";
-import {
-  FAULT_DONE,
-  FAULT_FORCE,
-  FAULT_OOM,
-  FAULT_UNSHARE,
-  page_add_new_anon_rmap,
-} from "./fault.ts";
+import { FAULT_DONE, FAULT_FORCE, FAULT_OOM, FAULT_UNSHARE } from "./fault-flags.ts";
 import { read_trans_huge_mapcount } from "./huge-memory.ts";
 import { lock_page, pte_lock, pte_unlock, trylock_page, unlock_page } from "./locks.ts";
 import {
@@ -26,6 +20,7 @@ import {
   is_large,
   PG_DIRTY,
   PG_KSM,
+  page_add_new_anon_rmap,
   page_anon,
   page_count,
   page_mapcount,
@@ -44,6 +39,13 @@ import {
   pte_special,
 } from "./pte.ts";
 import { address, kernel, page, pte, slot } from "./state.ts";
+import {
+  delete_from_swap_cache,
+  free_page_and_swap_cache,
+  in_swap_cache,
+  page_swapcount,
+  try_to_free_swap,
+} from "./swap.ts";
 import { anon_vma_prepare, VM_SHARED, VM_WRITE } from "./vma.ts";
 
 export function* do_wp_page(
@@ -137,9 +139,14 @@ export function* reuse_swap_page(
     yield* unlock_page(frame);
     return reuse;
   }
-  const mapped = yield* read_trans_huge_mapcount(frame);
+  let users = yield* read_trans_huge_mapcount(frame);
+  if (in_swap_cache(frame)) {
+    yield "reuse_swap_page: the swap count, too";
+    users += page_swapcount(frame);
+    if (users <= 1) delete_from_swap_cache(frame);
+  }
   yield* unlock_page(frame);
-  return mapped <= 1 ? REUSE_YES : REUSE_NO;
+  return users <= 1 ? REUSE_YES : REUSE_NO;
 }
 
 /** v5.1 to v5.8: a merged page may be written by its last user if nobody else refers to it. */
@@ -171,9 +178,13 @@ export function* reuse_after_drain(frame: number): Path<number> {
   yield "read ref: at most 3 may be explained";
   if (page_count(frame) > 3) return REUSE_NO;
   yield "read ref: 1 besides the swap cache";
-  if (page_count(frame) > 1) return REUSE_NO;
+  if (page_count(frame) > (in_swap_cache(frame) ? 2 : 1)) return REUSE_NO;
   const locked = yield* trylock_page(frame);
   if (!locked) return REUSE_NO;
+  if (in_swap_cache(frame)) {
+    yield "try_to_free_swap";
+    try_to_free_swap(frame);
+  }
   yield "read ref again under the page lock";
   const sole = page_count(frame) === 1;
   if (sole && kernel.wp.reuse === "exclusive") {
@@ -269,7 +280,7 @@ export function* wp_page_copy(
   yield* pte_unlock(m);
   if (old !== 0) {
     yield "drop the mapping's reference";
-    put_refs(old, 1);
+    free_page_and_swap_cache(old);
   }
   yield* drop_held(old);
   return FAULT_DONE;

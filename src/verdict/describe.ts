@@ -7,10 +7,12 @@ import { PG_ANON, PG_CACHE, PG_KSM, PG_LAZYFREE, PG_SWAPCACHE } from "../mm/page
 import {
   PTE_MIGRATION,
   PTE_SWAP,
+  PTE_SWAP_EXCLUSIVE,
   PTE_UFFD_WP,
   pte_dirty,
   pte_frame,
   pte_present,
+  pte_protnone,
   pte_special,
   pte_write,
 } from "../mm/pte.ts";
@@ -23,13 +25,16 @@ import type { World } from "./world.ts";
 /** An entry in words: "frame 1 RW dirty", "none", "zero page R". */
 export function entryText(entry: number): string {
   if (!pte_present(entry)) {
-    if ((entry & PTE_SWAP) !== 0) return `swap slot ${pte_frame(entry)}`;
-    return (entry & PTE_MIGRATION) !== 0 ? "migration" : "none";
+    const exclusive = (entry & PTE_SWAP_EXCLUSIVE) !== 0 ? " exclusive" : "";
+    if ((entry & PTE_SWAP) !== 0) return `swap slot ${pte_frame(entry)}${exclusive}`;
+    if ((entry & PTE_MIGRATION) === 0) return "none";
+    return `migration of frame ${pte_frame(entry)}${exclusive}${pte_write(entry) ? " RW" : ""}`;
   }
   const words = [
     pte_special(entry) ? "zero page" : `frame ${pte_frame(entry)}`,
     pte_write(entry) ? "RW" : "R",
   ];
+  if (pte_protnone(entry)) words.push("inaccessible");
   if (pte_dirty(entry)) words.push("dirty");
   if ((entry & PTE_UFFD_WP) !== 0) words.push("uffd-wp");
   return words.join(" ");
@@ -90,6 +95,14 @@ function named(world: World, field: string, index: number): Cell | undefined {
       return { what: `${mm(index)}'s mmap_lock`, text: lockText };
     case "mm.ptl":
       return { what: `${mm(index)}'s page-table lock`, text: (v) => (v === 0 ? "free" : "held") };
+    case "swap.count":
+    case "swap.data":
+      return { what: `swap slot ${index} ${field.slice(5)}`, text: String };
+    case "swap.cache":
+      return {
+        what: `swap cache of slot ${index}`,
+        text: (v) => (v === 0 ? "empty" : `frame ${v}`),
+      };
     case "pin.frame":
       return { what: `${handle(index)} holds frame`, text: (v) => (v === 0 ? "none" : String(v)) };
     case "handle.errno":

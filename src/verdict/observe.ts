@@ -3,7 +3,7 @@
  * errnos, states of entries and frames. Texts are those of valuation.ts.
  */
 import type { Operand } from "../litmus/ast.ts";
-import { PTE_SWAP, pte_frame, pte_present, pte_special, pte_write } from "../mm/pte.ts";
+import { PTE_MIGRATION, PTE_SWAP, pte_frame, pte_none, pte_present, pte_special, pte_write } from "../mm/pte.ts";
 import { ABSENT, ALIVE, ERRNO } from "../mm/state.ts";
 import type { Row } from "../step/index.ts";
 import { findHandle, placeRange } from "./names.ts";
@@ -39,7 +39,12 @@ export function observe(world: World, row: Row, observable: Observable): string 
   switch (observable.kind) {
     case "register": {
       const index = world.names.registers.indexOf(`${observable.actor}:${observable.register}`);
-      return index < 0 ? absent : wordText(read("register.value", index));
+      if (index < 0) return absent;
+      const text = wordText(read("register.value", index));
+      const refused = read("register.value", index) >= ERRNO && text !== absent;
+      return refused && isLoaded(world, observable.actor, observable.register)
+        ? `refused:${text}`
+        : text;
     }
     case "memory":
       return memory(world, read, observable);
@@ -63,6 +68,12 @@ export function observe(world: World, row: Row, observable: Observable): string 
     case "name":
       return observable.name;
   }
+}
+
+/** Whether the register holds what a load gave, so that an errno in it says that the load was refused. */
+function isLoaded(world: World, actor: string, register: string): boolean {
+  const of = world.test.actors.find((one) => one.name === actor);
+  return of?.statements.some((s) => s.kind === "load" && s.register === register) === true;
 }
 
 type MemoryOperand = Extract<Operand, { kind: "memory" }>;
@@ -94,8 +105,16 @@ function memory(world: World, read: Read, operand: MemoryOperand): string {
   const found = entryOf(world, read, operand);
   if (found === undefined || found.vma === 0) return absent;
   if (pte_present(found.entry)) return String(read("page.data", pte_frame(found.entry)));
+  if (!pte_none(found.entry)) return String(awayContent(read, found.entry));
   const cached = read("cache.frame", found.at);
   return String(cached === 0 ? read("cache.disk", found.at) : read("page.data", cached));
+}
+
+/** What a read of a page would bring that is in swap, or on its way to another frame. */
+function awayContent(read: Read, entry: number): number {
+  if ((entry & PTE_MIGRATION) !== 0) return read("page.data", pte_frame(entry));
+  const cached = read("swap.cache", pte_frame(entry));
+  return cached === 0 ? read("swap.data", pte_frame(entry)) : read("page.data", cached);
 }
 
 function measure(world: World, read: Read, operand: Extract<Operand, { kind: "measure" }>): string {

@@ -3,7 +3,7 @@
  * several of the program (a device waits for its handle first); `origin` leads back.
  */
 import type { Actor, Argument, Call, Statement, Test } from "../litmus/ast.ts";
-import { FOLL_FAST, FOLL_FORCE, FOLL_LONGTERM, FOLL_PIN, FOLL_WRITE } from "../mm/gup.ts";
+import { FOLL_FAST, FOLL_FORCE, FOLL_LONGTERM, FOLL_PIN, FOLL_WRITE } from "../mm/grab.ts";
 import {
   BY_FLAGS,
   IBV_REG_MR,
@@ -13,6 +13,7 @@ import {
   VMSPLICE,
   XDP_UMEM,
 } from "../mm/interfaces.ts";
+import { VM_MERGEABLE } from "../mm/vma.ts";
 import type { ActorProgram, ProgramStatement } from "../step/index.ts";
 import { findHandle, type Names, placeOf, placeRange, registering } from "./names.ts";
 
@@ -148,6 +149,18 @@ const onRange =
     return one(entry, c.process, at, count, ...extra);
   };
 
+/** What the kernel does to the page as P0 maps it; `each` page of a range in turn, or its first. */
+function kernelAction(entry: string, each: boolean): Lower {
+  return (call, c) => {
+    const { at, count } = placeRange(placeOf(call)!, c.names.pages);
+    const may = call.force === "must" ? 0 : 1;
+    return Array.from({ length: each ? count : 1 }, (_, i) => ({
+      entry,
+      arguments: [0, at + i, may],
+    }));
+  };
+}
+
 const calls: Readonly<Record<string, Lower>> = {
   fork: (call, c) => one("fork", c.process, processArgument(call, c), register(call.result, c)),
   vfork: (call, c) => one("vfork", c.process, processArgument(call, c), register(call.result, c)),
@@ -180,9 +193,16 @@ const calls: Readonly<Record<string, Lower>> = {
   },
   writeback: (call, c) => onObject("writeback", call, c),
   truncate: (call, c) => onObject("truncate", call, c),
-  speculative_ref: (call, c) => {
-    const { at } = placeRange(placeOf(call)!, c.names.pages);
-    return one("speculative_ref", 0, at, call.force === "must" ? 0 : 1);
+  speculative_ref: kernelAction("speculative_ref", false),
+  reclaim: kernelAction("reclaim", true),
+  migrate: kernelAction("migrate", true),
+  numa_hint: kernelAction("numa_hint", true),
+  khugepaged: kernelAction("khugepaged", false),
+  ksm: (call, c) => {
+    const [first, second] = call.arguments.flatMap((a) => (a.kind === "place" ? [a.place] : []));
+    const { at } = placeRange(first!, c.names.pages);
+    const { at: other } = placeRange(second!, c.names.pages);
+    return one("ksm", 0, at, other, call.force === "must" ? 0 : 1);
   },
 };
 
@@ -213,6 +233,12 @@ function advise(call: Call, c: Context): readonly ProgramStatement[] {
       return onRange("madvise_dontneed")(call, c);
     case "FREE":
       return onRange("madvise_free")(call, c);
+    case "PAGEOUT":
+      return onRange("madvise_pageout")(call, c);
+    case "COLLAPSE":
+      return one("madvise_collapse", c.process, placeRange(placeOf(call)!, c.names.pages).at);
+    case "MERGEABLE":
+      return onRange("madvise_fork", 0, VM_MERGEABLE)(call, c);
     default:
       c.missing.add(`madvise(${advice})`);
       return [];

@@ -24,6 +24,7 @@ import {
 import { type Machine, type Model, model, type Row } from "../step/index.ts";
 import { type NamedPage, type Names, nameThings } from "./names.ts";
 import { programOf, type TestProgram } from "./program.ts";
+import { slotCount, swapIsSynchronous, swappedEntry } from "./swap-world.ts";
 
 export interface World {
   readonly test: Test;
@@ -49,10 +50,14 @@ const modelledKinds: ReadonlySet<string> = new Set([
 const modelledModifiers: ReadonlySet<string> = new Set([
   "untouched",
   "readonly",
+  "swapped",
   "pte-mapped",
   "wiped around",
   "mremapped half",
 ]);
+
+/** Kinds whose pages are anonymous once written, and go to anonymous memory's swap. */
+const swappable: ReadonlySet<string> = new Set(["anon", "thp", "private shmem", "private file"]);
 
 /** Loads a test. With `notModelled` not empty, the model must not be searched. */
 export function loadWorld(test: Test, kernel: Kernel, machine: Machine = mmMachine()): World {
@@ -60,7 +65,7 @@ export function loadWorld(test: Test, kernel: Kernel, machine: Machine = mmMachi
   const program = programOf(test, names);
   const notModelled = [...missingKinds(test), ...program.notModelled];
   const made = model(machine, {
-    counts: counts(names, program),
+    counts: counts(names, program, test),
     actors: program.actors,
     decisions: kernel.table,
     halted: "actor.halted",
@@ -94,11 +99,16 @@ function missingKinds(test: Test): string[] {
     if (!modelledKinds.has(kind)) missing.add(`${kind} pages`);
     for (const modifier of modifiers)
       if (!modelledModifiers.has(modifier)) missing.add(`${modifier} pages`);
+    if (modifiers.includes("swapped") && !swappable.has(kind)) missing.add(`swapped ${kind} pages`);
   }
   return [...missing];
 }
 
-function counts(names: Names, program: TestProgram): Readonly<Record<string, number>> {
+function counts(
+  names: Names,
+  program: TestProgram,
+  test: Test,
+): Readonly<Record<string, number>> {
   const processes = names.processes.length;
   const pages = names.pageCount;
   return {
@@ -117,6 +127,7 @@ function counts(names: Names, program: TestProgram): Readonly<Record<string, num
     register: names.registers.length,
     event: names.events.length,
     actor: program.actors.length,
+    swap: slotCount(test, names) + 1,
   };
 }
 
@@ -154,6 +165,8 @@ function writeSystem(at: CellOf, row: Row, names: Names, program: TestProgram, t
   row[at("system.regions", 0)] = regionCount(names);
   row[at("system.handles", 0)] = names.handles.length;
   row[at("system.actors", 0)] = program.actors.length;
+  row[at("system.slots", 0)] = slotCount(test, names) + 1;
+  row[at("system.syncSwap", 0)] = swapIsSynchronous(test) ? 1 : 0;
   row[at("process.state", 0)] = ALIVE;
   row[at("mm.users", 0)] = 1;
   names.registers.forEach((_, r) => {
@@ -203,6 +216,11 @@ function writeHugePage(
       VM_READ | VM_MAYWRITE | (writable ? VM_WRITE : 0) | (hugetlb ? VM_HUGETLB : 0);
   }
   if (modifiers.includes("untouched")) return;
+  if (modifiers.includes("swapped")) {
+    const parts = wiped ? 1 : page.count;
+    for (let i = 0; i < parts; i++) writeSwapped(at, row, page.at + i, kernel);
+    return;
+  }
   const mapped = wiped ? 1 : HPAGE_PMD_NR;
   row[at("page.ref", head)] = byPmd ? 1 : mapped;
   row[at("page.entire_map", head)] = byPmd ? 1 : 0;
@@ -216,6 +234,13 @@ function writeHugePage(
     row[at("page.map", head + i)] = 1;
     row[at("pte.word", page.at + i)] = mk_anon_pte(head + i, writable);
   }
+}
+
+/** A page of P0 that is in swap, and nowhere else. */
+function writeSwapped(at: CellOf, row: Row, page: number, kernel: Kernel): void {
+  row[at("vma.anon_vma", page)] = 1;
+  row[at("pte.word", page)] = swappedEntry(page + 1, kernel);
+  row[at("swap.count", page + 1)] = 1;
 }
 
 function writePage(
@@ -240,6 +265,10 @@ function writePage(
   if (declaration.modifiers.includes("untouched")) return;
   if (declaration.pageKind === "zero") {
     row[at("pte.word", page)] = PTE_PRESENT | PTE_SPECIAL | PTE_YOUNG;
+    return;
+  }
+  if (declaration.modifiers.includes("swapped")) {
+    writeSwapped(at, row, page, kernel);
     return;
   }
   const frame = page + 1;

@@ -1,0 +1,112 @@
+/**
+ * Collapse: four pages mapped by entries become one huge page mapped by a PMD, by khugepaged or at
+ * the process's wish. Compare mm/khugepaged.c:collapse_huge_page(), __collapse_huge_page_isolate(),
+ * __collapse_huge_page_copy().
+ *
+ * The PMD is cleared first, so that nobody finds the entries any more; GUP-fast may have read it just
+ * before, and only from v6.0 reads it again. A page with more references than mappings is refused.
+ * Not modelled: the interrupt that older kernels waited for on some machines, the page locks.
+ */
+import { choose, type Path } from "../step/index.ts";
+import { add_new_huge_rmap } from "./huge-memory.ts";
+import { mmap_write_lock, mmap_write_unlock, pte_lock, pte_unlock } from "./locks.ts";
+import {
+  alloc_huge_page,
+  folio_mapcount,
+  is_large,
+  page_anon,
+  page_count,
+  page_mapcount,
+  put_refs,
+} from "./page.ts";
+import { HPAGE_PMD_NR, HUGE_THP, PMD_COLLAPSING, pmd_slot } from "./pmd.ts";
+import { mk_anon_pte, pte_frame, pte_none, pte_present, pte_special } from "./pte.ts";
+import { address, kernel, page, pmd, process, pte, slot, vma } from "./state.ts";
+import { free_page_and_swap_cache, in_swap_cache } from "./swap.ts";
+import { VM_WRITE } from "./vma.ts";
+
+/** khugepaged comes to the range around page `at` of mm `m`. */
+export function* khugepaged(m: number, at: number, may: number): Path {
+  yield "it happens, or never";
+  let happens = 1;
+  if (may) happens = choose(2);
+  if (!happens) return;
+  yield* collapse_huge_page(m, at);
+}
+
+/** MADV_COLLAPSE. */
+export function* madvise_collapse(p: number, at: number): Path {
+  yield "enter the kernel";
+  if (!kernel.advice.collapse) return;
+  yield* collapse_huge_page(process.mm[p], at);
+}
+
+export function* collapse_huge_page(m: number, at: number): Path {
+  if (address.huge[at] !== HUGE_THP) return;
+  const first = address.first[at];
+  const head = yield* alloc_huge_page();
+  if (head === 0) return;
+  yield* mmap_write_lock(m);
+  yield* pte_lock(m);
+  yield "revalidate, and clear the PMD: pmdp_collapse_flush";
+  let fits = range_may_collapse(m, first) ? 1 : 0;
+  if (fits) pmd.word[pmd_slot(m, at)] = PMD_COLLAPSING;
+  if (fits) {
+    for (let i = 0; i < HPAGE_PMD_NR; i++) {
+      yield "isolate a page: is every reference a mapping's";
+      if (!page_may_collapse(pte.word[slot(m, first + i)])) fits = 0;
+    }
+    for (let i = 0; i < HPAGE_PMD_NR; i++) {
+      if (fits) yield* copy_into_huge_page(slot(m, first + i), head + i);
+    }
+    yield "set the PMD, or put the page table back";
+    if (fits) {
+      add_new_huge_rmap(head);
+      pmd.word[pmd_slot(m, at)] = mk_anon_pte(head, vma.flags[slot(m, first)] & VM_WRITE);
+    } else pmd.word[pmd_slot(m, at)] = 0;
+  }
+  yield* pte_unlock(m);
+  yield* mmap_write_unlock(m);
+  if (!fits) {
+    yield "free the unused huge page";
+    put_refs(head, 1);
+  }
+}
+
+/** One VMA over the whole range, with something in it, and not huge already. */
+export function range_may_collapse(m: number, first: number): boolean {
+  if (!pte_none(pmd.word[pmd_slot(m, first)])) return false;
+  let some = 0;
+  for (let i = 0; i < HPAGE_PMD_NR; i++) {
+    if (vma.flags[slot(m, first + i)] !== vma.flags[slot(m, first)]) return false;
+    if (!pte_none(pte.word[slot(m, first + i)])) some = 1;
+  }
+  return vma.flags[slot(m, first)] !== 0 && some !== 0;
+}
+
+/** Nothing there, the zero page, or an anonymous page that nobody holds but by mapping it. */
+export function page_may_collapse(entry: number): boolean {
+  if (pte_none(entry)) return true;
+  if (!pte_present(entry)) return false;
+  if (pte_special(entry)) return true;
+  const frame = pte_frame(entry);
+  if (!page_anon(frame)) return false;
+  if (!kernel.collapse.takesShared && (is_large(frame) || page_mapcount(frame) !== 1)) return false;
+  return page_count(frame) === folio_mapcount(frame) + (in_swap_cache(frame) ? 1 : 0);
+}
+
+/** Copies one page, then takes its entry, its mapping and its reference away. */
+export function* copy_into_huge_page(i: number, to: number): Path {
+  yield "copy the content";
+  const entry = pte.word[i];
+  const mapped = pte_present(entry) && !pte_special(entry) ? pte_frame(entry) : 0;
+  if (mapped !== 0) page.data[to] = page.data[mapped];
+  yield "clear the PTE";
+  pte.word[i] = 0;
+  if (mapped !== 0) {
+    yield "page_remove_rmap: map - 1";
+    page.map[mapped]--;
+    yield "drop the mapping's reference";
+    free_page_and_swap_cache(mapped);
+  }
+}

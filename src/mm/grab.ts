@@ -1,0 +1,83 @@
+/**
+ * What GUP asks for, and how a page is taken and given back: one reference, or 1024 for a pin.
+ * Compare mm/gup.c:try_grab_page(), put_compound_head(), include/linux/mm.h (FOLL_*).
+ */
+import type { Path } from "../step/index.ts";
+import { folio, GUP_PIN_COUNTING_BIAS, is_large, put_refs, ZERO_PAGE } from "./page.ts";
+import { pmd_mapped } from "./pmd.ts";
+import { ERRNO, kernel, page } from "./state.ts";
+import { VM_DIRTY_TRACKED, VM_SHARED } from "./vma.ts";
+
+export const FOLL_WRITE = 1;
+export const FOLL_FORCE = 2;
+export const FOLL_LONGTERM = 4;
+/** A pin; without it a plain reference. */
+export const FOLL_PIN = 8;
+/** Try without locks first. */
+export const FOLL_FAST = 16;
+
+export const KIND_NONE = 0;
+export const KIND_GET = 1;
+export const KIND_PIN = 2;
+
+/** get_user_pages_fast took nothing; the slow path has to. No frame and no errno has this number. */
+export const GUP_FAST_FAILED = 0xfe00;
+
+/** PageAnonExclusive, which stands on the head while a PMD maps the page. */
+export function page_exclusive(m: number, at: number, frame: number): boolean {
+  return page.exclusive[pmd_mapped(m, at) ? folio(frame) : frame] !== 0;
+}
+
+/** A long-term writable pin of a shared file that must hear of writes: write-back cannot stop it. */
+export function longterm_pin_of_file(vm: number, flags: number): boolean {
+  const both = FOLL_PIN | FOLL_LONGTERM;
+  return (flags & both) === both && (vm & VM_SHARED) !== 0 && (vm & VM_DIRTY_TRACKED) !== 0;
+}
+
+/** Takes the reference or the pin. The zero page is not counted. */
+export function* grab_page(frame: number, flags: number): Path {
+  if (frame === ZERO_PAGE) return;
+  if ((flags & FOLL_PIN) === 0 || !kernel.pin.countable) {
+    yield "try_grab_page: ref + 1";
+    page.ref[folio(frame)]++;
+    return;
+  }
+  if (is_large(frame)) {
+    yield "try_grab_page: ref + 1";
+    page.ref[folio(frame)]++;
+    yield "try_grab_page: pincount + 1";
+    page.pincount[folio(frame)]++;
+    return;
+  }
+  if (!kernel.pin.twoStep) {
+    yield "try_grab_page: ref + 1024";
+    page.ref[frame] += GUP_PIN_COUNTING_BIAS;
+    return;
+  }
+  yield "try_grab_page: ref + 1";
+  page.ref[frame]++;
+  yield "try_grab_page: ref + 1023";
+  page.ref[frame] += GUP_PIN_COUNTING_BIAS - 1;
+}
+
+/** What one grab of the page added to ref. */
+export function grabbed_refs(frame: number, kind: number): number {
+  if (kind !== KIND_PIN || !kernel.pin.countable || is_large(frame)) return 1;
+  return GUP_PIN_COUNTING_BIAS;
+}
+
+/** Gives back `times` grabs: the exact count of a compound page first, then the references. */
+export function ungrab(frame: number, kind: number, times: number): void {
+  if (frame === ZERO_PAGE) return;
+  if (kind === KIND_PIN && kernel.pin.countable && is_large(frame))
+    page.pincount[folio(frame)] -= times;
+  put_refs(frame, times * grabbed_refs(frame, kind));
+}
+
+export function kind_of(flags: number): number {
+  return (flags & FOLL_PIN) !== 0 ? KIND_PIN : KIND_GET;
+}
+
+export function is_errno(result: number): boolean {
+  return result >= ERRNO;
+}

@@ -1,0 +1,74 @@
+/**
+ * NUMA balancing: the kernel takes an entry's rights away to see who comes, and the next access's
+ * fault gives them back. Compare mm/mprotect.c:change_pte_range() with MM_CP_PROT_NUMA,
+ * mm/memory.c:do_numa_page().
+ *
+ * Up to v6.1 the entry keeps its write permission while nobody can use it; from v6.2 the fault finds
+ * out anew whether the page may be written, by the exclusive mark.
+ * Not modelled: the migration that may follow (migrate.ts does it as an actor), huge PMDs.
+ */
+import { choose, type Path } from "../step/index.ts";
+import { FAULT_DONE } from "./fault-flags.ts";
+import { mmap_read_lock, mmap_read_unlock, pte_lock, pte_unlock } from "./locks.ts";
+import { page_anon, page_count, page_mapcount, page_maybe_dma_pinned } from "./page.ts";
+import { pmd_mapped } from "./pmd.ts";
+import {
+  PTE_PROTNONE,
+  PTE_WRITE,
+  PTE_YOUNG,
+  pte_frame,
+  pte_present,
+  pte_protnone,
+  pte_special,
+} from "./pte.ts";
+import { kernel, page, pte, slot, vma } from "./state.ts";
+import { is_cow_mapping, VM_WRITE } from "./vma.ts";
+
+/** The scan comes to page `at` of mm `m`. */
+export function* numa_hint(m: number, at: number, may: number): Path {
+  yield "it happens, or never";
+  let happens = 1;
+  if (may) happens = choose(2);
+  if (!happens) return;
+  yield* mmap_read_lock(m);
+  yield* pte_lock(m);
+  yield "is the page worth a hint: its counts";
+  const entry = pte.word[slot(m, at)];
+  const hint = !pmd_mapped(m, at) && may_hint(entry, vma.flags[slot(m, at)]);
+  if (hint) {
+    yield "make the entry inaccessible";
+    const kept = kernel.numa.restoresWrite === "saved" ? entry : entry & ~PTE_WRITE;
+    pte.word[slot(m, at)] = kept | PTE_PROTNONE;
+  }
+  yield* pte_unlock(m);
+  yield* mmap_read_unlock(m);
+}
+
+/** Pages that others use, too, are left alone; how that is told has changed. */
+export function may_hint(entry: number, vm: number): boolean {
+  if (!pte_present(entry) || pte_special(entry) || pte_protnone(entry)) return false;
+  const frame = pte_frame(entry);
+  const cow = is_cow_mapping(vm);
+  if (kernel.numa.skips === "mapcount") return !cow || page_mapcount(frame) === 1;
+  if (kernel.numa.skips === "refcount") return !cow || page_count(frame) === 1;
+  if (kernel.numa.skips === "pinned-anywhere" && page_maybe_dma_pinned(frame)) return false;
+  return !cow || (page_mapcount(frame) === 1 && !page_maybe_dma_pinned(frame));
+}
+
+/** The fault on a hinted entry. Precondition: mmap_lock held for reading. */
+export function* do_numa_page(m: number, at: number, entry: number, vm: number): Path<number> {
+  yield* pte_lock(m);
+  yield "compare the PTE, make it accessible again";
+  if (pte.word[slot(m, at)] === entry)
+    pte.word[slot(m, at)] = (entry & ~PTE_PROTNONE) | PTE_YOUNG | regained_right(entry, vm);
+  yield* pte_unlock(m);
+  return FAULT_DONE;
+}
+
+/** PTE_WRITE when the fault may set it of its own accord. */
+export function regained_right(entry: number, vm: number): number {
+  if (kernel.numa.restoresWrite === "saved" || (vm & VM_WRITE) === 0) return 0;
+  if (!is_cow_mapping(vm)) return PTE_WRITE;
+  const frame = pte_frame(entry);
+  return page_anon(frame) && page.exclusive[frame] ? PTE_WRITE : 0;
+}

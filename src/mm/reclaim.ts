@@ -1,0 +1,137 @@
+/**
+ * Reclaim of one anonymous page: into the swap cache, out of every page table, onto the device, and
+ * freed if nobody else holds it. Compare mm/vmscan.c:shrink_page_list(), __remove_mapping(),
+ * mm/madvise.c:madvise_cold_or_pageout_pte_range().
+ *
+ * From v5.11 a page that looks pinned is left alone, but a pin may come after the look; from v5.19
+ * taking the exclusive mark away fails for a pinned page, under ptl, where no pin can come between.
+ * Not modelled: LRU lists (two reclaims may hold one page), shared memory, the write to the device
+ * as a thing that lasts: on a disk the page may still be in the swap cache afterwards, or not.
+ */
+import { choose, type Path } from "../step/index.ts";
+import { split_huge_pmd } from "./huge-memory.ts";
+import { mmap_read_lock, mmap_read_unlock, trylock_page, unlock_page } from "./locks.ts";
+import {
+  clear_frame,
+  folio,
+  folio_mapcount,
+  is_large,
+  PG_DIRTY,
+  PG_LAZYFREE,
+  page_count,
+  page_mapcount,
+  page_maybe_dma_pinned,
+  put_refs,
+} from "./page.ts";
+import { HPAGE_PMD_NR, HUGE_TLB, translate } from "./pmd.ts";
+import { pte_frame, pte_present, pte_special } from "./pte.ts";
+import { anon_frame, TTU_LAZYFREE, try_to_unmap } from "./rmap.ts";
+import { address, kernel, page, process, swap, system } from "./state.ts";
+import {
+  add_to_swap_cache,
+  delete_from_swap_cache,
+  free_slot,
+  in_swap_cache,
+  swap_slot,
+} from "./swap.ts";
+
+/** The kernel is short of memory and comes to the page that mm `m` maps at `at`. */
+export function* reclaim(m: number, at: number, may: number): Path {
+  yield "it happens, or never";
+  let happens = 1;
+  if (may) happens = choose(2);
+  if (!happens) return;
+  yield* reclaim_page(m, at);
+}
+
+/** MADV_PAGEOUT: the caller's own pages, and only those that nobody else maps. */
+export function* madvise_pageout(p: number, at: number, count: number): Path {
+  yield "enter the kernel";
+  if (kernel.advice.pageout === "none") return;
+  const m = process.mm[p];
+  yield* mmap_read_lock(m);
+  for (let i = 0; i < count; i++) {
+    yield "read the entry";
+    const entry = translate(m, at + i);
+    const skip = kernel.advice.pageout === "mapped-once" && mapped_elsewhere(entry);
+    if (!skip) yield* reclaim_page(m, at + i);
+  }
+  yield* mmap_read_unlock(m);
+}
+
+export function mapped_elsewhere(entry: number): boolean {
+  return pte_present(entry) && !pte_special(entry) && page_mapcount(pte_frame(entry)) !== 1;
+}
+
+/** Isolates the page behind an entry, and gives it to reclaim. */
+export function* reclaim_page(m: number, at: number): Path {
+  if (address.huge[at] === HUGE_TLB) return;
+  if (address.huge[at]) {
+    for (let other = 0; other < system.processes[0]; other++) {
+      yield "does a PMD of this mm map the page";
+      yield* split_huge_pmd(other, at);
+    }
+  }
+  yield "isolate the page: ref + 1";
+  const frame = anon_frame(translate(m, at));
+  if (frame === 0) return;
+  page.ref[folio(frame)]++;
+  const locked = yield* trylock_page(frame);
+  if (locked) {
+    if (is_large(frame)) yield* split_huge_page(frame);
+    if (!is_large(frame)) yield* shrink_page(frame);
+    yield* unlock_page(frame);
+  }
+  yield "put the page back: ref - 1";
+  put_refs(frame, 1);
+}
+
+/**
+ * The compound page falls apart if every reference is a mapping's, or the caller's. Its entries are
+ * migration entries meanwhile, so that nobody can find it: one step here.
+ */
+export function* split_huge_page(frame: number): Path {
+  yield "split the compound page, if nobody else holds it";
+  const head = folio(frame);
+  if (page_count(frame) !== folio_mapcount(frame) + 1) return;
+  for (let i = 0; i < HPAGE_PMD_NR; i++) {
+    page.head[head + i] = 0;
+    page.ref[head + i] = page.map[head + i] + (head + i === frame ? 1 : 0);
+    page.locked[head + i] = head + i === frame ? 1 : 0;
+    if (page.ref[head + i] === 0) clear_frame(head + i);
+  }
+}
+
+/** Precondition: the page is locked, and held once by the caller. */
+export function* shrink_page(frame: number): Path {
+  yield "is it worth a slot: PageSwapBacked";
+  const lazy = page.flags[frame] & PG_LAZYFREE;
+  if (!lazy && !in_swap_cache(frame)) {
+    if (kernel.reclaim.skipsPinned !== "never") {
+      yield "read ref: page_maybe_dma_pinned";
+      if (page_maybe_dma_pinned(frame)) return;
+    }
+    yield "add_to_swap: a slot, and the page in the swap cache";
+    const fresh = free_slot();
+    if (fresh === 0) {
+      system.exhausted[0] = 1;
+      return;
+    }
+    add_to_swap_cache(fresh, frame);
+    page.flags[frame] |= PG_DIRTY;
+  }
+  const unmapped = yield* try_to_unmap(frame, lazy ? TTU_LAZYFREE : swap_slot(frame));
+  if (!unmapped) return;
+  yield "is it still mapped";
+  if (page.map[frame] !== 0 || lazy) return;
+  yield "read ref: does anybody else hold the page";
+  if (page.ref[frame] !== 2) return;
+  yield "write the page to its slot";
+  swap.data[swap_slot(frame)] = page.data[frame];
+  page.flags[frame] &= ~PG_DIRTY;
+  let ended = 1;
+  if (!system.syncSwap[0]) ended = choose(2);
+  if (!ended) return;
+  yield "__remove_mapping: out of the swap cache, if ref is still 2";
+  if (page.ref[frame] === 2 && page.map[frame] === 0) delete_from_swap_cache(frame);
+}
