@@ -289,9 +289,6 @@ export function closeInterval(world: World, fork: ForkRecord): void {
   remove(world.recentForks, fork);
 }
 
-/** A second is long for a child that is only on its way to exec. */
-export const soonUs = 1e6;
-
 export function settleIfDone(
   world: World,
   fork: ForkRecord,
