@@ -1,0 +1,58 @@
+/**
+ * Model and real kernel side by side for one order of a test's statements: the strictest comparison
+ * there is, because a forced order leaves the kernel nothing to choose. A valuation that only the
+ * kernel shows is an alarm, and one that only the model has is a mistake of the model as well.
+ */
+import type { Kernel } from "../kernels/index.ts";
+import type { Test } from "../litmus/ast.ts";
+import { checkOrder } from "../verdict/forced.ts";
+import { type Order, orderText } from "../verdict/orders.ts";
+import type { RealCase } from "../verdict/real.ts";
+import { valuationKey } from "../verdict/valuation.ts";
+
+export type OrderStatus = "agree" | "forbid-seen" | "allow-unseen" | "skip" | "lost";
+
+export interface OrderComparison {
+  readonly test: string;
+  readonly kernel: string;
+  readonly order: string;
+  readonly status: OrderStatus;
+  readonly why: string;
+  readonly model: readonly string[];
+  readonly real: readonly string[];
+}
+
+/** Compares one order's valuations on the model with those that a real kernel showed. */
+export function compareOrder(
+  test: Test,
+  kernel: Kernel,
+  order: Order,
+  real: RealCase | undefined,
+): OrderComparison {
+  const seen = [...new Set(real?.valuations.map(({ text }) => text) ?? [])].sort();
+  const head = { test: test.name, kernel: kernel.name, order: orderText(order), real: seen };
+  if (real === undefined) return { ...head, status: "lost", why: "no report", model: [] };
+  if (real.status !== "ok") {
+    return { ...head, status: real.status === "skip" ? "skip" : "lost", why: real.why, model: [] };
+  }
+  const forced = checkOrder(test, kernel, order);
+  const model = forced.valuations.map(({ values }) => valuationKey(values)).sort();
+  const both = { ...head, model };
+  if (forced.notModelled.length > 0) {
+    return { ...both, status: "skip", why: `not modelled: ${forced.notModelled.join(", ")}` };
+  }
+  if (forced.stuck.length > 0) {
+    return { ...both, status: "lost", why: `the model waits: ${forced.stuck.join(", ")}` };
+  }
+  if (seen.some((one) => !model.includes(one))) {
+    return { ...both, status: "forbid-seen", why: "the model forbids what the kernel showed" };
+  }
+  if (model.some((one) => !seen.includes(one))) {
+    return {
+      ...both,
+      status: "allow-unseen",
+      why: "the kernel never showed what the model allows",
+    };
+  }
+  return { ...both, status: "agree", why: "" };
+}

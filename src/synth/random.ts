@@ -1,0 +1,268 @@
+/**
+ * Random litmus tests. Most have the shape around which everything turns: memory is pinned, its
+ * owner forks, and somebody writes it later; the rest wander. What a test is made of is drawn from
+ * what a real kernel can be asked from user space, so that few of them have to be skipped there.
+ */
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
+import { parseFile, type Test } from "../litmus/index.ts";
+
+/** One choice among weighted ones. */
+type Weighted<T> = readonly (readonly [weight: number, value: T])[];
+
+const kinds: Weighted<string> = [
+  [26, "anon"],
+  [8, "swapped anon"],
+  [4, "readonly anon"],
+  [5, "untouched anon"],
+  [5, "zero"],
+  [9, "thp"],
+  [8, "pte-mapped thp"],
+  [4, "wiped around thp"],
+  [3, "readonly thp"],
+  [2, "swapped thp"],
+  [10, "hugetlb"],
+  [2, "untouched hugetlb"],
+  [4, "private shmem"],
+  [3, "untouched private shmem"],
+  [3, "shared anon"],
+  [3, "shmem"],
+];
+
+/** `P` is the process, `x` the page, `h` the handle, `n` a fresh number. */
+const pins: Weighted<string> = [
+  [5, "h = io_uring_register(x);"],
+  [4, "h = ibv_reg_mr(x, READ | WRITE);"],
+  [3, "h = ibv_reg_mr(x, READ);"],
+  [3, "h = vmsplice(x);"],
+  [2, "h = pin(x, WRITE | LONGTERM);"],
+  [2, "h = pin(x, LONGTERM);"],
+];
+
+const memory: Weighted<string> = [
+  [10, "x = n;"],
+  [8, "r = x;"],
+  [3, "mprotect(x, R);"],
+  [4, "mprotect(x, RW);"],
+  [2, "madvise(x, DONTFORK);"],
+  [2, "madvise(x, DOFORK);"],
+  [1, "madvise(x, WIPEONFORK);"],
+  [2, "madvise(x, DONTNEED);"],
+  [1, "madvise(x, FREE);"],
+  [1, "mremap(x);"],
+  [1, "munmap(x);"],
+];
+
+const device: Weighted<string> = [
+  [5, "dma_write(h, n);"],
+  [4, "r = dma_read(h);"],
+  [1, "unpin(h);"],
+];
+
+class Draw {
+  readonly #generator: RandomGenerator;
+
+  constructor(seed: number) {
+    this.#generator = xoroshiro128plus(seed);
+  }
+
+  below(bound: number): number {
+    return uniformInt(this.#generator, 0, bound - 1);
+  }
+
+  chance(percent: number): boolean {
+    return this.below(100) < percent;
+  }
+
+  of<T>(choices: Weighted<T>): T {
+    const sum = choices.reduce((total, [weight]) => total + weight, 0);
+    let left = this.below(sum);
+    for (const [weight, value] of choices) {
+      if (left < weight) return value;
+      left -= weight;
+    }
+    throw new Error("assert: the weights add up to their sum");
+  }
+}
+
+interface Page {
+  readonly name: string;
+  readonly kind: string;
+  /** The parts of it that statements name. */
+  readonly parts: readonly string[];
+}
+
+/** What is being written: names are handed out in order, registers and handles belong to a process. */
+interface Sheet {
+  readonly draw: Draw;
+  readonly pages: readonly Page[];
+  readonly handles: { readonly name: string; readonly reads: boolean; readonly pipe: boolean }[];
+  readonly observed: string[];
+  registers: number;
+  value: number;
+}
+
+/** `count` tests; the same seed gives the same ones. */
+export function randomTests(count: number, seed: number): readonly Test[] {
+  return Array.from({ length: count }, (_, index) => randomTest(seed, index));
+}
+
+/** The test of this number in the sequence of a seed. */
+export function randomTest(seed: number, index: number): Test {
+  const name = `random-${seed}-${index}`;
+  const draw = new Draw((Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b)) | 0);
+  const parsed = parseFile(randomText(name, draw));
+  if (!parsed.ok) {
+    const [first] = parsed.diagnostics;
+    throw new Error(`assert: ${name} does not parse: ${first?.message}`);
+  }
+  const { declarations, ...rest } = parsed.value;
+  return { ...rest, declarations: declarations.filter((one) => one.kind === "page") };
+}
+
+function randomText(name: string, draw: Draw): string {
+  const pages = drawPages(draw);
+  const sheet: Sheet = { draw, pages, handles: [], observed: [], registers: 0, value: 0 };
+  const parent = draw.chance(75) ? spineStatements(sheet) : wanderingStatements(sheet);
+  const forks = parent.some((statement) => statement.includes("fork(P1)"));
+  // Who is waited for has to end.
+  const exits = parent.includes("wait(P1);") ? 100 : 10;
+  const child = forks ? childStatements(sheet, "P1", exits) : [];
+  const forksAgain = child.some((statement) => statement.includes("fork(P2)"));
+  const grandchild = forksAgain ? childStatements(sheet, "P2", 10) : [];
+  const observed = [
+    ...sheet.observed,
+    ...pages.map((page) => page.parts[0]!),
+    ...(forks ? pages.map((page) => `P1:${page.parts[0]}`) : []),
+    ...(forksAgain ? [`P2:${pages[0]!.parts[0]}`] : []),
+  ];
+  return [
+    `Linux ${name}`,
+    `{ ${pages.map(({ name: page, kind }) => `page ${page} = ${kind};`).join(" ")} }`,
+    `P0 { ${parent.join(" ")} }`,
+    ...(forks ? [`P1 { ${child.join(" ")} }`] : []),
+    ...(forksAgain ? [`P2 { ${grandchild.join(" ")} }`] : []),
+    // The emitted tables hold fifteen observed values.
+    `locations [${observed.slice(0, 14).join("; ")}]`,
+    `exists (${pages[0]!.parts[0]} = 0)`,
+    "",
+  ].join("\n");
+}
+
+function drawPages(draw: Draw): readonly Page[] {
+  const count = draw.chance(25) ? 2 : 1;
+  return ["x", "y"].slice(0, count).map((name) => {
+    const kind = draw.of(kinds);
+    // Of a page wiped around only the first part is there.
+    const huge = /thp|hugetlb/.test(kind) && !kind.startsWith("wiped");
+    return { name, kind, parts: huge ? [`${name}[0]`, `${name}[1]`] : [pageText(name, kind)] };
+  });
+}
+
+function pageText(name: string, kind: string): string {
+  return kind.startsWith("wiped") ? `${name}[0]` : name;
+}
+
+/** Pin, fork, a later write, with other statements between them. */
+function spineStatements(sheet: Sheet): readonly string[] {
+  const { draw } = sheet;
+  const page = sheet.pages[0]!;
+  const before = some(sheet, "P0", 2);
+  const pinFirst = draw.chance(75);
+  const pin = makePin(sheet, page);
+  const fork = forkText(sheet, "P0", "P1");
+  const write = fill(sheet, "P0", "x = n;", page);
+  const first = pinFirst
+    ? [pin, ...some(sheet, "P0", 1), fork]
+    : [fork, ...some(sheet, "P0", 1), pin];
+  const wait = draw.chance(25) ? ["wait(P1);"] : [];
+  return [...before, ...first, ...wait, ...some(sheet, "P0", 1), write, ...ending(sheet, "P0")];
+}
+
+function wanderingStatements(sheet: Sheet): readonly string[] {
+  const { draw } = sheet;
+  const statements = some(sheet, "P0", 3);
+  if (draw.chance(45)) statements.push(makePin(sheet, sheet.pages[0]!));
+  statements.push(...some(sheet, "P0", 1));
+  if (draw.chance(85)) statements.push(forkText(sheet, "P0", "P1"));
+  return [...statements, ...some(sheet, "P0", 3), ...ending(sheet, "P0")];
+}
+
+/** `exits`: in so many of a hundred the process ends before the test does. */
+function childStatements(sheet: Sheet, process: string, exits: number): readonly string[] {
+  const { draw } = sheet;
+  const statements = some(sheet, process, 2);
+  if (draw.chance(15)) statements.push(makePin(sheet, sheet.pages[0]!));
+  if (process === "P1" && draw.chance(12)) statements.push(forkText(sheet, "P1", "P2"));
+  statements.push(...some(sheet, process, 1));
+  return draw.chance(exits) ? [...statements, "exit();"] : statements;
+}
+
+/** What the device and the process see at the end. */
+function ending(sheet: Sheet, process: string): readonly string[] {
+  const { draw, handles } = sheet;
+  if (handles.length === 0) return [];
+  const chosen = draw.chance(70) ? device : memory;
+  return [step(sheet, process, chosen), ...(draw.chance(50) ? [step(sheet, process, device)] : [])];
+}
+
+/** Up to `most` statements of any sort. */
+function some(sheet: Sheet, process: string, most: number): string[] {
+  const { draw, handles } = sheet;
+  return Array.from({ length: draw.below(most + 1) }, () =>
+    step(sheet, process, handles.length > 0 && draw.chance(25) ? device : memory),
+  );
+}
+
+function step(sheet: Sheet, process: string, choices: Weighted<string>): string {
+  const { draw, pages } = sheet;
+  return fill(sheet, process, draw.of(choices), pages[draw.below(pages.length)]!);
+}
+
+function makePin(sheet: Sheet, page: Page): string {
+  const { draw, handles } = sheet;
+  const name = `h${handles.length}`;
+  const form = draw.of(pins);
+  const text = form.replace("h", name).replace("x", page.name);
+  handles.push({
+    name,
+    reads: !form.includes("WRITE") && !form.includes("uring"),
+    pipe: form.includes("vmsplice"),
+  });
+  sheet.observed.push(`${name}.errno`);
+  return text;
+}
+
+function forkText(sheet: Sheet, parent: string, child: string): string {
+  const register = newRegister(sheet, parent);
+  return `${register} = fork(${child});`;
+}
+
+function newRegister(sheet: Sheet, process: string): string {
+  const register = `r${sheet.registers}`;
+  sheet.registers++;
+  sheet.observed.push(`${process}:${register}`);
+  return register;
+}
+
+/** A form with its letters replaced by names. */
+function fill(sheet: Sheet, process: string, form: string, page: Page): string {
+  const { draw, handles } = sheet;
+  const advice = /^(madvise|mprotect|mremap|munmap)/.test(form);
+  const part = advice ? page.name : page.parts[draw.below(page.parts.length)]!;
+  let text = form.replace(/\bx\b/, part);
+  if (/\bh\b/.test(form)) {
+    const handle = handles[draw.below(handles.length)]!;
+    // A device does not write through what it may only read.
+    if (handle.reads && form.startsWith("dma_write"))
+      return fill(sheet, process, "r = dma_read(h);", page);
+    text = text.replace(/\bh\b/, handle.name);
+  }
+  if (/\bn\b/.test(form)) {
+    sheet.value++;
+    text = text.replace(/\bn\b/, String(sheet.value));
+  }
+  if (/\br\b/.test(form)) text = text.replace(/\br\b/, newRegister(sheet, process));
+  return text;
+}
