@@ -91,7 +91,7 @@ export function qemuWords(options: BootOptions): readonly string[] {
 export function boot(options: BootOptions): Promise<BootResult> {
   const started = performance.now();
   const console = new ConsoleReader(options.onConsole);
-  const child = spawn(options.qemu, qemuWords(options), { stdio: ["ignore", "pipe", "pipe"] });
+  const child = startEmulator(options);
   const watch = watchOver(child, options);
   child.stdout.on("data", (chunk: Buffer) => {
     watch.heard(chunk.length);
@@ -114,6 +114,15 @@ export function boot(options: BootOptions): Promise<BootResult> {
     child.on("error", (error) => finish(error.message));
     child.on("close", () => finish(""));
   });
+}
+
+/** A guest must not outlive the program that started it, not even one that was killed outright. */
+function startEmulator(options: BootOptions) {
+  const words = qemuWords(options);
+  const binder = findProgram("setpriv");
+  const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
+  if (binder === undefined) return spawn(options.qemu, words, { stdio });
+  return spawn(binder, ["--pdeathsig", "KILL", "--", options.qemu, ...words], { stdio });
 }
 
 /** How a guest ended, from what its console showed and from what we did to it. */
@@ -165,7 +174,6 @@ function watchOver(child: ChildProcess, options: BootOptions): Watch {
   const silence = () => setTimeout(() => kill("silence"), options.silenceSeconds * 1000);
   let quiet = silence();
   let total = 0;
-  // A guest must not outlive the program that started it.
   const orphan = () => child.kill("SIGKILL");
   process.once("exit", orphan);
   options.signal?.addEventListener("abort", interrupt, { once: true });
