@@ -25,7 +25,7 @@ export async function measure(
     watched,
     onState: goal,
     reduce: { ample: reduced, chains: reduced && !flag(given, "no-chains") },
-    plainStates: numberOf(given, "plain-states", 100_000),
+    plainStates: numberOf(given, "plain-states", 60_000),
     progress: flag(given, "progress") ? (at) => console.error(JSON.stringify(at)) : () => {},
   });
   const found = result.stoppedAt !== undefined;

@@ -23,7 +23,7 @@ export interface Exploration extends SearchResult {
   readonly reduced: boolean;
 }
 
-export const defaultPlainStates = 100_000;
+export const defaultPlainStates = 60_000;
 
 /** Searches a model, with reductions where they help. Same answers either way. */
 export function explore(model: Model, first: Row, options: ExploreOptions): Exploration {

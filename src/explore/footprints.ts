@@ -25,7 +25,7 @@ const plainStatesMax = 50_000;
 const futureWays = 400_000;
 const refinedStatesMax = 4_000;
 /** Vectors of "what everybody may still write" that are worth graphs of their own. */
-const ownershipsMax = 4_000;
+const ownershipsMax = 100_000;
 
 /** The model's footprints, or undefined when it has no traced twin or is too large to trace. */
 export function footprintsOf(
@@ -66,7 +66,8 @@ interface WriteClasses {
 }
 
 export class Footprints {
-  private readonly graphs: LocalGraphs;
+  /** Per actor, the cells worth knowing once nobody else will write them. */
+  private readonly wanted: readonly (readonly number[])[];
   private readonly tracer: StepTracer;
   private readonly words: number;
   private readonly settings: readonly FutureSetting[];
@@ -83,7 +84,7 @@ export class Footprints {
   private readonly now: Located;
 
   constructor(model: Model, first: Row, graphs: LocalGraphs, tracer: StepTracer, watched: Watched) {
-    this.graphs = graphs;
+    this.wanted = model.actors.map((_, actor) => wantedCells(graphs, actor));
     this.tracer = tracer;
     const { width } = model.layout;
     const words = Math.ceil((width + watched.length) / 32);
@@ -243,26 +244,28 @@ export class Footprints {
       const bits = this.classes[other]!.bits[number - 1]!;
       for (let i = 0; i < this.words; i++) written[i]! |= bits[i]!;
     }
+    const wanted = this.wanted[actor]!;
     const isSettled = (cell: number) => ((written[cell >>> 5]! >>> (cell & 31)) & 1) === 0;
-    const settled = this.wanted(actor).filter(isSettled);
+    const settled = wanted.filter(isSettled);
     if (settled.length === 0) return plain;
     const known = this.refined[actor]!;
     const name = settled.join();
+    const found = known.get(name);
+    if (found !== undefined) return found;
     const cells = [...plain.cells, ...settled];
-    const setting = { ...this.settings[actor]!, cells, statesMax: refinedStatesMax };
-    const made = known.get(name) ?? new FutureGraph(setting);
+    const made = new FutureGraph({ ...this.settings[actor]!, cells, statesMax: refinedStatesMax });
     known.set(name, made);
     return made;
   }
+}
 
-  /** Cells that the actor reads, with a few known values, and that are not its own anyway. */
-  private wanted(actor: number): readonly number[] {
-    const graph = this.graphs.actors[actor]!;
-    const own = new Set(graph.cells);
-    const read = new Set(graph.reads.flatMap((cells) => [...cells]));
-    const changes = (cell: number) => (this.graphs.values.of(cell)?.length ?? 1) > 1;
-    return [...read].filter((cell) => !own.has(cell) && changes(cell)).sort((a, b) => a - b);
-  }
+/** Cells that the actor reads, with a few known values, and that are not its own anyway. */
+function wantedCells(graphs: LocalGraphs, actor: number): readonly number[] {
+  const graph = graphs.actors[actor]!;
+  const own = new Set(graph.cells);
+  const read = new Set(graph.reads.flatMap((cells) => [...cells]));
+  const changes = (cell: number) => (graphs.values.of(cell)?.length ?? 1) > 1;
+  return [...read].filter((cell) => !own.has(cell) && changes(cell)).sort((a, b) => a - b);
 }
 
 function copyLocated(from: Located, into: Located): void {

@@ -30,6 +30,8 @@ export class StepTracer {
   private readonly model: Model;
   private readonly values: CellValues;
   private readonly steps: readonly (TracedStep | null)[];
+  /** Fields whose values nothing depends on: any number will do. */
+  private readonly copied: ReadonlySet<number>;
   private readonly offsets: readonly number[];
   private readonly counts: readonly number[];
   private readonly mask: number;
@@ -57,7 +59,9 @@ export class StepTracer {
     this.counts = Object.entries(machine.schema.classes).flatMap(([name, fields]) =>
       fields.map(() => layout.counts[name] ?? 0),
     );
-    this.steps = traced(this.tracer());
+    const { steps, copied } = traced(this.tracer());
+    this.steps = steps;
+    this.copied = new Set(copied);
   }
 
   /**
@@ -161,6 +165,10 @@ export class StepTracer {
 
   private read(field: number, index: number): number {
     const offset = this.offsets[field]!;
+    if (this.copied.has(field) && !Number.isNaN(index)) {
+      this.reads.add(this.cell(field, index));
+      return Number.NaN;
+    }
     if (!Number.isNaN(index)) return this.readCell(this.cell(field, index));
     for (let i = 0; i < this.counts[field]!; i++) this.reads.add(offset + i);
     return Number.NaN;

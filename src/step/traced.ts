@@ -31,7 +31,13 @@ export interface Tracer {
 export type TracedStep = (actor: number) => number;
 
 /** What the traced module's function gives for a tracer. */
-export type Traced = (tracer: Tracer) => readonly (TracedStep | null)[];
+export interface TracedSteps {
+  readonly steps: readonly (TracedStep | null)[];
+  /** Fields whose values are only ever copied: no branch and no index depends on them. */
+  readonly copied: readonly number[];
+}
+
+export type Traced = (tracer: Tracer) => TracedSteps;
 
 /** The body of a function of `tracer` that returns the traced steps, from a compiled module's text. */
 export function tracedText(text: string): string {
@@ -39,7 +45,51 @@ export function tracedText(text: string): string {
   const functions = program.body.filter((node) => node.type === "FunctionDeclaration");
   const own = functions.filter(({ id }) => /^(F_|s\d+$)/.test(id!.name));
   const steps = own.map(({ id }) => id!.name).filter((name) => /^s\d+$/.test(name));
-  return `"use strict";${helpers}\n${own.map(tracedFunction).join("\n")}\nreturn [null,${steps.join(",")}];`;
+  return `"use strict";${helpers}\n${own.map(tracedFunction).join("\n")}
+return {steps:[null,${steps.join(",")}],copied:[${copiedFields(own).join(",")}]};`;
+}
+
+/** Fields that are read only to be stored in a field, which again is only ever so read. */
+function copiedFields(functions: readonly ast.FunctionDeclaration[]): readonly number[] {
+  const used = new Set<string>();
+  const fields = new Set<string>();
+  const copies: { readonly from: string; readonly to: string }[] = [];
+  const visit = (node: ast.Node): void => {
+    const to = node.type === "AssignmentExpression" && node.operator === "=" && fieldOf(node.left);
+    const from = node.type === "AssignmentExpression" && fieldOf(node.right);
+    if (node.type === "AssignmentExpression" && to && from) {
+      copies.push({ from: from.field, to: to.field });
+      fields.add(from.field).add(to.field);
+      visit(from.index);
+      visit(to.index);
+      return;
+    }
+    if (to && node.type === "AssignmentExpression") {
+      fields.add(to.field);
+      visit(to.index);
+      visit(node.right);
+      return;
+    }
+    const read = fieldOf(node);
+    if (read) used.add(read.field);
+    for (const child of Object.values(node))
+      for (const one of Array.isArray(child) ? child : [child])
+        if (one && typeof one === "object" && typeof one.type === "string") visit(one);
+  };
+  for (const one of functions) visit(one.body);
+  for (let size = -1; size !== used.size; ) {
+    size = used.size;
+    for (const { from, to } of copies) if (used.has(to)) used.add(from);
+  }
+  return [...fields].filter((field) => !used.has(field)).map(Number);
+}
+
+function fieldOf(node: ast.Node): { field: string; index: ast.Expression } | undefined {
+  if (node.type !== "MemberExpression" || node.property.type !== "BinaryExpression")
+    return undefined;
+  const { left, right } = node.property;
+  if (left.type !== "Identifier" || !/^O\d+$/.test(left.name)) return undefined;
+  return { field: left.name.slice(1), index: right };
 }
 
 const helpers = `
