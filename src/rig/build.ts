@@ -29,7 +29,13 @@ export interface Built {
   readonly cached: boolean;
 }
 
-const flags = ["-O2", "-Wall", "-Wextra", "-static"];
+const flags = ["-Wall", "-Wextra", "-static"];
+
+/**
+ * A whole library of tests in one program takes gcc half a minute to optimise and six seconds
+ * without, and its cases wait for the kernel, not for their own arithmetic.
+ */
+const largeProgram = 400_000;
 
 /** Compiles C sources into one static program. */
 export async function compileC(
@@ -46,7 +52,8 @@ export async function compileC(
   }
   const verbs = options.rdma === true ? await fetchVerbs({ signal: options.signal }) : undefined;
   if (verbs !== undefined && !verbs.ok) return verbs;
-  const words = compilerWords(verbs?.value);
+  const size = sources.reduce((sum, source) => sum + source.text.length, 0);
+  const words = compilerWords(size > largeProgram ? "-O0" : "-O2", verbs?.value);
   const version = await runCommand(compiler, ["-dumpfullversion", "-dumpmachine"]);
   const parts = sources.flatMap((source) => [source.name, source.text]);
   const key = contentHash(version.stdout, ...words.before, ...words.after, ...parts);
@@ -61,10 +68,10 @@ interface CompilerWords {
   readonly after: readonly string[];
 }
 
-function compilerWords(verbs: VerbsLibrary | undefined): CompilerWords {
-  if (verbs === undefined) return { before: flags, after: ["-pthread"] };
+function compilerWords(level: "-O0" | "-O2", verbs: VerbsLibrary | undefined): CompilerWords {
+  if (verbs === undefined) return { before: [level, ...flags], after: ["-pthread"] };
   return {
-    before: [...flags, "-DWITH_RDMA", ...verbs.compile],
+    before: [level, ...flags, "-DWITH_RDMA", ...verbs.compile],
     after: ["-pthread", ...verbs.link],
   };
 }

@@ -25,7 +25,10 @@ import {
 import type { Rig } from "./rigs.ts";
 
 export interface SessionOptions {
+  /** Trials of each case. */
   readonly trials: number;
+  /** Trials of each test, which its orders share; goes before `trials`. */
+  readonly trialsOfTest?: number | undefined;
   readonly seed?: number | undefined;
   readonly needs?: GuestNeeds;
   /** tcg by default; kvm only after `chooseAccelerator` found that it runs guests here. */
@@ -139,6 +142,9 @@ export async function runBatch(
 ): Promise<RigResult<SessionResult>> {
   const words = ["--trials", String(options.trials)];
   if (options.seed !== undefined) words.push("--seed", String(options.seed));
+  if (options.trialsOfTest !== undefined) {
+    words.push("--trials-of-test", String(options.trialsOfTest));
+  }
   const batch = newBatch();
   let runs: readonly (readonly string[])[] = [words];
   const maximum = options.maximumBoots ?? usual.maximumBoots;
