@@ -8,7 +8,7 @@
  * Not modelled: the child's own locks (nobody can know it yet), TLB entries between the
  * write-protection and the flush, rlimits.
  */
-import { type Path, start } from "../step/index.ts";
+import { type Path, start, until } from "../step/index.ts";
 import { copy_huge_pmd } from "./fork-pmd.ts";
 import { copy_present_pte } from "./fork-pte.ts";
 import { copy_hugetlb_page_range } from "./hugetlb.ts";
@@ -88,7 +88,8 @@ export function* dup_mmap(m: number, c: number): Path<number> {
 
 /**
  * Copies the entries of one VMA. A VMA without anon_vma has nothing that a fault in the child
- * would not find again, so its entries are not copied.
+ * would not find again, so its entries are not copied. Reclaim and migration may clear an entry for
+ * a moment under ptl, so whether there is one can only be said while ptl is free.
  */
 export function* copy_page_range(m: number, c: number, at: number, vm: number): Path<number> {
   if (!vma.anon_vma[slot(m, at)]) return 0;
@@ -100,12 +101,14 @@ export function* copy_page_range(m: number, c: number, at: number, vm: number): 
     yield "raw_write_seqcount_begin";
     mm.write_protect_seq[m]++;
   }
-  yield "is there an entry";
   let error = 0;
+  yield "is there an entry";
+  until(mm.ptl[m] === 0);
   if (hugetlb) error = yield* copy_hugetlb_page_range(m, c, at, vm);
   else if (pmd_mapped(m, at)) {
     if (address.first[at] === at) yield* copy_huge_pmd(m, c, at, vm);
     yield "is there an entry, now";
+    until(mm.ptl[m] === 0);
   }
   if (!pte_none(pte.word[slot(m, at)])) error = yield* copy_present_pte(m, c, at, vm);
   if (protects) {

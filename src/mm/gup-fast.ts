@@ -67,7 +67,7 @@ export function* gup_pte_range(m: number, at: number, flags: number): Path<numbe
   yield "read ref: is the page still in use";
   if (page_count(frame) === 0) return GUP_FAST_FAILED;
   yield* grab_page(frame, flags);
-  yield "read the entry again";
+  yield "read the PTE again";
   let same = entry_is(m, at, table, entry) ? 1 : 0;
   if (same && address.huge[at] && kernel.gup.rechecksPmd) {
     yield "read the PMD again";

@@ -66,7 +66,7 @@ export function* do_huge_pmd_anonymous_page(m: number, at: number, vm: number): 
   if (head === 0) return FAULT_FALLBACK;
   yield* pte_lock(m);
   yield "compare the PMD";
-  if (!pte_none(pmd.word[pmd_slot(m, at)])) {
+  if (!pte_none(pmd.word[pmd_slot(m, at)]) || !range_is_untouched(m, at)) {
     yield* pte_unlock(m);
     yield "free the unused page";
     put_refs(head, 1);

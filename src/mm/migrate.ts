@@ -39,7 +39,8 @@ export function* migrate(m: number, at: number, may: number): Path {
   if (moved !== 0) {
     const locked = yield* trylock_page(old);
     if (locked) yield* unmap_and_move(old, moved);
-    yield "drop the new page's first reference";
+    yield "unlock the new page, drop its first reference";
+    page.locked[moved] = 0;
     put_refs(moved, 1);
   }
   yield "put the old page back: ref - 1";
@@ -48,6 +49,8 @@ export function* migrate(m: number, at: number, may: number): Path {
 
 /** Precondition: the old page is locked, and held once by the caller, as is the new one. */
 export function* unmap_and_move(old: number, moved: number): Path {
+  yield "lock the new page";
+  page.locked[moved] = 1;
   const unmapped = yield* try_to_unmap(old, TTU_MIGRATION);
   let target = old;
   if (unmapped) {

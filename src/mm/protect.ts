@@ -16,7 +16,14 @@ import {
   pte_lock,
   pte_unlock,
 } from "./locks.ts";
-import { PG_DIRTY, PG_LAZYFREE, page_anon, page_mapcount, page_maybe_dma_pinned } from "./page.ts";
+import {
+  folio,
+  PG_DIRTY,
+  PG_LAZYFREE,
+  page_anon,
+  page_mapcount,
+  page_maybe_dma_pinned,
+} from "./page.ts";
 import { HPAGE_PMD_NR, mark_translation, pmd_mapped, pmd_slot, translate } from "./pmd.ts";
 import {
   PTE_DIRTY,
@@ -70,7 +77,8 @@ export function* change_pte(m: number, at: number, vm: number): Path {
   if (pte_present(entry)) {
     if ((vm & VM_WRITE) === 0) set_translation_rights(m, at, 0);
     else if (can_change_pte_writable(m, at, entry, vm)) set_translation_rights(m, at, PTE_WRITE);
-  } else if ((entry & PTE_MIGRATION) !== 0 && pte_write(entry)) make_migration_entry_readable(m, at);
+  } else if ((entry & PTE_MIGRATION) !== 0 && pte_write(entry))
+    make_migration_entry_readable(m, at);
   yield* pte_unlock(m);
 }
 
@@ -119,12 +127,13 @@ export function* madvise_fork(
 export const ADVICE_DONTFORK = VM_DONTCOPY;
 export const ADVICE_WIPEONFORK = VM_WIPEONFORK;
 
-/** A page in the swap cache must leave it first; this fails while an entry names its slot. */
+/** A page that somebody works on is left alone; one in the swap cache must be able to leave it. */
 export function can_be_lazyfree(entry: number): boolean {
   if (!pte_present(entry) || pte_special(entry)) return false;
-  if (page_mapcount(pte_frame(entry)) !== 1) return false;
-  try_to_free_swap(pte_frame(entry));
-  return !in_swap_cache(pte_frame(entry));
+  const frame = pte_frame(entry);
+  if (page_mapcount(frame) !== 1 || page.locked[folio(frame)]) return false;
+  try_to_free_swap(frame);
+  return !in_swap_cache(frame);
 }
 
 /** MADV_FREE: the page may be dropped instead of swapped while nobody writes it again. */

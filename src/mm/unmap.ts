@@ -4,7 +4,7 @@
  * The page itself lives on while anybody holds a reference; a pin then refers to a page that no
  * table has, which is what the caller asked for.
  */
-import type { Path } from "../step/index.ts";
+import { type Path, until } from "../step/index.ts";
 import { split_huge_pmd } from "./huge-memory.ts";
 import {
   mmap_read_lock,
@@ -85,6 +85,7 @@ export function* zap_huge_pmd(m: number, at: number): Path {
 export function* exit_mmap(m: number): Path {
   for (let at = 0; at < system.pages[0]; at++) {
     yield "next VMA";
+    until(mm.ptl[m] === 0);
     if (vma.flags[slot(m, at)] !== 0) {
       if (!pte_none(pte.word[slot(m, at)]) || pmd_mapped(m, at)) yield* zap_pte_range(m, at);
       yield "free the VMA";
