@@ -5,6 +5,7 @@
 import { Command, Option } from "commander";
 import { addAudit } from "./commands/audit.ts";
 import { addCheck } from "./commands/check.ts";
+import { addDiff } from "./commands/diff.ts";
 import { addEmit } from "./commands/emit.ts";
 import { addFmt } from "./commands/fmt.ts";
 import { addKernels } from "./commands/kernels.ts";
@@ -54,6 +55,7 @@ export function makeProgram(version: string, dispatch: Dispatch, session: Sessio
     addCompare,
     addRigCommands,
     addAudit,
+    addDiff,
   ]) {
     add(program, dispatch);
   }

@@ -1,0 +1,51 @@
+/** What diff found, for people: each test, what it shows on either kernel, and why. */
+import { drawRun } from "../../report/run.ts";
+import { type Look, paletteOf } from "../../report/style.ts";
+import type { DiffResult, Telling } from "../diff.ts";
+import { boundText, searchedText } from "./bound.ts";
+
+export interface DiffTextOptions {
+  /** Draws the run on the kernel that shows the outcome. */
+  readonly runs: boolean;
+}
+
+/** The report, ended by how far was looked. */
+export function diffText(result: DiffResult, options: DiffTextOptions, look: Look): string {
+  const blocks = result.tests.map((telling) => tellingText(telling, options, look));
+  const unconfirmed = result.unconfirmed.map((text) => `not confirmed by the checker: ${text}`);
+  return `${[...blocks, ...unconfirmed, summary(result)].join("\n")}\n`;
+}
+
+function tellingText(telling: Telling, { runs }: DiffTextOptions, look: Look): string {
+  const { strong, faint } = paletteOf(look);
+  const lines = [strong(telling.outcome), telling.litmus.trimEnd(), causeText(telling)];
+  for (const result of telling.results) {
+    const ends = result.valuations.map(({ values }) =>
+      values.map(({ name, value }) => `${name}=${value}`).join(" "),
+    );
+    lines.push(faint(`  ${result.kernel}: ${ends.join("; ")}`));
+    if (runs && result.run !== undefined)
+      lines.push(...drawRun(result.run, { sources: false }, look));
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function causeText({ decisions, commits }: Telling): string {
+  if (decisions.length === 0) return "  decided by the kernel's own paths";
+  const made = commits.length === 0 ? "" : ` (${commits.join(", ")})`;
+  return `  decided by ${decisions.join(" and ")}${made}`;
+}
+
+function summary(result: DiffResult): string {
+  const [one, other] = result.kernels;
+  const searched = searchedText(result);
+  const cut = boundText(result);
+  const tail = cut === undefined ? "" : `; ${cut}`;
+  if (result.tests.length > 0) {
+    const many = `${result.tests.length} test${result.tests.length === 1 ? "" : "s"}`;
+    return `${many} tell ${one} from ${other}: ${searched}${tail}`;
+  }
+  return cut === undefined
+    ? `no difference between ${one} and ${other} in all ${searched}`
+    : `no difference between ${one} and ${other} found in ${searched}${tail}`;
+}

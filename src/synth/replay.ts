@@ -1,0 +1,65 @@
+/**
+ * One program on one kernel: what each operation showed and what memory looks like at the end.
+ */
+import type { Alphabet } from "./alphabet.ts";
+import { type KernelGraph, KILLED, NOT_APPLICABLE, STUCK, UNSEEN } from "./graph.ts";
+import { type Operation, registers } from "./operation.ts";
+
+export interface Replay {
+  /** Per operation: a value read, an errno, 0, KILLED or STUCK. Shorter where one did not apply. */
+  readonly shown: readonly number[];
+  readonly view: number;
+  readonly state: number;
+}
+
+/** Runs operations (by number) from the first state on. */
+export function replay(graph: KernelGraph, program: readonly number[]): Replay {
+  const shown: number[] = [];
+  let state = 0;
+  for (const operation of program) {
+    const next = graph.next(state, operation);
+    if (next === NOT_APPLICABLE) break;
+    shown.push(graph.shown(state, operation));
+    state = next;
+  }
+  return { shown, view: graph.view(state), state };
+}
+
+export function sameReplay(one: Replay, other: Replay): boolean {
+  return (
+    one.view === other.view &&
+    one.shown.length === other.shown.length &&
+    one.shown.every((value, i) => value === other.shown[i])
+  );
+}
+
+/** Whether the kernel did what was asked: registrations and forks may be refused. */
+export function succeeded(operation: Operation, shown: number): boolean {
+  if (shown === KILLED || shown === STUCK) return false;
+  return (!registers(operation) && operation.effect !== "forks") || shown === 0;
+}
+
+/** A page of a process, by name, and what it reads at the end; undefined where nothing is mapped. */
+export interface Seen {
+  readonly process: string;
+  readonly page: string;
+  readonly value: number | undefined;
+}
+
+/** The first word of every page of every process in a view, in order. */
+export function seenIn(alphabet: Alphabet, view: number): readonly Seen[] {
+  const counts = alphabet.pages.map(({ pageKind, count }) => count ?? partsOf(String(pageKind)));
+  const pages = counts.reduce((sum, count) => sum + count, 0);
+  return alphabet.processes.flatMap((process, p) => {
+    let at = p * pages;
+    return alphabet.pages.map(({ name }, i) => {
+      const digit = Math.floor(view / 8 ** at) % 8;
+      at += counts[i]!;
+      return { process, page: name, value: digit === UNSEEN ? undefined : digit };
+    });
+  });
+}
+
+function partsOf(kind: string): number {
+  return kind === "thp" || kind === "hugetlb" ? 4 : 1;
+}
