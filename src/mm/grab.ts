@@ -34,30 +34,38 @@ export function longterm_pin_of_file(vm: number, flags: number): boolean {
   return (flags & both) === both && (vm & VM_SHARED) !== 0 && (vm & VM_DIRTY_TRACKED) !== 0;
 }
 
-/** Takes the reference or the pin. The zero page is not counted. */
-export function* grab_page(frame: number, flags: number): Path {
-  if (frame === ZERO_PAGE) return;
+/**
+ * Takes the reference or the pin; 0 if the page was freed meanwhile, which only a caller without
+ * locks can meet. The zero page is not counted.
+ */
+export function* grab_page(frame: number, flags: number): Path<number> {
+  if (frame === ZERO_PAGE) return 1;
   if ((flags & FOLL_PIN) === 0 || !kernel.pin.countable) {
     yield "try_grab_page: ref + 1";
+    if (page.ref[folio(frame)] === 0) return 0;
     page.ref[folio(frame)]++;
-    return;
+    return 1;
   }
   if (is_large(frame)) {
     yield "try_grab_page: ref + 1";
+    if (page.ref[folio(frame)] === 0) return 0;
     page.ref[folio(frame)]++;
     yield "try_grab_page: pincount + 1";
     page.pincount[folio(frame)]++;
-    return;
+    return 1;
   }
   if (!kernel.pin.twoStep) {
     yield "try_grab_page: ref + 1024";
+    if (page.ref[frame] === 0) return 0;
     page.ref[frame] += GUP_PIN_COUNTING_BIAS;
-    return;
+    return 1;
   }
   yield "try_grab_page: ref + 1";
+  if (page.ref[frame] === 0) return 0;
   page.ref[frame]++;
   yield "try_grab_page: ref + 1023";
   page.ref[frame] += GUP_PIN_COUNTING_BIAS - 1;
+  return 1;
 }
 
 /** What one grab of the page added to ref. */

@@ -66,7 +66,8 @@ export function* gup_pte_range(m: number, at: number, flags: number): Path<numbe
   const frame = pte_frame(entry);
   yield "read ref: is the page still in use";
   if (page_count(frame) === 0) return GUP_FAST_FAILED;
-  yield* grab_page(frame, flags);
+  const grabbed = yield* grab_page(frame, flags);
+  if (!grabbed) return GUP_FAST_FAILED;
   yield "read the PTE again";
   let same = entry_is(m, at, table, entry) ? 1 : 0;
   if (same && address.huge[at] && kernel.gup.rechecksPmd) {
