@@ -12,20 +12,20 @@ import { runOnRig } from "../rig/session.ts";
 import { type Order, orders } from "../verdict/orders.ts";
 
 export interface BulkOptions {
+  /** Of each order. */
   readonly trials: number;
-  /** Orders of each test at most. */
-  readonly orders: number;
-  readonly seed: number;
   readonly leaveOutDeviceWrite?: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((message: string) => void) | undefined;
 }
 
-/** A test, the orders that are run, and whether these are all it has. */
-export interface BulkPlan {
+/** A test and the orders that are run. */
+export interface BulkItem {
   readonly test: Test;
   readonly orders: readonly Order[];
-  readonly complete: boolean;
+}
+
+export interface BulkPlan extends BulkItem {
   /** Why the test cannot run on any real kernel, or undefined. */
   readonly skipped: string | undefined;
 }
@@ -48,26 +48,22 @@ export interface Bulk {
 /** 2 MB pages that a guest keeps for tests of hugetlb. */
 const hugePages = 24;
 
+/** Each test with `limit` of its orders, drawn by `seed` where it has more. */
+export function itemsOf(tests: readonly Test[], limit: number, seed: number): readonly BulkItem[] {
+  return tests.map((test) => ({ test, orders: orders(test, { limit, seed }).orders }));
+}
+
 /** Runs all tests on all rigs; fails only for the environment. Tests need distinct names. */
 export async function runBulk(
-  tests: readonly Test[],
+  items: readonly BulkItem[],
   rigs: readonly Rig[],
   options: BulkOptions,
 ): Promise<RigResult<Bulk>> {
-  const planned = tests.map((test) => ({
-    test,
-    ...orders(test, { limit: options.orders, seed: options.seed }),
-  }));
-  const emitted = emitC(planned, { leaveOutDeviceWrite: options.leaveOutDeviceWrite ?? false });
+  const emitted = emitC(items, { leaveOutDeviceWrite: options.leaveOutDeviceWrite ?? false });
   const why = new Map(emitted.skips.map((skip) => [skip.test, skip.why]));
-  const plans = planned.map(({ test, orders: own, complete }) => ({
-    test,
-    orders: own,
-    complete,
-    skipped: why.get(test.name),
-  }));
+  const plans = items.map((item) => ({ ...item, skipped: why.get(item.test.name) }));
   const { needs, source } = emitted;
-  options.onProgress?.(`compiling ${tests.length} tests`);
+  options.onProgress?.(`compiling ${items.length} tests`);
   const { signal } = options;
   const built = await compileC([{ name: "tests.c", text: source }], { rdma: needs.rdma, signal });
   if (!built.ok) return built;

@@ -27,6 +27,42 @@ static struct range page(const char *name)
 `,
 );
 
+const reserve = helper(
+  "reserve",
+  ["sys/mman.h", "errno.h", "stdint.h"],
+  ["range", "give_up"],
+  `
+#define HUGE_ALIGNMENT	(2UL << 20)
+
+/*
+ * Addresses between two gaps, so that no neighbour can become one area with the page, and far below
+ * all that the kernel gives out by itself: what the test unmaps stays empty.
+ */
+static char *reserve(size_t length, size_t alignment)
+{
+	static uintptr_t next = 0x200000000000;
+	size_t whole = length + 2 * HUGE_ALIGNMENT;
+	char *at = mmap((void *)next, whole, PROT_NONE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+
+	if (at != (char *)next)
+		give_up("no address space: %s", errno_name(errno));
+	next += (whole + HUGE_ALIGNMENT - 1) & ~(HUGE_ALIGNMENT - 1);
+	return (char *)(((uintptr_t)at + alignment) & ~(alignment - 1));
+}
+
+static char *map_here(char *at, const char *name, size_t length, int flags, int fd)
+{
+	at = mmap(at, length, PROT_READ | PROT_WRITE, MAP_FIXED | flags, fd, 0);
+	if (at == MAP_FAILED)
+		give_up("cannot map %s: %s", name, errno_name(errno));
+	if (fd >= 0)
+		close(fd);
+	return at;
+}
+`,
+);
+
 const part = helper(
   "part",
   [],
@@ -177,19 +213,15 @@ static int advise(struct range page, int advice)
 const move = helper(
   "move",
   ["sys/mman.h", "errno.h"],
-  ["range"],
+  ["range", "reserve"],
   `
-/* mremap() to a free address; from then on the page is found there. */
+/* mremap() to a free address, a huge page as one; from then on the page is found there. */
 static int move(const char *name)
 {
 	struct range *old = &where[page_number(name)];
-	char *at = mmap(NULL, old->length + 2 * PAGE_SIZE, PROT_NONE,
-			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	char *at = reserve(old->length, old->length % HUGE_ALIGNMENT ? PAGE_SIZE : HUGE_ALIGNMENT);
 
-	if (at == MAP_FAILED)
-		return errno;
-	at = mremap(old->at, old->length, old->length, MREMAP_MAYMOVE | MREMAP_FIXED,
-		    at + PAGE_SIZE);
+	at = mremap(old->at, old->length, old->length, MREMAP_MAYMOVE | MREMAP_FIXED, at);
 	if (at == MAP_FAILED)
 		return errno;
 	old->at = at;
@@ -286,6 +318,7 @@ static void see_frame(const char *name, int side, struct range page)
 
 export const memoryHelpers: readonly Helper[] = [
   range,
+  reserve,
   part,
   faults,
   store,

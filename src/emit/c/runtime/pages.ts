@@ -4,34 +4,6 @@
  */
 import { type Helper, helper } from "./helper.ts";
 
-const reserve = helper(
-  "reserve",
-  ["sys/mman.h", "errno.h", "stdint.h"],
-  ["range", "give_up"],
-  `
-/* Addresses between two gaps, so that no neighbour can become one area with the page. */
-static char *reserve(size_t length, size_t alignment)
-{
-	char *at = mmap(NULL, length + 2 * alignment, PROT_NONE,
-			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	if (at == MAP_FAILED)
-		give_up("no address space: %s", errno_name(errno));
-	return (char *)(((uintptr_t)at + alignment) & ~(alignment - 1));
-}
-
-static char *map_here(char *at, const char *name, size_t length, int flags, int fd)
-{
-	at = mmap(at, length, PROT_READ | PROT_WRITE, MAP_FIXED | flags, fd, 0);
-	if (at == MAP_FAILED)
-		give_up("cannot map %s: %s", name, errno_name(errno));
-	if (fd >= 0)
-		close(fd);
-	return at;
-}
-`,
-);
-
 const basePages = helper(
   "base_pages",
   ["sys/mman.h"],
@@ -401,7 +373,6 @@ static void map_pages(void)
 );
 
 export const pageHelpers: readonly Helper[] = [
-  reserve,
   basePages,
   mapPrivate,
   mapShared,

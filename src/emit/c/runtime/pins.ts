@@ -17,7 +17,8 @@ static struct handle *handle(const char *name)
 static inline void made(struct handle *h, enum handle_kind kind, int fd, struct range page)
 {
 	h->kind = kind;
-	h->maker = getpid();
+	memset(h->holders, 0, sizeof(h->holders));
+	h->holders[0] = getpid();
 	h->fd = fd;
 	h->base = page.at;
 	h->stride = page.stride;
@@ -32,27 +33,34 @@ const borrow = helper(
   ["errno.h", "sys/syscall.h", "unistd.h"],
   ["handles", "give_up", "note"],
   `
-/* A process that inherited no descriptor borrows the maker's for one operation. */
+/* A process that inherited no descriptor borrows one, for one operation, of somebody who did. */
 static int borrow(const struct handle *h)
 {
-	int pidfd, fd, own = own_fd[h - ctl->handles];
+	int *own = &own_fd[h - ctl->handles];
+	int pidfd, fd;
 
-	if (own > 0)
-		return own;
-	if (h->maker == getpid())
-		return h->fd;
-	pidfd = syscall(SYS_pidfd_open, h->maker, 0);
-	fd = pidfd < 0 ? -1 : syscall(SYS_pidfd_getfd, pidfd, h->fd, 0);
-	if (fd < 0 && errno != ESRCH && errno != EBADF)
-		give_up("cannot reach a handle of another process: %s", errno_name(errno));
-	if (pidfd >= 0)
+	for (int i = 0; i < MAX_NAMES && !*own; i++)
+		if (h->holders[i] == getpid())	/* it forgot, by exec() */
+			*own = h->fd;
+	if (*own)
+		return *own;
+	for (int i = 0; i < MAX_NAMES && h->holders[i]; i++) {
+		pidfd = syscall(SYS_pidfd_open, h->holders[i], 0);
+		if (pidfd < 0)			/* gone */
+			continue;
+		fd = syscall(SYS_pidfd_getfd, pidfd, h->fd, 0);
 		close(pidfd);
-	return fd;
+		if (fd >= 0)
+			return fd;
+		if (errno != ESRCH && errno != EBADF)
+			give_up("cannot reach a handle of another process: %s", errno_name(errno));
+	}
+	return -1;
 }
 
 static void give_back(const struct handle *h, int fd)
 {
-	if (fd >= 0 && fd != own_fd[h - ctl->handles] && h->maker != getpid())
+	if (fd >= 0 && fd != own_fd[h - ctl->handles])
 		close(fd);
 }
 `,

@@ -88,6 +88,22 @@ const forkChild = helper(
   ["errno.h", "unistd.h"],
   ["control", "run_actor", "actor_named", "born"],
   `
+/* A child has the files that its parent has. */
+static void inherit_handles(pid_t parent)
+{
+	for (int i = 0; i < MAX_NAMES; i++) {
+		pid_t *holder = ctl->handles[i].holders;
+
+		while (*holder && *holder != parent)
+			holder++;
+		if (!*holder)
+			continue;
+		while (*holder)
+			holder++;
+		*holder = getpid();
+	}
+}
+
 /* fork(); the child lives as the named process. Returns 0 or an errno. */
 static int fork_child(const char *name)
 {
@@ -96,8 +112,10 @@ static int fork_child(const char *name)
 
 	if (pid < 0)
 		return errno;
-	if (!pid)
+	if (!pid) {
+		inherit_handles(getppid());
 		run_process(child);
+	}
 	ctl->pid[child] = pid;
 	set_alive(name, true);
 	return 0;

@@ -186,8 +186,8 @@ struct handle {
 	enum handle_kind kind;
 	bool tried;
 	int error;
-	pid_t maker;
-	int fd;					/* in the maker and its later children */
+	pid_t holders[MAX_NAMES];		/* the maker, and who inherited the file */
+	int fd;					/* in all of them */
 	char *base;
 	size_t stride;
 	struct io_uring_params ring;
