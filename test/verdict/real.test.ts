@@ -1,8 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { findKernel } from "../../src/kernels/index.ts";
 import { expand, parseFile, type Test } from "../../src/litmus/index.ts";
-import { compareResults } from "../../src/verdict/compare.ts";
+import { compareOrders } from "../../src/verdict/compare.ts";
+import { checkOrder } from "../../src/verdict/forced.ts";
+import { orders } from "../../src/verdict/orders.ts";
 import { isAsExpected, type RealCase, realResult } from "../../src/verdict/real.ts";
-import { bad, good, resultOf } from "../report/samples.ts";
+import type { Valuation } from "../../src/verdict/result.ts";
+import { bad, good } from "../report/samples.ts";
 
 function testWith(tail: string): Test {
   const parsed = parseFile(`Linux T
@@ -80,36 +84,79 @@ describe("what a real kernel showed", () => {
   });
 });
 
-describe("model and real kernel", () => {
-  const model = resultOf({ schedule: "serial", valuations: [good], quantifier: "exists" });
-  const real = (counts: Record<string, number>, all = true) =>
-    realResult(litmus, "k", [ranWith(counts)], all);
+describe("model and real kernel, order by order", () => {
+  const order = [{ actor: "P0", index: 0 }];
+  const says = (valuations: readonly Valuation[], notModelled: readonly string[] = []) => ({
+    order,
+    forced: { valuations, stuck: [], notModelled },
+  });
+  const compared = (cases: readonly RealCase[], model = cases.map(() => says([good]))) =>
+    compareOrders("v5.8", realResult(litmus, "k", cases, true), model);
 
   test("the same ends agree", () => {
-    expect(compareResults(model, real({ "0:r0=2;": 9 })).status).toBe("agree");
+    const comparison = compared([ranWith({ "0:r0=2;": 9 })]);
+    expect(comparison).toMatchObject({ status: "agree", why: "", modelVerdict: "never" });
+    expect(comparison.schedule).toBe("forced");
   });
 
   test("an end that the model forbids is an alarm", () => {
-    const comparison = compareResults(model, real({ "0:r0=2;": 9, "0:r0=1;": 1 }));
+    const comparison = compared([ranWith({ "0:r0=2;": 9, "0:r0=1;": 1 })]);
     expect(comparison).toMatchObject({ status: "forbid-seen" });
     expect(comparison.why).toContain("0:r0=1;");
   });
 
-  test("an end that was never seen is weak, and nothing where not every order ran", () => {
-    const both = { ...model, valuations: [good, bad] };
-    expect(compareResults(both, real({ "0:r0=2;": 9 })).status).toBe("allow-unseen");
-    expect(compareResults(both, real({ "0:r0=2;": 9 }, false)).status).toBe("agree");
+  test("an end that another order allows is an alarm in this one", () => {
+    const cases = [ranWith({ "0:r0=1;": 9 }), ranWith({ "0:r0=2;": 9 })];
+    expect(compared(cases, [says([bad]), says([good])])).toMatchObject({
+      status: "agree",
+      modelVerdict: "sometimes",
+    });
+    const swapped = compared(cases, [says([good]), says([bad])]);
+    expect(swapped).toMatchObject({ status: "forbid-seen", modelVerdict: "sometimes" });
+    expect(swapped.orders.map(({ status }) => status)).toEqual(["forbid-seen", "forbid-seen"]);
   });
 
-  test("a cut search raises no alarm, and what is not modelled is a skip", () => {
-    const cut = { ...model, complete: false, bound: "9 states" };
-    expect(compareResults(cut, real({ "0:r0=1;": 9 })).status).toBe("skip");
-    const left = { ...model, notModelled: ["thp pages"], valuations: [] };
-    expect(compareResults(left, real({ "0:r0=1;": 9 })).status).toBe("skip");
+  test("cases are found by their order, not by their place", () => {
+    const late = ranWith({ "0:r0=1;": 9 }, { orderIndex: 1 });
+    const { orders } = compared([late], [says([good]), says([bad])]);
+    expect(orders.map(({ status }) => status)).toEqual(["skip", "agree"]);
   });
 
-  test("a kernel that panicked agrees with nothing", () => {
+  test("an end that was never seen is weak", () => {
+    const cases = [ranWith({ "0:r0=2;": 9 })];
+    expect(compared(cases, [says([good, bad])]).status).toBe("allow-unseen");
+  });
+
+  test("an operation that the kernel refused is a result of its own", () => {
+    const notes = ["refused EPERM at P0.1"];
+    const refused = ranWith({ "0:r0=1;": 9 }, { notes });
+    expect(compared([refused])).toMatchObject({ status: "refused", why: notes[0] });
+    expect(compared([ranWith({ "0:r0=2;": 9 }, { notes })]).status).toBe("agree");
+  });
+
+  test("what is not modelled is a skip, and no alarm", () => {
+    const cases = [ranWith({ "0:r0=1;": 9 })];
+    const left = compared(cases, [says([], ["thp pages"])]);
+    expect(left).toMatchObject({ status: "skip", modelVerdict: "unknown" });
+  });
+
+  test("a kernel that panicked agrees with nothing, whatever the other orders say", () => {
     const panic = ranWith({}, { status: "panic", why: "BUG" });
-    expect(compareResults(model, realResult(litmus, "k", [panic], true)).status).toBe("panic");
+    expect(compared([panic, ranWith({ "0:r0=2;": 9 })]).status).toBe("panic");
+  });
+
+  test("an order that was skipped is told where the others agree", () => {
+    const skip = ranWith({}, { status: "skip", why: "could not force" });
+    const { status, why } = compared([skip, ranWith({ "0:r0=2;": 9 })]);
+    expect(status).toBe("agree");
+    expect(why).toBe("1 of 2 orders were skipped: could not force");
+  });
+
+  test("the model's own run of an order is what is compared", () => {
+    const kernel = findKernel("v5.9-rc4")!;
+    const [only] = orders(litmus).orders;
+    const model = [{ order: only!, forced: checkOrder(litmus, kernel, only!) }];
+    expect(compared([ranWith({ "0:r0=1;": 9 })], model).status).toBe("agree");
+    expect(compared([ranWith({ "0:r0=2;": 9 })], model).status).toBe("forbid-seen");
   });
 });

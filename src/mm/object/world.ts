@@ -100,6 +100,11 @@ export class MmWorld {
     this.cells[this.cell(field, index)] = value;
   }
 
+  /** Every cell of the state, for comparing two worlds. */
+  snapshot(): Uint16Array {
+    return this.cells.slice();
+  }
+
   /** The number of a process that has not been born yet. */
   newProcess(): number {
     if (this.made.processes === this.capacity.processes)
