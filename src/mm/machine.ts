@@ -7,6 +7,6 @@ import { traced } from "./traced.generated.js";
 let made: Machine | undefined;
 
 export function mmMachine(): Machine {
-  made ??= machine(mmSchema, instantiate(), steps(), entries(), () => traced);
+  made ??= machine(mmSchema, instantiate(), steps, entries(), () => traced);
   return made;
 }

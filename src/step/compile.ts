@@ -48,7 +48,7 @@ export function compile(
   const compiled = new Function(result.value.text)() as Compiled;
   const { text, steps, entries: described } = result.value;
   const traced = () => new Function("tracer", tracedText(text)) as Traced;
-  return { ok: true, value: machine(schema, compiled, steps, described, traced) };
+  return { ok: true, value: machine(schema, compiled, () => steps, described, traced) };
 }
 
 /** "page.ref" -> its number, in the schema's order. */

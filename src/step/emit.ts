@@ -5,15 +5,28 @@
  * locals, runs, stores those that live on, and sets the actor's program counter.
  */
 import { type Liveness, liveness } from "./liveness.ts";
-import { type Schema } from "./objects.ts";
-import { newNotes, printStatement, type PrintContext } from "./print.ts";
-import { type Access, type Block, type Code, type Entry, type Register, reachable, type StepInfo, successors } from "./program.ts";
+import type { Schema } from "./objects.ts";
+import { newNotes, type PrintContext, printStatement } from "./print.ts";
+import {
+  type Access,
+  type Block,
+  type Code,
+  type Entry,
+  type Register,
+  reachable,
+  type StepInfo,
+  successors,
+} from "./program.ts";
 import type { PathFunction, Sources } from "./source.ts";
 
 /** A step's place in its path, with parameters' cells instead of registers. */
 export interface StepDescription {
   readonly label: string;
-  readonly path: readonly { readonly name: string; readonly cell?: number; readonly value?: number }[];
+  readonly path: readonly {
+    readonly name: string;
+    readonly cell?: number;
+    readonly value?: number;
+  }[];
   readonly file: string;
   readonly line: number;
   /** Fields that the step, once taken, may read and write: "page.ref". */
@@ -86,7 +99,11 @@ interface Plain {
   readonly accesses: ReadonlyMap<string, readonly Access[]>;
 }
 
-function plainFunctions(sources: Sources, schema: Schema, context: Pick<PrintContext, "fields" | "decisions">): Plain {
+function plainFunctions(
+  sources: Sources,
+  schema: Schema,
+  context: Pick<PrintContext, "fields" | "decisions">,
+): Plain {
   const texts: string[] = [];
   const own = new Map<string, { accesses: Access[]; calls: string[] }>();
   for (const called of sources.functions.values()) {
@@ -121,7 +138,10 @@ function plainFunction(
   return `function F_${called.name}(${["v", "t", ...called.parameters].join(",")})${body}`;
 }
 
-function closure(name: string, own: ReadonlyMap<string, { accesses: Access[]; calls: string[] }>): Access[] {
+function closure(
+  name: string,
+  own: ReadonlyMap<string, { accesses: Access[]; calls: string[] }>,
+): Access[] {
   const seen = new Set<string>([name]);
   for (const one of seen) for (const callee of own.get(one)?.calls ?? []) seen.add(callee);
   return [...seen].flatMap((one) => own.get(one)?.accesses ?? []);
@@ -140,10 +160,12 @@ function stepFunction(first: Block, pc: number, at: Numbered): string {
     }
   const live = at.live.liveIn.get(first)!;
   for (const register of live) registers.add(register);
-  const declared = [...registers].sort((a, b) => a - b).map((register) => {
-    const cell = live.has(register) ? at.live.cells.get(register) : undefined;
-    return cell === undefined ? `L${register}=0` : `L${register}=v[b+${2 + cell}]`;
-  });
+  const declared = [...registers]
+    .sort((a, b) => a - b)
+    .map((register) => {
+      const cell = live.has(register) ? at.live.cells.get(register) : undefined;
+      return cell === undefined ? `L${register}=0` : `L${register}=v[b+${2 + cell}]`;
+    });
   const locals = declared.length > 0 ? `let ${declared.join(",")};` : "";
   const body = isTree(first, inside) ? tree(first, first, at) : machine(first, inside, at);
   return `function s${pc}(v,b,t,c){${choosing ? "let N=1;" : "const N=1;"}${locals}${body}}`;
@@ -164,7 +186,9 @@ function isTree(first: Block, inside: readonly Block[]): boolean {
   const entered = new Map<Block, number>();
   for (const block of inside)
     for (const next of successors(block)) entered.set(next, (entered.get(next) ?? 0) + 1);
-  return inside.every((block) => block === first || (entered.get(block) ?? 0) <= 1 || isShortTail(block));
+  return inside.every(
+    (block) => block === first || (entered.get(block) ?? 0) <= 1 || isShortTail(block),
+  );
 }
 
 /** A join that only leads on to the next step may be written out at each of its ends. */
@@ -191,7 +215,8 @@ function machine(first: Block, inside: readonly Block[], at: Numbered): string {
     const end = block.end;
     const to = (next: Block): string =>
       next.step !== undefined ? leaveStep(next, first, at) : `B=${next.id};continue;`;
-    if (end === undefined || end.kind === "done") return `case ${block.id}:{${text}${leaveEntry(first, at)}}`;
+    if (end === undefined || end.kind === "done")
+      return `case ${block.id}:{${text}${leaveEntry(first, at)}}`;
     if (end.kind === "goto") return `case ${block.id}:{${text}${to(end.to)}}`;
     return `case ${block.id}:{${text}if(${end.test.text}){${to(end.yes)}}else{${to(end.no)}}}`;
   });
@@ -201,7 +226,8 @@ function machine(first: Block, inside: readonly Block[], at: Numbered): string {
 /** Stores what lives on, clears what died, and moves on to the next step. */
 function leaveStep(next: Block, first: Block, at: Numbered): string {
   const stored = new Map<number, Register>();
-  for (const register of at.live.liveIn.get(next)!) stored.set(at.live.cells.get(register)!, register);
+  for (const register of at.live.liveIn.get(next)!)
+    stored.set(at.live.cells.get(register)!, register);
   let text = "";
   for (const [cell, register] of stored) text += `v[b+${2 + cell}]=L${register};`;
   for (const register of at.live.liveIn.get(first)!) {
@@ -213,7 +239,8 @@ function leaveStep(next: Block, first: Block, at: Numbered): string {
 
 function leaveEntry(first: Block, at: Numbered): string {
   let text = "";
-  for (const register of at.live.liveIn.get(first)!) text += `v[b+${2 + at.live.cells.get(register)!}]=0;`;
+  for (const register of at.live.liveIn.get(first)!)
+    text += `v[b+${2 + at.live.cells.get(register)!}]=0;`;
   return `${text}load(v,b,t,v[b+1]+1);return N;`;
 }
 
@@ -231,7 +258,8 @@ function describe(
   for (const block of blocksOfStep(first)) {
     for (const code of codes(block)) {
       const called = code.calls.flatMap((name) => plain.get(name) ?? []);
-      for (const access of [...code.accesses, ...called]) (access.write ? writes : reads).add(access.field);
+      for (const access of [...code.accesses, ...called])
+        (access.write ? writes : reads).add(access.field);
     }
     for (const after of successors(block)) if (after.step) next.add(at.pcs.get(after)!);
   }
@@ -241,7 +269,15 @@ function describe(
     const cell = value && live.has(value.register) ? at.live.cells.get(value.register) : undefined;
     return cell === undefined ? { name } : { name, cell };
   });
-  return { label: info.label, path, file: info.file, line: info.line, reads: [...reads], writes: [...writes], next: [...next] };
+  return {
+    label: info.label,
+    path,
+    file: info.file,
+    line: info.line,
+    reads: [...reads],
+    writes: [...writes],
+    next: [...next],
+  };
 }
 
 function describeEntry(at: Numbered): EntryDescription {

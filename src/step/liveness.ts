@@ -31,9 +31,13 @@ export function liveness(entry: Entry): Liveness {
   return { liveIn, cells, cellCount: Math.max(0, ...[...cells.values()].map((cell) => cell + 1)) };
 }
 
-function blockLiveIn(block: Block, liveIn: ReadonlyMap<Block, ReadonlySet<Register>>): Set<Register> {
+function blockLiveIn(
+  block: Block,
+  liveIn: ReadonlyMap<Block, ReadonlySet<Register>>,
+): Set<Register> {
   const live = new Set<Register>();
-  for (const next of successors(block)) for (const register of liveIn.get(next) ?? []) live.add(register);
+  for (const next of successors(block))
+    for (const register of liveIn.get(next) ?? []) live.add(register);
   if (block.end?.kind === "branch") for (const register of block.end.test.uses) live.add(register);
   for (let i = block.code.length - 1; i >= 0; i--) {
     const code = block.code[i]!;

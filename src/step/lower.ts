@@ -4,19 +4,19 @@
  * they stand. Recursion and code before an entry's first yield are refused.
  */
 import type * as ast from "@babel/types";
-import type { Block, Code, Entry, StepInfo, Value } from "./program.ts";
 import {
   type Binding,
   checkArity,
-  newNotes,
   type Notes,
+  newNotes,
   type PrintContext,
   printDeclaration,
   printExpression,
   printStatement,
   type Scope,
 } from "./print.ts";
-import { PathError, type PathFunction } from "./source.ts";
+import type { Block, Code, Entry, StepInfo, Value } from "./program.ts";
+import { constantValue, PathError, type PathFunction } from "./source.ts";
 
 type Shared = Omit<PrintContext, "source" | "inPath" | "declare">;
 
@@ -37,7 +37,8 @@ interface Frame {
 
 export function lowerEntry(name: string, shared: Shared): Entry {
   const called = shared.sources.functions.get(name);
-  if (called === undefined) throw new Error(`No path is named ${name}: an entry must be a function* of the sources.`);
+  if (called === undefined)
+    throw new Error(`No path is named ${name}: an entry must be a function* of the sources.`);
   return new Lowering(shared).entry(called);
 }
 
@@ -62,14 +63,28 @@ class Lowering {
     const exit = this.block(undefined);
     const first = this.current;
     const at = parameters.find((p) => p.name === "at");
-    const path = [{ name: called.name, at: at && ({ kind: "register", register: at.register } as Value) }];
-    const frame = { called, stack: [called], path, assigned: assignedNames(called), result: this.registers++, exit };
+    const path = [
+      { name: called.name, at: at && ({ kind: "register", register: at.register } as Value) },
+    ];
+    const frame = {
+      called,
+      stack: [called],
+      path,
+      assigned: assignedNames(called),
+      result: this.registers++,
+      exit,
+    };
     this.statements(called.body.body, new Map(scope), frame, []);
     this.goto(exit);
     exit.end = { kind: "done" };
     const begin = firstStep(first);
     if (begin === undefined)
-      throw new PathError("PF204", `\`${called.name}\` begins a statement: its first line must be a yield.`, called.node, called.source);
+      throw new PathError(
+        "PF204",
+        `\`${called.name}\` begins a statement: its first line must be a yield.`,
+        called.node,
+        called.source,
+      );
     return { name: called.name, parameters, first: begin };
   }
 
@@ -94,7 +109,12 @@ class Lowering {
     };
   }
 
-  private statements(list: readonly ast.Statement[], scope: Scope, frame: Frame, loops: readonly Loop[]): void {
+  private statements(
+    list: readonly ast.Statement[],
+    scope: Scope,
+    frame: Frame,
+    loops: readonly Loop[],
+  ): void {
     for (const statement of list) this.statement(statement, scope, frame, loops);
   }
 
@@ -138,7 +158,11 @@ class Lowering {
 
   private plain(node: ast.Statement, scope: Scope, frame: Frame): void {
     const notes = newNotes();
+    const before = this.registers;
     const text = printStatement(node, scope, notes, this.context(frame));
+    // A local declared inside the statement is assigned before it is read, and gone after it.
+    if (node.type !== "VariableDeclaration")
+      for (const register of notes.uses) if (register >= before) notes.uses.delete(register);
     this.current.code.push(code(text, notes, isSimpleAssignment(node) ? notes.touches : new Set()));
   }
 
@@ -151,7 +175,12 @@ class Lowering {
     this.current.code.push(code(`if(!(${test}))return 0;`, notes, new Set()));
   }
 
-  private yielding(node: ast.Expression, result: number | undefined, scope: Scope, frame: Frame): void {
+  private yielding(
+    node: ast.Expression,
+    result: number | undefined,
+    scope: Scope,
+    frame: Frame,
+  ): void {
     if (node.type === "AssignmentExpression" && node.right.type === "YieldExpression") {
       const target = node.left.type === "Identifier" ? scope.get(node.left.name) : undefined;
       if (node.operator !== "=" || target?.kind !== "register")
@@ -173,19 +202,38 @@ class Lowering {
     this.current = next;
   }
 
-  private inline(node: ast.YieldExpression, result: number | undefined, scope: Scope, frame: Frame): void {
+  private inline(
+    node: ast.YieldExpression,
+    result: number | undefined,
+    scope: Scope,
+    frame: Frame,
+  ): void {
     const call = node.argument;
-    const name = call?.type === "CallExpression" && call.callee.type === "Identifier" ? call.callee.name : undefined;
+    const name =
+      call?.type === "CallExpression" && call.callee.type === "Identifier"
+        ? call.callee.name
+        : undefined;
     const called = name === undefined ? undefined : this.shared.sources.functions.get(name);
     if (call?.type !== "CallExpression" || called === undefined || !called.isPath)
-      this.refuse(node, frame, `\`yield*\` calls a path by its name; ${name ? `no path is named \`${name}\`` : "this is no call"}.`);
+      this.refuse(
+        node,
+        frame,
+        `\`yield*\` calls a path by its name; ${name ? `no path is named \`${name}\`` : "this is no call"}.`,
+      );
     if (frame.stack.includes(called))
-      this.refuse(node, frame, `\`${called.name}\` calls itself, through ${frame.stack.map((f) => f.name).join(", ")}: paths cannot recurse.`);
+      this.refuse(
+        node,
+        frame,
+        `\`${called.name}\` calls itself, through ${frame.stack.map((f) => f.name).join(", ")}: paths cannot recurse.`,
+      );
     checkArity(call, called, this.context(frame));
     const assigned = assignedNames(called);
     const inner: Scope = new Map();
     called.parameters.forEach((parameter, i) => {
-      inner.set(parameter, this.argument(call.arguments[i]!, assigned.has(parameter), scope, frame));
+      inner.set(
+        parameter,
+        this.argument(call.arguments[i]!, assigned.has(parameter), scope, frame),
+      );
     });
     const exit = this.block(undefined);
     const at = inner.get("at");
@@ -213,7 +261,10 @@ class Lowering {
       const bound = scope.get(node.name);
       if (bound?.kind === "constant" || (bound?.kind === "register" && bound.stable)) return bound;
     }
-    if (!reassigned && node.type === "NumericLiteral") return { kind: "constant", value: node.value };
+    const known = reassigned
+      ? undefined
+      : constantValue(node, this.constants(scope), frame.called.source);
+    if (known !== undefined) return { kind: "constant", value: known };
     const notes = newNotes();
     const register = this.registers++;
     const text = `L${register}=${printExpression(node, scope, notes, this.context(frame))};`;
@@ -221,9 +272,18 @@ class Lowering {
     return { kind: "register", register, stable: !reassigned };
   }
 
+  /** Module constants that no local hides. */
+  private constants(scope: Scope): ReadonlyMap<string, number> {
+    return new Map([...this.shared.sources.constants].filter(([name]) => !scope.has(name)));
+  }
+
   private declaration(node: ast.VariableDeclaration, scope: Scope, frame: Frame): void {
     const [declared] = node.declarations;
-    if (node.declarations.length !== 1 || declared?.init?.type !== "YieldExpression" || declared.id.type !== "Identifier")
+    if (
+      node.declarations.length !== 1 ||
+      declared?.init?.type !== "YieldExpression" ||
+      declared.id.type !== "Identifier"
+    )
       this.refuse(node, frame, "Write `const name = yield* path(...);`, one at a time.");
     const bound = this.context(frame).declare(declared.id.name, node.kind === "const");
     if (bound.kind === "register") this.yielding(declared.init, bound.register, scope, frame);
@@ -231,7 +291,8 @@ class Lowering {
   }
 
   private return(node: ast.ReturnStatement, scope: Scope, frame: Frame): void {
-    if (node.argument?.type === "YieldExpression") this.inline(node.argument, frame.result, scope, frame);
+    if (node.argument?.type === "YieldExpression")
+      this.inline(node.argument, frame.result, scope, frame);
     else if (node.argument) {
       const notes = newNotes();
       const text = `L${frame.result}=${printExpression(node.argument, scope, notes, this.context(frame))};`;
@@ -284,7 +345,8 @@ class Lowering {
     const next = this.block(undefined);
     this.goto(head);
     this.current = head;
-    if (test && !(test.type === "BooleanLiteral" && test.value)) this.branch(test, inside, after, scope, frame);
+    if (test && !(test.type === "BooleanLiteral" && test.value))
+      this.branch(test, inside, after, scope, frame);
     else this.goto(inside);
     this.current = inside;
     this.statement(body, new Map(scope), frame, [...loops, { onBreak: after, onContinue: next }]);
@@ -300,14 +362,25 @@ class Lowering {
   }
 
   /** A case never falls through into the next: its end is its break. */
-  private switch(node: ast.SwitchStatement, scope: Scope, frame: Frame, loops: readonly Loop[]): void {
+  private switch(
+    node: ast.SwitchStatement,
+    scope: Scope,
+    frame: Frame,
+    loops: readonly Loop[],
+  ): void {
     const after = this.block(undefined);
     const inner = [...loops, { onBreak: after, onContinue: undefined }];
     for (const one of node.cases) {
       const body = this.block(undefined);
       const rest = this.block(undefined);
       if (one.test) {
-        const test: ast.BinaryExpression = { ...one, type: "BinaryExpression", operator: "===", left: node.discriminant, right: one.test } as never;
+        const test: ast.BinaryExpression = {
+          ...one,
+          type: "BinaryExpression",
+          operator: "===",
+          left: node.discriminant,
+          right: one.test,
+        } as never;
         this.branch(test, body, rest, scope, frame);
       } else this.goto(body);
       this.current = body;
@@ -340,7 +413,11 @@ function code(text: string, notes: Notes, defines: ReadonlySet<number>): Code {
 
 function isUntil(node: ast.Statement): boolean {
   const call = node.type === "ExpressionStatement" ? node.expression : undefined;
-  return call?.type === "CallExpression" && call.callee.type === "Identifier" && call.callee.name === "until";
+  return (
+    call?.type === "CallExpression" &&
+    call.callee.type === "Identifier" &&
+    call.callee.name === "until"
+  );
 }
 
 function isSimpleAssignment(node: ast.Statement): boolean {
@@ -377,7 +454,11 @@ function assignedNames(called: PathFunction): ReadonlySet<string> {
   const names = new Set<string>();
   const visit = (node: ast.Node): void => {
     const target =
-      node.type === "AssignmentExpression" ? node.left : node.type === "UpdateExpression" ? node.argument : undefined;
+      node.type === "AssignmentExpression"
+        ? node.left
+        : node.type === "UpdateExpression"
+          ? node.argument
+          : undefined;
     if (target?.type === "Identifier") names.add(target.name);
     for (const child of children(node)) visit(child);
   };

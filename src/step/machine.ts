@@ -73,14 +73,25 @@ export interface Model {
   readonly loadActors: (row: Row) => void;
 }
 
+/** `steps` is asked for when somebody describes or analyses a step, not before. */
 export function machine(
   schema: Schema,
   compiled: Compiled,
-  steps: Machine["steps"],
+  steps: () => Machine["steps"],
   entries: Machine["entries"],
   traced?: () => Traced,
 ): Machine {
-  return { schema, compiled, steps, entries, traced };
+  let described: Machine["steps"] | undefined;
+  return {
+    schema,
+    compiled,
+    entries,
+    traced,
+    get steps() {
+      described ??= steps();
+      return described;
+    },
+  };
 }
 
 export interface ModelOptions {
