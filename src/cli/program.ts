@@ -11,6 +11,7 @@ import { addFmt } from "./commands/fmt.ts";
 import { addKernels } from "./commands/kernels.ts";
 import { addRigCommands } from "./commands/rig.ts";
 import { addCompare, addRun } from "./commands/run.ts";
+import { addBisect, addMinimise } from "./commands/synth.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { exitCodeHelp } from "./exit-codes.ts";
 import { collected } from "./option-values.ts";
@@ -56,6 +57,8 @@ export function makeProgram(version: string, dispatch: Dispatch, session: Sessio
     addRigCommands,
     addAudit,
     addDiff,
+    addBisect,
+    addMinimise,
   ]) {
     add(program, dispatch);
   }

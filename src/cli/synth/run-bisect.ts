@@ -1,0 +1,52 @@
+/** `pinfold bisect TEST`: which kernel changed the verdict, and by which decisions. */
+import { findKernel, lineage } from "../../kernels/index.ts";
+import { bisect } from "../../synth/bisect.ts";
+import { bisectJson, bisectText } from "../../synth/output/bisect-report.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { chooseFormats } from "../formats.ts";
+import { writeReports } from "../output.ts";
+import { complain, type GlobalOptions, type Session } from "../session.ts";
+import { kernelArgument } from "./kernel-argument.ts";
+import { namedTests } from "./one-test.ts";
+
+export interface BisectCommandOptions extends GlobalOptions {
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+/** Asks the whole lineage, or the two kernels of --from and --to. */
+export async function runBisect(
+  given: readonly string[],
+  options: BisectCommandOptions,
+  session: Session,
+): Promise<number> {
+  const formats = chooseFormats(options.format, options.output, ["text", "json"]);
+  const line = lineOf(options);
+  if (!formats.ok) complain(session, formats.message);
+  if (typeof line === "string") complain(session, line);
+  const tests = namedTests(given, options, session);
+  if (!formats.ok || typeof line === "string" || tests === undefined) return exitCodes.usage;
+  const results = tests.map(({ test }) => bisect(test, line));
+  const reporters = {
+    text: (look: Parameters<typeof bisectText>[1]) =>
+      results.map((result) => bisectText(result, look)).join("\n"),
+    json: () => results.map(bisectJson).join(""),
+  };
+  const written = writeReports(formats.targets, reporters, options, session);
+  if (!written) return exitCodes.usage;
+  return results.every(({ notModelled }) => notModelled.length === 0)
+    ? exitCodes.asExpected
+    : exitCodes.inconclusive;
+}
+
+/** A kernel off the line has a place only where both ends are named. */
+function lineOf({ from, to }: BisectCommandOptions) {
+  if (from === undefined && to === undefined) return lineage.map((name) => findKernel(name)!);
+  const ends = [from ?? lineage[0]!, to ?? lineage.at(-1)!];
+  const chosen = ends.map(kernelArgument);
+  const wrong = chosen.find((choice) => !choice.ok);
+  if (wrong !== undefined && !wrong.ok) return wrong.message;
+  const places = ends.map((name) => lineage.indexOf(name));
+  const names = places.includes(-1) ? ends : lineage.slice(places[0]!, places[1]! + 1);
+  return names.map((name) => findKernel(name)!);
+}
