@@ -2,6 +2,7 @@
 import { position } from "../litmus/position.ts";
 import type { BrokenFile, CheckedTest, CheckReport, Outcome } from "./check-report.ts";
 import { tally } from "./check-report.ts";
+import type { GridCase, GridTest } from "./grid.ts";
 import { verdictWord } from "./words.ts";
 
 /** The XML text, ending in a line break. */
@@ -14,6 +15,38 @@ export function reportJunit(report: CheckReport): string {
     "</testsuites>",
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** Real runs or comparisons; the XML text, ending in a line break. */
+export function reportGridJunit(tests: readonly GridTest[], title: string): string {
+  const lines = [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="${quoted(title)}" ${gridCounts(tests)}>`,
+    ...tests.flatMap((test) => [
+      `  <testsuite name="${quoted(test.name)}" ${gridCounts([test])}>`,
+      ...test.cases.flatMap((one) => gridLines(test.name, one)),
+      "  </testsuite>",
+    ]),
+    "</testsuites>",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function gridCounts(tests: readonly GridTest[]): string {
+  const cases = tests.flatMap((test) => test.cases);
+  const count = (wanted: GridCase["state"]): number =>
+    cases.filter(({ state }) => state === wanted).length;
+  const failures = `failures="${count("failed")}" errors="0"`;
+  return `tests="${cases.length}" ${failures} skipped="${count("skipped")}"`;
+}
+
+function gridLines(test: string, { name, state, why }: GridCase): readonly string[] {
+  const head = `    <testcase classname="${quoted(test)}" name="${quoted(name)}"`;
+  if (state === "passed") {
+    return [`${head}/>`];
+  }
+  const word = state === "failed" ? "failure" : "skipped";
+  return [`${head}>`, `      <${word} message="${quoted(why)}"/>`, "    </testcase>"];
 }
 
 function counts(tests: readonly CheckedTest[], errors: number): string {

@@ -3,6 +3,7 @@
  * unique even where a reader flattens the nesting.
  */
 import type { CheckedTest, CheckReport, Outcome } from "./check-report.ts";
+import type { GridCase, GridTest } from "./grid.ts";
 import { verdictWord } from "./words.ts";
 
 const version = "KTAP version 1";
@@ -18,6 +19,39 @@ export function reportKtap(report: CheckReport): string {
     lines.push(`not ok ${report.tests.length + index + 1} ${described(file)}`);
   });
   return `${lines.join("\n")}\n`;
+}
+
+/** Real runs or comparisons, ending in a line break. */
+export function reportGridKtap(tests: readonly GridTest[]): string {
+  const lines = tests.flatMap(({ name, cases }, index) => {
+    const failed = cases.some(({ state }) => state === "failed");
+    const skipped = cases.every(({ state }) => state === "skipped");
+    const directive = skipped ? " # SKIP no rig gave a verdict" : "";
+    return [
+      `  ${version}`,
+      `  1..${cases.length}`,
+      ...cases.flatMap((one, at) => gridLines(name, one, at + 1)).map((line) => `  ${line}`),
+      `${failed ? "not ok" : "ok"} ${index + 1} ${described(name)}${directive}`,
+    ];
+  });
+  return `${[version, `1..${tests.length}`, ...lines].join("\n")}\n`;
+}
+
+function gridLines(
+  test: string,
+  { name, state, why }: GridCase,
+  number: number,
+): readonly string[] {
+  const leaf = described(`${test}.${name}`);
+  const reason = why.replaceAll("#", "").replaceAll(/\s+/g, " ");
+  switch (state) {
+    case "passed":
+      return [`# ${leaf}: ${reason}`, `ok ${number} ${leaf}`];
+    case "failed":
+      return [`# ${leaf}: ${reason}`, `not ok ${number} ${leaf}`];
+    case "skipped":
+      return [`ok ${number} ${leaf} # SKIP ${reason}`];
+  }
 }
 
 function testLines(test: CheckedTest, number: number): readonly string[] {

@@ -33,18 +33,24 @@ export function realJson(judged: readonly Judged[]): string {
 
 /** `pinfold compare --format json`. */
 export function comparisonsJson(comparisons: readonly Comparison[]): string {
-  const rows = comparisons.map(({ test, kernel, rig, schedule, model, real, status, why }) => ({
-    test,
-    kernel,
-    rig,
-    schedule,
-    modelVerdict: model.verdict,
-    realVerdict: real.verdict,
-    trials: real.trials,
-    hits: real.hits,
-    status,
-    why,
-    histogram: real.histogram,
-  }));
+  const rows = comparisons.map((comparison) => {
+    const { test, kernel, rig, schedule, modelVerdict, real, status, why } = comparison;
+    return {
+      test,
+      kernel,
+      rig,
+      schedule,
+      modelVerdict,
+      realVerdict: real.verdict,
+      trials: real.trials,
+      hits: real.hits,
+      status,
+      why,
+      histogram: real.histogram,
+      orders: comparison.orders,
+      expected: comparison.expected ?? null,
+      asExpected: comparison.asExpected ?? null,
+    };
+  });
   return `${JSON.stringify({ schema: 1, rows }, undefined, 2)}\n`;
 }

@@ -4,6 +4,7 @@
  */
 import type { Comparison } from "../verdict/compare.ts";
 import type { RealResult } from "../verdict/real.ts";
+import { comparisonWords } from "./grid.ts";
 import { type Look, type Palette, paletteOf } from "./style.ts";
 import { capitalised, counted } from "./words.ts";
 import { hang, padded } from "./wrap.ts";
@@ -72,18 +73,23 @@ export function drawComparisons(comparisons: readonly Comparison[], look: Look):
     agree: paint.good,
     "forbid-seen": paint.bad,
     "allow-unseen": paint.unsure,
+    refused: paint.unsure,
     skip: paint.unsure,
     fail: paint.bad,
     panic: paint.bad,
     hang: paint.bad,
     "no-boot": paint.bad,
   };
-  const rows = comparisons.map(({ test, kernel, rig, model, real, status, why }) => ({
-    name: test,
-    rig: `${kernel} / ${rig}`,
-    text: `${model.verdict} / ${real.verdict} ${real.hits}/${real.trials}  ${status}${why === "" ? "" : `: ${why}`}`,
-    paint: paints[status],
-  }));
+  const rows = comparisons.map((comparison) => {
+    const { test, kernel, rig, modelVerdict, real, status, asExpected } = comparison;
+    const verdicts = `${modelVerdict} / ${real.verdict} ${real.hits}/${real.trials}`;
+    return {
+      name: test,
+      rig: `${kernel} / ${rig}`,
+      text: `${verdicts}  ${comparisonWords(comparison)}`,
+      paint: asExpected === false ? paint.bad : paints[status],
+    };
+  });
   return drawRows(rows, paint, look);
 }
 
@@ -94,7 +100,10 @@ export function drawComparisonCount(comparisons: readonly Comparison[]): string 
     counts.set(status, (counts.get(status) ?? 0) + 1);
   }
   const parts = [...counts].sort().map(([status, count]) => `${count} ${status}`);
-  return `${counted(comparisons.length, "comparison")}: ${parts.join(", ") || "nothing to compare"}`;
+  const unlike = comparisons.filter(({ asExpected }) => asExpected === false).length;
+  const told = unlike === 0 ? [] : [`${unlike} not as the test expects`];
+  const text = [...parts, ...told].join(", ") || "nothing to compare";
+  return `${counted(comparisons.length, "comparison")}: ${text}`;
 }
 
 interface Row {

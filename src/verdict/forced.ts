@@ -46,7 +46,7 @@ export function checkOrder(
   return {
     valuations: [...collected.valuations.values()],
     stuck: [...collected.stuck],
-    notModelled: [],
+    notModelled: collected.exhausted ? ["more frames than the model has"] : [],
   };
 }
 

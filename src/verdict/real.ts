@@ -11,10 +11,25 @@ export type RealStatus = "ok" | "skip" | "fail" | "panic" | "hang" | "no-boot";
 
 /** One order of a test's statements, as a rig reports it. */
 export interface RealCase {
+  /** The order's place among those that were emitted; the case's own place when absent. */
+  readonly orderIndex?: number;
   readonly trials: number;
   readonly valuations: readonly { readonly text: string; readonly count: number }[];
   readonly status: RealStatus | "died";
   readonly why: string;
+  /** What the test noted on its way, such as an operation that the kernel refused. */
+  readonly notes?: readonly string[];
+}
+
+/** One order of a test as it came out; the filter has taken out what it does not keep. */
+export interface RealOrder {
+  readonly index: number;
+  readonly status: RealStatus;
+  readonly why: string;
+  readonly notes: readonly string[];
+  readonly trials: number;
+  readonly hits: number;
+  readonly histogram: readonly CountedValuation[];
 }
 
 export interface RealResult {
@@ -29,6 +44,8 @@ export interface RealResult {
   readonly why: string;
   readonly histogram: readonly CountedValuation[];
   readonly orders: number;
+  /** The same, order by order. */
+  readonly cases: readonly RealOrder[];
   /** Whether every order was run, each to its end. */
   readonly complete: boolean;
 }
@@ -49,9 +66,8 @@ export function realResult(
   allOrders: boolean,
 ): RealResult {
   const histogram = histogramOf(test, cases);
-  const trials = histogram.reduce((sum, { count }) => sum + count, 0);
-  const hits = histogram.reduce((sum, one) => sum + (one.holds ? one.count : 0), 0);
-  const statuses = cases.map(({ status }) => (status === "died" ? "fail" : status));
+  const { trials, hits } = countsOf(histogram);
+  const statuses = cases.map(statusOf);
   const status = gravity.find((one) => statuses.includes(one)) ?? "skip";
   const whys = [...new Set(cases.map(({ why }) => why).filter((why) => why !== ""))];
   return {
@@ -65,10 +81,30 @@ export function realResult(
     why: cases.length === 0 ? "the guest reported nothing" : whys.join("; "),
     histogram,
     orders: cases.length,
+    cases: cases.map((one, place) => orderResult(test, one, one.orderIndex ?? place)),
     complete: allOrders && cases.length > 0 && statuses.every((one) => one === "ok"),
   };
 }
 
+function orderResult(test: Test, one: RealCase, index: number): RealOrder {
+  const histogram = histogramOf(test, [one]);
+  const { why, notes = [] } = one;
+  return { index, status: statusOf(one), why, notes, ...countsOf(histogram), histogram };
+}
+
+const statusOf = ({ status }: RealCase): RealStatus => (status === "died" ? "fail" : status);
+
+function countsOf(histogram: readonly CountedValuation[]): {
+  readonly trials: number;
+  readonly hits: number;
+} {
+  return {
+    trials: histogram.reduce((sum, { count }) => sum + count, 0),
+    hits: histogram.reduce((sum, { count, holds }) => sum + (holds ? count : 0), 0),
+  };
+}
+
+/** The word for so many hits. */
 function verdictOf(trials: number, hits: number, status: RealStatus): VerdictWord {
   if (trials === 0) {
     return status === "ok" ? "vacuous" : "unknown";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { findKernel } from "../../src/kernels/index.ts";
 import { expand, parseFile, type Test } from "../../src/litmus/index.ts";
-import { compareOrders } from "../../src/verdict/compare.ts";
+import { compareOrders, type ModelOrder } from "../../src/verdict/compare.ts";
 import { checkOrder } from "../../src/verdict/forced.ts";
 import { orders } from "../../src/verdict/orders.ts";
 import { isAsExpected, type RealCase, realResult } from "../../src/verdict/real.ts";
@@ -86,7 +86,10 @@ describe("what a real kernel showed", () => {
 
 describe("model and real kernel, order by order", () => {
   const order = [{ actor: "P0", index: 0 }];
-  const says = (valuations: readonly Valuation[], notModelled: readonly string[] = []) => ({
+  const says = (
+    valuations: readonly Valuation[],
+    notModelled: readonly string[] = [],
+  ): ModelOrder => ({
     order,
     forced: { valuations, stuck: [], notModelled },
   });

@@ -5,10 +5,11 @@
 import { parentPort } from "node:worker_threads";
 import { findKernel } from "../../kernels/index.ts";
 import { check } from "../../verdict/check.ts";
-import type { CheckAnswer, CheckJob } from "./jobs.ts";
+import { checkOrder } from "../../verdict/forced.ts";
+import type { CheckAnswer, CheckJob, ForcedJob } from "./jobs.ts";
 
 export interface WorkerInput {
-  readonly jobs: readonly CheckJob[];
+  readonly jobs: readonly (CheckJob | ForcedJob)[];
   /** One word: not 0 when the search should stop. */
   readonly stop: SharedArrayBuffer;
 }
@@ -22,12 +23,16 @@ interface StopSignal {
   readonly aborted: boolean;
 }
 
-function answer(job: CheckJob, signal: StopSignal): CheckAnswer {
+function answer(job: CheckJob | ForcedJob, signal: StopSignal): CheckAnswer {
   const kernel = findKernel(job.kernel);
   if (kernel === undefined) {
     return { kind: "crashed", message: `the kernel ${job.kernel} is gone`, stack: "" };
   }
   try {
+    if (job.schedule === "forced") {
+      const results = job.orders.map((order) => checkOrder(job.test, kernel, order));
+      return { kind: "forced", results };
+    }
     const limit = job.statesMax === undefined ? {} : { maxStates: job.statesMax };
     const result = check(job.test, kernel, { schedule: job.schedule, signal, ...limit });
     return { kind: "result", result };

@@ -1,9 +1,11 @@
 /**
- * The work of a check: one job a test and kernel. Whoever does the jobs (a worker thread, a fake in
+ * The work of a check or a comparison: one job a test and kernel. Whoever does the jobs (a worker thread, a fake in
  * a test) answers them in order and stops when told.
  */
 import type { Test } from "../../litmus/ast.ts";
 import type { Diagnostic } from "../../step/diagnostic.ts";
+import type { ForcedResult } from "../../verdict/forced.ts";
+import type { Order } from "../../verdict/orders.ts";
 import type { CheckResult } from "../../verdict/result.ts";
 
 export interface CheckJob {
@@ -13,8 +15,18 @@ export interface CheckJob {
   readonly statesMax: number | undefined;
 }
 
+/** The same test on the same kernel, in given orders of whole statements. */
+export interface ForcedJob {
+  readonly test: Test;
+  readonly kernel: string;
+  readonly schedule: "forced";
+  readonly orders: readonly Order[];
+}
+
 export type CheckAnswer =
   | { readonly kind: "result"; readonly result: CheckResult }
+  /** One result an order. */
+  | { readonly kind: "forced"; readonly results: readonly ForcedResult[] }
   /** The model refuses the test by name, e.g. because it leaves a page kind out. */
   | { readonly kind: "refused"; readonly diagnostics: readonly Diagnostic[] }
   /** An error of ours. */
@@ -22,7 +34,7 @@ export type CheckAnswer =
 
 /** Does jobs and tells each answer; returns when all are done or the signal stopped it. */
 export type Checker = (
-  jobs: readonly CheckJob[],
+  jobs: readonly (CheckJob | ForcedJob)[],
   signal: AbortSignal,
   onAnswer: (index: number, answer: CheckAnswer) => void,
 ) => Promise<void>;

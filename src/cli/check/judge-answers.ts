@@ -19,7 +19,7 @@ export function outcomeOf(
   // Expectations are stated for the free class. Its never and always hold for every order of whole
   // statements too; of a sometimes nothing follows.
   const expected = schedule === "serial" && stated === "sometimes" ? undefined : stated;
-  if (answer === undefined || answer.kind === "crashed") {
+  if (answer === undefined || answer.kind === "crashed" || answer.kind === "forced") {
     return { kernel, expected, judgement: "not-run", result: undefined, why: [] };
   }
   if (answer.kind === "refused") {

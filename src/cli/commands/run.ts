@@ -9,7 +9,11 @@ function withRigOptions(command: Command): Command {
   return command
     .argument("<test...>", "a .litmus file, a folder of them, or @LIST")
     .requiredOption("-r, --rig <names>", "real kernels: debian:6.1, a bzImage ...", collected, [])
-    .option("--trials <count>", "trials of each order of a test's statements", positiveCount)
+    .option(
+      "--trials <count>",
+      "trials of each order of a test's statements (default: 100 a test)",
+      positiveCount,
+    )
     .option("--orders <count>", "at most so many orders of each test", positiveCount)
     .option("--seed <number>", "chooses the orders where there are more", positiveCount)
     .option("-I, --include <folder>", "look for tests in this folder too", collected, [])

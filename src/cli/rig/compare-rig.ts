@@ -1,19 +1,22 @@
 /** `pinfold compare`: the same tests on real kernels and on the modelled kernels that they are. */
+import { expectationFor } from "../../litmus/index.ts";
+import { comparisonGrid } from "../../report/grid.ts";
+import { reportGridJunit } from "../../report/junit.ts";
+import { reportGridKtap } from "../../report/ktap.ts";
 import { comparisonsJson } from "../../report/real-json.ts";
 import { drawComparisonCount, drawComparisons } from "../../report/real-text.ts";
-import { type Comparison, compareResults } from "../../verdict/compare.ts";
+import { type Comparison, compareOrders } from "../../verdict/compare.ts";
 import type { RealResult } from "../../verdict/real.ts";
-import type { CheckAnswer, Checker, CheckJob } from "../check/jobs.ts";
+import type { CheckAnswer, Checker, ForcedJob } from "../check/jobs.ts";
 import type { KernelShelf } from "../check/run-check.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { internalErrorText } from "../internal-error.ts";
 import { chooseKernels } from "../kernel-choice.ts";
-import type { LoadedTest } from "../litmus-tests.ts";
 import { writeReports } from "../output.ts";
 import { complain, type Session } from "../session.ts";
 import { kernelOfRelease } from "./kernel-of-rig.ts";
 import { codeOfStatuses, prepare, type RunOptions, runAll, told } from "./rig-session.ts";
-import type { RigRun } from "./run-tests.ts";
+import type { Plan, RigRun } from "./run-tests.ts";
 
 export interface CompareOptions extends RunOptions {
   readonly kernel?: string;
@@ -22,10 +25,10 @@ export interface CompareOptions extends RunOptions {
 /** A real result and the question that the model is asked about it. */
 interface Question {
   readonly real: RealResult;
-  readonly job: CheckJob;
+  readonly job: ForcedJob;
 }
 
-/** `pinfold compare`; 1 when a kernel showed what the model forbids. */
+/** `pinfold compare`; 1 when a kernel showed what the model forbids, or the test does not expect. */
 export async function compareOnRigs(
   given: readonly string[],
   options: CompareOptions,
@@ -41,18 +44,20 @@ export async function compareOnRigs(
   if (prepared === undefined || !wanted.ok) {
     return exitCodes.usage;
   }
-  const runs = await runAll(prepared.tests, options, session);
+  const { plans, runs } = await runAll(prepared.tests, options, session);
   const questions = runs.flatMap((run) =>
-    run.ok ? questionsOf(run, prepared.tests, options, shelf, session) : [],
+    run.ok ? questionsOf(run, plans, options, shelf, session) : [],
   );
   const answers = await ask(questions, checker, session);
-  const comparisons = compared(questions, answers);
+  const comparisons = compared(questions, answers, shelf.lineage);
   const written = writeReports(
     prepared.targets,
     {
       text: (look) =>
         `${[...drawComparisons(comparisons, look), "", drawComparisonCount(comparisons)].join("\n")}\n`,
       json: () => comparisonsJson(comparisons),
+      ktap: () => reportGridKtap(comparisonGrid(comparisons)),
+      junit: () => reportGridJunit(comparisonGrid(comparisons), "pinfold compare"),
     },
     options,
     session,
@@ -61,14 +66,15 @@ export async function compareOnRigs(
   if (outside !== undefined || !written) {
     return outside ?? exitCodes.usage;
   }
-  return comparisons.some(({ status }) => status === "forbid-seen")
-    ? exitCodes.notAsExpected
-    : codeOfStatuses(comparisons.map(({ real }) => real));
+  const alarm = comparisons.some(
+    ({ status, asExpected }) => status === "forbid-seen" || asExpected === false,
+  );
+  return alarm ? exitCodes.notAsExpected : codeOfStatuses(comparisons.map(({ real }) => real));
 }
 
 function questionsOf(
   run: Extract<RigRun, { ok: true }>,
-  tests: readonly LoadedTest[],
+  plans: readonly Plan[],
   options: CompareOptions,
   { kernels, lineage }: KernelShelf,
   session: Session,
@@ -79,10 +85,12 @@ function questionsOf(
     return [];
   }
   return run.results.flatMap((real, index) => {
-    const test = tests[index]?.test;
-    // A forced run realises orders of whole statements: the serial class, and no other.
-    const job = { kernel, schedule: "serial", statesMax: undefined } as const;
-    return test === undefined ? [] : [{ real, job: { ...job, test } }];
+    const planned = plans[index];
+    if (planned === undefined) {
+      return [];
+    }
+    const { test, plan } = planned;
+    return [{ real, job: { test, kernel, schedule: "forced", orders: plan.orders } }];
   });
 }
 
@@ -104,10 +112,18 @@ async function ask(
 function compared(
   questions: readonly Question[],
   answers: readonly (CheckAnswer | undefined)[],
+  lineage: readonly string[],
 ): readonly Comparison[] {
-  return questions.flatMap(({ real }, index) => {
+  return questions.flatMap(({ real, job }, index) => {
     const answer = answers[index];
-    return answer?.kind === "result" ? [compareResults(answer.result, real)] : [];
+    if (answer?.kind !== "forced") {
+      return [];
+    }
+    const model = answer.results.flatMap((forced, at) => {
+      const order = job.orders[at];
+      return order === undefined ? [] : [{ order, forced }];
+    });
+    return [compareOrders(job.kernel, real, model, expectationFor(job.test, job.kernel, lineage))];
   });
 }
 

@@ -8,7 +8,7 @@ import { type LoadedTest, loadTests, tellDiagnostics } from "../litmus-tests.ts"
 import { startProgress } from "../progress.ts";
 import { complain, type GlobalOptions, type Session } from "../session.ts";
 import { tellProblem } from "./manage-rigs.ts";
-import { type RigRun, runTests } from "./run-tests.ts";
+import { type Plan, planTests, type RigRun, runTests } from "./run-tests.ts";
 
 export interface RunOptions extends GlobalOptions {
   readonly rig: readonly string[];
@@ -31,7 +31,7 @@ export function prepare(
   shelf: KernelShelf,
   session: Session,
 ): Prepared | undefined {
-  const formats = chooseFormats(options.format, options.output, ["text", "json"]);
+  const formats = chooseFormats(options.format, options.output, ["text", "json", "ktap", "junit"]);
   if (!formats.ok) {
     complain(session, formats.message);
     return undefined;
@@ -46,34 +46,29 @@ export function prepare(
   return usable ? { tests: loaded.tests, targets: formats.targets } : undefined;
 }
 
-/** Runs the tests on every rig named, one after the other. */
+/** Plans the tests and runs them on every rig named. */
 export async function runAll(
   tests: readonly LoadedTest[],
   options: RunOptions,
   session: Session,
-): Promise<readonly RigRun[]> {
-  const runs: RigRun[] = [];
-  for (const name of options.rig.flatMap((names) => names.split(","))) {
-    const progress = startProgress(session, !options.quiet);
-    const run = await runTests(
-      tests.map(({ test }) => test),
-      name,
-      {
-        trials: options.trials,
-        orders: options.orders,
-        seed: options.seed,
-        leaveOutDeviceWrite: options.leaveOutDeviceWrite,
-        signal: session.signal,
-        onProgress: progress.show,
-      },
-    );
-    progress.clear();
-    runs.push(run);
-    if (!run.ok || session.signal.aborted) {
-      break;
-    }
-  }
-  return runs;
+): Promise<{ readonly plans: readonly Plan[]; readonly runs: readonly RigRun[] }> {
+  const { trials, orders, seed, leaveOutDeviceWrite } = options;
+  const names = options.rig.flatMap((given) => given.split(",")).filter((name) => name !== "");
+  const plans = planTests(
+    tests.map(({ test }) => test),
+    { orders, seed },
+  );
+  const progress = startProgress(session, !options.quiet);
+  const runs = await runTests(plans, [...new Set(names)], {
+    trials,
+    orders,
+    seed,
+    leaveOutDeviceWrite,
+    signal: session.signal,
+    onProgress: progress.show,
+  });
+  progress.clear();
+  return { plans, runs };
 }
 
 /** Nothing came of anything: 4; the guest itself failed under a test: 4 as well, for lack of a verdict. */

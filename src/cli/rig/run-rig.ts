@@ -1,5 +1,9 @@
 /** `pinfold run`, from the arguments to the exit code. */
+
 import { expectationFor, printCondition } from "../../litmus/index.ts";
+import { realGrid } from "../../report/grid.ts";
+import { reportGridJunit } from "../../report/junit.ts";
+import { reportGridKtap } from "../../report/ktap.ts";
 import { type Judged, realJson } from "../../report/real-json.ts";
 import { drawRealTable, reportReal } from "../../report/real-text.ts";
 import { wilsonInterval } from "../../rig/interval.ts";
@@ -24,7 +28,7 @@ export async function runOnRigs(
   if (prepared === undefined) {
     return exitCodes.usage;
   }
-  const runs = await runAll(prepared.tests, options, session);
+  const { runs } = await runAll(prepared.tests, options, session);
   const judged = runs.flatMap((run) => (run.ok ? judgedOf(run, prepared.tests, shelf) : []));
   const reporters: Reporters = {
     text: (look) =>
@@ -35,6 +39,8 @@ export async function runOnRigs(
             look,
           ).join("\n")}\n`,
     json: () => realJson(judged),
+    ktap: () => reportGridKtap(realGrid(judged)),
+    junit: () => reportGridJunit(realGrid(judged), "pinfold run"),
   };
   const written = writeReports(prepared.targets, reporters, options, session);
   return told(runs, session) ?? (written ? exitCodeOfRun(judged) : exitCodes.usage);

@@ -1,6 +1,7 @@
 /**
- * Tests on a rig: their orders, one C program, one compilation, one boot, and what came of each.
+ * Tests on rigs: their orders, one C program, one compilation, one boot, and what came of each.
  */
+import { availableParallelism } from "node:os";
 import { emitC } from "../../emit/c/index.ts";
 import type { Test } from "../../litmus/ast.ts";
 import { compileC } from "../../rig/build.ts";
@@ -8,7 +9,7 @@ import type { RigProblem } from "../../rig/problem.ts";
 import { ensureRig } from "../../rig/provision.ts";
 import type { Rig } from "../../rig/rigs.ts";
 import { runOnRig } from "../../rig/session.ts";
-import { orders } from "../../verdict/orders.ts";
+import { type Orders, orders } from "../../verdict/orders.ts";
 import { type RealResult, realResult } from "../../verdict/real.ts";
 
 export interface RunSettings {
@@ -28,42 +29,97 @@ export type RigRun =
 
 /** So many trials of each test, whatever its number of orders. */
 const trialsOfTest = 100;
-const trialsOfOrderMin = 5;
 
-/** Runs all tests in one boot; fails only for the environment. */
-export async function runTests(
+export interface Plan {
+  readonly test: Test;
+  readonly plan: Orders;
+}
+
+/** Which orders of each test are run: all of them, or a sample. */
+export function planTests(
   tests: readonly Test[],
-  rigName: string,
-  settings: RunSettings,
-): Promise<RigRun> {
-  const { signal, onProgress } = settings;
+  { orders: limit, seed }: Pick<RunSettings, "orders" | "seed">,
+): readonly Plan[] {
   const sampling = {
-    ...(settings.orders === undefined ? {} : { limit: settings.orders }),
-    ...(settings.seed === undefined ? {} : { seed: settings.seed }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(seed === undefined ? {} : { seed }),
   };
-  const plans = tests.map((test) => ({ test, plan: orders(test, sampling) }));
-  const most = Math.max(1, ...plans.map(({ plan }) => plan.orders.length));
-  const trials = settings.trials ?? Math.max(trialsOfOrderMin, Math.ceil(trialsOfTest / most));
+  return tests.map((test) => ({ test, plan: orders(test, sampling) }));
+}
+
+/**
+ * Runs all tests on each rig, in one boot a rig; as many boots side by side as there are processors.
+ * Fails only for the environment, and after the first failure begins nothing more.
+ */
+export async function runTests(
+  plans: readonly Plan[],
+  rigNames: readonly string[],
+  settings: RunSettings,
+): Promise<readonly RigRun[]> {
+  const { signal, onProgress } = settings;
   const items = plans.map(({ test, plan }) => ({ test, orders: plan.orders }));
-  const { source, needs, skips } = emitC(items, {
-    leaveOutDeviceWrite: settings.leaveOutDeviceWrite,
-  });
-  onProgress(`${rigName}: compiling`);
-  const built = await compileC([{ name: "pinfold-tests.c", text: source }], {
-    rdma: needs.rdma,
+  const { leaveOutDeviceWrite } = settings;
+  const program = emitC(items, { leaveOutDeviceWrite });
+  onProgress("compiling");
+  const built = await compileC([{ name: "pinfold-tests.c", text: program.source }], {
+    rdma: program.needs.rdma,
     signal,
   });
   if (!built.ok) {
-    return built;
+    return [built];
   }
-  const rig = await ensureRig(rigName, { signal, onProgress });
-  if (!rig.ok) {
-    return rig;
+  const rigs: Rig[] = [];
+  for (const name of rigNames) {
+    const rig = await ensureRig(name, { signal, onProgress });
+    if (!rig.ok) {
+      return [rig];
+    }
+    rigs.push({ ...rig.value, name });
   }
-  onProgress(`${rigName}: booting`);
-  const session = await runOnRig(rig.value, built.value.path, {
-    trials,
-    seed: settings.seed,
+  const boot = (rig: Rig): Promise<RigRun> =>
+    runOne(plans, rig, { program, path: built.value.path }, settings);
+  return sideBySide(rigs, boot, (run) => !run.ok || signal.aborted);
+}
+
+/** Results in the order of the items; none is begun after one that says stop. */
+async function sideBySide<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+  isLast: (result: Result) => boolean,
+): Promise<readonly Result[]> {
+  const results: (Result | undefined)[] = items.map(() => undefined);
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < items.length) {
+      const index = next++;
+      const result = await work(items[index] as Item);
+      results[index] = result;
+      if (isLast(result)) {
+        next = items.length;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+  return results.filter((result) => result !== undefined);
+}
+
+interface Compiled {
+  readonly program: ReturnType<typeof emitC>;
+  readonly path: string;
+}
+
+async function runOne(
+  plans: readonly Plan[],
+  rig: Rig,
+  { program, path }: Compiled,
+  { trials, seed, signal, onProgress }: RunSettings,
+): Promise<RigRun> {
+  const { needs, skips } = program;
+  onProgress(`${rig.name}: booting`);
+  const session = await runOnRig(rig, path, {
+    trials: trials ?? trialsOfTest,
+    trialsOfTest: trials === undefined ? trialsOfTest : undefined,
+    seed,
     needs: {
       rdma: needs.rdma,
       swap: needs.swap ? "zram" : undefined,
@@ -73,7 +129,7 @@ export async function runTests(
     onConsole: (line) => {
       const running = /# running (\S+)/.exec(line)?.[1];
       if (running !== undefined) {
-        onProgress(`${rigName}: ${running}`);
+        onProgress(`${rig.name}: ${running}`);
       }
     },
   });
@@ -84,10 +140,10 @@ export async function runTests(
   const results = plans.map(({ test, plan }) => {
     const own = cases.filter((one) => one.test === test.name);
     const skip = skips.find((one) => one.test === test.name);
-    const result = realResult(test, rigName, own, plan.complete);
+    const result = realResult(test, rig.name, own, plan.complete);
     return own.length > 0 ? result : lostResult(result, skip?.why, end, why);
   });
-  return { ok: true, rig: rig.value, results };
+  return { ok: true, rig, results };
 }
 
 /** 2 MB pages to reserve in the guest where a test needs any. */
