@@ -2,7 +2,7 @@
  * pinfold as a library: read a test, check it on a modelled kernel, report what came. Everything
  * here runs in a browser as well.
  */
-export { findKernel, type Kernel, kernels, lineage } from "./kernels/index.ts";
+export { findKernel, type Kernel, kernels, lineage, withDecisions } from "./kernels/index.ts";
 export {
   checkExpectations,
   expand,

@@ -8,7 +8,7 @@ import { expectationFor } from "../../src/litmus/index.ts";
 import { type Standing, standing } from "./expectations.ts";
 import { type LibraryTest, library, testOf } from "./library.ts";
 
-const statesMax = 400_000;
+const statesMax = 20_000;
 const counts = new Map<Standing, number>();
 
 function note(word: Standing): void {
