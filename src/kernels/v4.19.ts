@@ -173,7 +173,10 @@ export const v4_19: KernelFile = {
     "swap.reuse": {
       value: "map-and-swapcount",
       why: "A write fault takes the page over when entries and swap entries are one; references are not looked at.",
-      evidence: { kind: "read", where: "4.19.13 mm/memory.c:do_swap_page(), mm/swapfile.c:reuse_swap_page()" },
+      evidence: {
+        kind: "read",
+        where: "4.19.13 mm/memory.c:do_swap_page(), mm/swapfile.c:reuse_swap_page()",
+      },
     },
     "swap.skipsCache": {
       value: true,
@@ -201,10 +204,18 @@ export const v4_19: KernelFile = {
       why: "MADV_COLLAPSE does not exist.",
       evidence: { kind: "read", where: "4.19.13 mm/madvise.c" },
     },
+    "advice.dontneedHugetlb": {
+      value: false,
+      why: "MADV_DONTNEED is refused for hugetlb memory.",
+      evidence: { kind: "read", where: "4.19.13 mm/madvise.c:can_madv_dontneed_vma()" },
+    },
     "collapse.takesShared": {
       value: false,
       why: "A page with a second mapping or any other reference, and any part of a huge page, is refused.",
-      evidence: { kind: "derived", where: "part of huge page and shared page taken since 5503fbf2b0b8 and 71a2c112a0f6" },
+      evidence: {
+        kind: "derived",
+        where: "part of huge page and shared page taken since 5503fbf2b0b8 and 71a2c112a0f6",
+      },
     },
     "numa.skips": {
       value: "mapcount",

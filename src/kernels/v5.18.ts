@@ -37,6 +37,12 @@ export const v5_18: KernelFile = {
       commit: "c145e0b47c77",
       evidence: { kind: "derived", where: "between 5.17 and 5.19 mm/memory.c:do_swap_page()" },
     },
+    "advice.dontneedHugetlb": {
+      value: true,
+      why: "MADV_DONTNEED drops hugetlb pages as it drops others.",
+      commit: "90e7e7f5ef3f",
+      evidence: { kind: "seen", where: "Debian 6.1 drops them, Debian 5.10 says EINVAL" },
+    },
     "reclaim.lazyfree": {
       value: "unreferenced",
       why: "A page of MADV_FREE with more references than mappings is kept.",

@@ -85,6 +85,8 @@ export const decisions = {
     pageout: ["none", "any", "mapped-once"],
     /** MADV_COLLAPSE exists. */
     collapse: [false, true],
+    /** MADV_DONTNEED drops hugetlb pages; else it is refused for them. */
+    dontneedHugetlb: [false, true],
   },
   collapse: {
     /** Pages mapped more than once, and parts of huge pages, are collapsed, too. */

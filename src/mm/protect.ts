@@ -46,6 +46,8 @@ import { free_swap_and_cache, in_swap_cache, try_to_free_swap } from "./swap.ts"
 import {
   is_cow_mapping,
   VM_DONTCOPY,
+  VM_FILE,
+  VM_HUGETLB,
   VM_SHARED,
   VM_UFFD_WP,
   VM_WIPEONFORK,
@@ -103,7 +105,12 @@ export function can_change_pte_writable(m: number, at: number, entry: number, vm
   return page_anon(pte_frame(entry)) && page_exclusive(m, at, pte_frame(entry));
 }
 
-/** MADV_DONTFORK, DOFORK, WIPEONFORK: only the VMA changes. */
+/** Whether a VMA has a file behind it, be it shmem's or hugetlbfs's: its advice is refused. */
+export function has_file(vm: number): boolean {
+  return (vm & (VM_FILE | VM_SHARED | VM_HUGETLB)) !== 0;
+}
+
+/** MADV_DONTFORK, DOFORK, WIPEONFORK: only the VMA changes. WIPEONFORK is for anonymous memory. */
 export function* madvise_fork(
   p: number,
   at: number,
@@ -118,7 +125,8 @@ export function* madvise_fork(
     if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
     yield "change the VMA's flags";
     const vm = vma.flags[slot(m, at + i)];
-    if (vm !== 0) vma.flags[slot(m, at + i)] = (vm & ~clear) | set;
+    const refused = set === VM_WIPEONFORK && has_file(vm);
+    if (vm !== 0 && !refused) vma.flags[slot(m, at + i)] = (vm & ~clear) | set;
   }
   yield* mmap_write_unlock(m);
 }
@@ -136,10 +144,14 @@ export function can_be_lazyfree(entry: number): boolean {
   return !in_swap_cache(frame);
 }
 
-/** MADV_FREE: the page may be dropped instead of swapped while nobody writes it again. */
+/**
+ * MADV_FREE: the page may be dropped instead of swapped while nobody writes it again. Only memory
+ * without a file may be freed so, not even a private mapping's own copies.
+ */
 export function* madvise_free(p: number, at: number, count: number): Path {
   yield "enter the kernel";
   const m = process.mm[p];
+  if (has_file(vma.flags[slot(m, at)])) return;
   yield* mmap_read_lock(m);
   for (let i = 0; i < count; i++) {
     yield* split_huge_pmd(m, at + i);

@@ -17,8 +17,9 @@ import {
 import { put_refs } from "./page.ts";
 import { HPAGE_PMD_NR, pmd_mapped, pmd_slot } from "./pmd.ts";
 import { pte_frame, pte_none, pte_present, pte_special } from "./pte.ts";
-import { address, mm, page, pmd, process, pte, slot, system, vma } from "./state.ts";
+import { address, kernel, mm, page, pmd, process, pte, slot, system, vma } from "./state.ts";
 import { free_page_and_swap_cache, free_swap_and_cache } from "./swap.ts";
+import { VM_HUGETLB } from "./vma.ts";
 
 export function* munmap(p: number, at: number, count: number): Path {
   yield "enter the kernel";
@@ -34,9 +35,11 @@ export function* munmap(p: number, at: number, count: number): Path {
   yield* mmap_write_unlock(m);
 }
 
+/** MADV_DONTNEED. Before v5.18 it is refused for hugetlb, whose pages then stay. */
 export function* madvise_dontneed(p: number, at: number, count: number): Path {
   yield "enter the kernel";
   const m = process.mm[p];
+  if (!kernel.advice.dontneedHugetlb && (vma.flags[slot(m, at)] & VM_HUGETLB) !== 0) return;
   yield* mmap_read_lock(m);
   for (let i = 0; i < count; i++) {
     if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);

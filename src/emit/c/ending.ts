@@ -28,7 +28,10 @@ function readingCode(observable: Observable, context: Context, process: string):
     if (observable.process !== process) return [];
     const from = placeCode(observable.place);
     return [
-      { lines: [`see("${name}", load(${from.lines[0]}));`], uses: ["see", "load", ...from.uses] },
+      {
+        lines: [`see("${name}", content(${from.lines[0]}));`],
+        uses: ["see", "content", ...from.uses],
+      },
     ];
   }
   if (observable.kind !== "state") return [];

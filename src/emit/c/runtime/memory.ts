@@ -144,6 +144,21 @@ static struct value load(struct range page)
 `,
 );
 
+const atEnd = helper(
+  "content",
+  ["errno.h"],
+  ["load", "nothing"],
+  `
+/* What a location holds at the end; one that is no longer there holds nothing. */
+static struct value content(struct range page)
+{
+	struct value value = load(page);
+
+	return value.kind == NUMBER ? value : nothing();
+}
+`,
+);
+
 const pagemap = helper(
   "pagemap",
   ["fcntl.h", "stdint.h", "unistd.h"],
@@ -323,6 +338,7 @@ export const memoryHelpers: readonly Helper[] = [
   faults,
   store,
   load,
+  atEnd,
   pagemap,
   unmap,
   protect,
