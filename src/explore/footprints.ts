@@ -7,6 +7,7 @@
  * them, so that no two changes of what the goal sees are swapped.
  */
 import type { Model, Row } from "../step/index.ts";
+import type { CellValues } from "./cell-values.ts";
 import { FutureGraph, type FutureSetting } from "./future-graph.ts";
 import { type GraphLimits, type LocalGraphs, localGraphs } from "./local-graph.ts";
 import { LocalStates } from "./local-states.ts";
@@ -33,6 +34,7 @@ export function footprintsOf(
   first: Row,
   cell: "u8" | "u16",
   watched: Watched = [],
+  forgotten: ReadonlySet<number> = new Set(),
 ): Footprints | undefined {
   const { traced } = model.machine;
   if (traced === undefined) return undefined;
@@ -42,7 +44,7 @@ export function footprintsOf(
     const graphs = localGraphs(model, twin, first, mask, limits);
     if (graphs === undefined) continue;
     const tracer = new StepTracer(model, twin, graphs.values, mask, futureWays);
-    return new Footprints(model, first, graphs, tracer, watched);
+    return new Footprints(model, first, graphs, tracer, watched, forgotten);
   }
   return undefined;
 }
@@ -68,6 +70,8 @@ interface WriteClasses {
 export class Footprints {
   /** Per actor, the cells worth knowing once nobody else will write them. */
   private readonly wanted: readonly (readonly number[])[];
+  /** What each cell may ever hold. */
+  readonly values: CellValues;
   private readonly tracer: StepTracer;
   private readonly words: number;
   private readonly settings: readonly FutureSetting[];
@@ -83,7 +87,15 @@ export class Footprints {
   private readonly beginnings: readonly number[];
   private readonly now: Located;
 
-  constructor(model: Model, first: Row, graphs: LocalGraphs, tracer: StepTracer, watched: Watched) {
+  constructor(
+    model: Model,
+    first: Row,
+    graphs: LocalGraphs,
+    tracer: StepTracer,
+    watched: Watched,
+    forgotten: ReadonlySet<number>,
+  ) {
+    this.values = graphs.values;
     this.wanted = model.actors.map((_, actor) => wantedCells(graphs, actor));
     this.tracer = tracer;
     const { width } = model.layout;
@@ -91,7 +103,7 @@ export class Footprints {
     this.words = words;
     const goals = goalsByCell(watched, width);
     this.settings = graphs.actors.map(({ cells, wide }, actor) => {
-      return { actor, tracer, cells, wide, words, goals, statesMax: plainStatesMax };
+      return { actor, tracer, cells, wide, words, goals, forgotten, statesMax: plainStatesMax };
     });
     this.plain = this.settings.map((setting) => new FutureGraph(setting));
     this.refined = model.actors.map(() => new Map());
@@ -168,6 +180,13 @@ export class Footprints {
       if (!mover.isIndependent(state, graphs[other]!, located[other]!)) return false;
     }
     return true;
+  }
+
+  /** Whether the step of `actor`, in the row given last, is declared to read or write a cell. */
+  declares(actor: number, cell: number, write: boolean): boolean {
+    const graph = this.now.graphs[actor]!;
+    const state = this.now.located[actor]!;
+    return graph.writes.has(state, cell) || (!write && graph.reads.has(state, cell));
   }
 
   private locatePlain(actor: number, row: Row): void {

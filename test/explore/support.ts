@@ -67,13 +67,21 @@ function seen(of: Model, cell: "u8" | "u16", goal: (row: Row) => boolean, run: R
   return { result, finals: [...finals].sort(), locals: [...locals].sort(), bug };
 }
 
+interface Asked {
+  readonly cell?: "u8" | "u16";
+  readonly goal?: (row: Row) => boolean;
+  readonly watched?: Watched;
+  /** Cells to leave out of every footprint. */
+  readonly forgotten?: ReadonlySet<number>;
+}
+
 /** The plain search and one with reductions, of the same model. */
 export function both(
   { model: of, first }: Toy,
   reduce: Reductions,
-  { cell = "u8" as "u8" | "u16", goal = (_: Row) => false, watched = [] as Watched } = {},
+  { cell = "u8", goal = () => false, watched = [], forgotten = new Set() }: Asked = {},
 ): { plain: Seen; reduced: Seen } {
-  const footprints = footprintsOf(of, first, cell, watched);
+  const footprints = footprintsOf(of, first, cell, watched, forgotten);
   if (footprints === undefined) throw new Error("The model has no footprints.");
   return {
     plain: seen(of, cell, goal, (options) => search(of, first, options)),

@@ -1,0 +1,55 @@
+/**
+ * Footprints against the truth: a step of the code that runs, with every access it makes logged,
+ * must stay inside what its footprint declares, and write only values that tracing foresaw. Slow;
+ * for tests and for doubts.
+ */
+import { cellName, type Model, type Row } from "../step/index.ts";
+import type { Footprints } from "./footprints.ts";
+
+/** What the enabled steps of a row do outside their footprints, in words; empty when all is well. */
+export function accessBreaches(model: Model, row: Row, footprints: Footprints): readonly string[] {
+  const { actorBase, actorStride } = model.layout;
+  const breaches: string[] = [];
+  footprints.locate(row);
+  model.actors.forEach((actor, number) => {
+    const base = actorBase + number * actorStride;
+    const step = model.steps[row[base]!];
+    if (row[base] === 0 || !step) return;
+    for (let choice = 0, count = 1; choice < count; choice++) {
+      const logged = recorded(row.slice());
+      count = step(logged.row, base, number, choice);
+      const report = (cell: number, what: string) => {
+        const of = cellName(model.machine.schema, model.layout, cell);
+        const { label } = model.machine.steps[row[base]!]!;
+        breaches.push(`${actor.name}: "${label}" ${what} ${of}`);
+      };
+      for (const cell of logged.reads)
+        if (cell < actorBase && !footprints.declares(number, cell, false)) report(cell, "reads");
+      for (const [cell, value] of logged.writes) {
+        if (cell >= actorBase) continue;
+        if (!footprints.declares(number, cell, true)) report(cell, "writes");
+        const foreseen = footprints.values.of(cell);
+        if (count > 0 && foreseen && !foreseen.includes(value)) report(cell, `puts ${value} into`);
+      }
+    }
+  });
+  return breaches;
+}
+
+/** A row that logs which cells are read, and which are written with what. */
+function recorded(row: Row) {
+  const reads = new Set<number>();
+  const writes = new Map<number, number>();
+  const proxy = new Proxy(row, {
+    get: (target, cell) => {
+      reads.add(Number(cell));
+      return target[Number(cell)];
+    },
+    set: (target, cell, value: number) => {
+      target[Number(cell)] = value;
+      writes.set(Number(cell), target[Number(cell)]!);
+      return true;
+    },
+  });
+  return { row: proxy as Row, reads, writes };
+}
