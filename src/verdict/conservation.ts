@@ -7,6 +7,7 @@
 
 import { KIND_PIN } from "../mm/grab.ts";
 import { GUP_PIN_COUNTING_BIAS, PG_SWAPCACHE, ZERO_PAGE } from "../mm/page.ts";
+import { PTE_SWAP, pte_frame, pte_present } from "../mm/pte.ts";
 import type { HeldPin, MappedEntry, StateView } from "./state-view.ts";
 
 /** Counts are 16-bit cells: what lies up here has been counted below 0. */
@@ -21,7 +22,10 @@ export function conservationBreaches(view: StateView): readonly string[] {
     bounds(view, frame, book, found);
     if (view.quiet) exact(view, frame, book, found);
   }
-  if (view.quiet) locksAreFree(view, found);
+  if (view.quiet) {
+    slotsAreCounted(view, found);
+    locksAreFree(view, found);
+  }
   return found;
 }
 
@@ -113,6 +117,22 @@ function exact(view: StateView, frame: number, book: Book, found: string[]): voi
   expect("ref", book.refs);
   expect("entire_map", book.whole);
   expect("pincount", book.folioPins);
+}
+
+/** Between statements a swap slot counts the entries that name it, and none is named unseen. */
+function slotsAreCounted(view: StateView, found: string[]): void {
+  const { names } = view.world;
+  const named = new Map<number, number>();
+  for (let i = 0; i < names.processes.length * names.pageCount; i++) {
+    const word = view.read("pte.word", i);
+    if (!pte_present(word) && (word & PTE_SWAP) !== 0)
+      named.set(pte_frame(word), (named.get(pte_frame(word)) ?? 0) + 1);
+  }
+  for (let s = 1; s < view.read("system.slots", 0); s++) {
+    const count = view.read("swap.count", s);
+    const entries = named.get(s) ?? 0;
+    if (count !== entries) found.push(`swap slot ${s}: count ${count}, named ${entries} times`);
+  }
 }
 
 function locksAreFree(view: StateView, found: string[]): void {

@@ -19,7 +19,7 @@ export interface Invariant {
   readonly holds: string;
   /** A kernel promises it when each of these decisions has one of these values. */
   readonly promisedBy: Readonly<Partial<Record<DecisionName, readonly DecisionValue[]>>>;
-  /** Operations that end the promise: a test that uses one is not held to it. */
+  /** Operations and page modifiers that end the promise: a test with one is not held to it. */
   readonly except: readonly string[];
   /** What is wrong in this state, in words; undefined when it holds. */
   readonly broken: (state: StateView) => string | undefined;
@@ -37,6 +37,18 @@ const forkHonoursPins = {
   "fork.copyPinned": [true],
   "fork.writeProtectSeq": [true],
   "gup.checksSequence": [true],
+} as const;
+
+const reuseAsksReferences = {
+  "wp.reuse": ["refcount", "refcount-drained", "exclusive"],
+  "fork.presentPte": [
+    "share",
+    "peter-xu-v1",
+    "protect-then-test",
+    "test-then-share",
+    "test-mapcount-then-share",
+    "exclusive",
+  ],
 } as const;
 
 export const invariants: readonly Invariant[] = [
@@ -61,7 +73,12 @@ export const invariants: readonly Invariant[] = [
   {
     name: "I1",
     holds: "A page pinned for writing stays the page its process maps, whatever happens.",
-    promisedBy: { ...forkHonoursPins, "wp.reuse": ["exclusive"], "fork.hugetlbSeq": [true] },
+    promisedBy: {
+      ...forkHonoursPins,
+      "wp.reuse": ["exclusive"],
+      "fork.hugetlbSeq": [true],
+      "gup.rechecksPmd": [true],
+    },
     except: [],
     broken: (state) => strayPin(state, (pin) => pin.write),
   },
@@ -70,8 +87,10 @@ export const invariants: readonly Invariant[] = [
     holds: "An anonymous page pinned for reading stays the page its process maps.",
     promisedBy: {
       ...forkHonoursPins,
+      "gup.rechecksPmd": [true],
       "wp.reuse": ["exclusive"],
       "gup.unshare": ["anon", "anon-and-longterm"],
+      "gup.rechecksPmd": [true],
     },
     except: [],
     broken: (state) => strayPin(state, (pin) => !pin.write && isAnon(state, pin.frame)),
@@ -87,16 +106,16 @@ export const invariants: readonly Invariant[] = [
   {
     name: "I4",
     holds: "Who may write a small anonymous page in place is the only one who can read it.",
+    promisedBy: reuseAsksReferences,
+    except: ["swapped", "reclaim", "PAGEOUT"],
+    broken: (state) => writableAndVisible(state, false),
+  },
+  {
+    name: "I4-swap",
+    holds: "The same, and whatever has been to swap.",
     promisedBy: {
-      "wp.reuse": ["refcount", "refcount-drained", "exclusive"],
-      "fork.presentPte": [
-        "share",
-        "peter-xu-v1",
-        "protect-then-test",
-        "test-then-share",
-        "test-mapcount-then-share",
-        "exclusive",
-      ],
+      ...reuseAsksReferences,
+      "swap.reuse": ["refcount", "exclusive", "exclusive-writable"],
     },
     except: [],
     broken: (state) => writableAndVisible(state, false),
@@ -150,7 +169,7 @@ export const invariants: readonly Invariant[] = [
 export function promises(
   kernel: Kernel,
   invariant: Invariant,
-  test: Pick<Test, "actors">,
+  test: Pick<Test, "actors" | "declarations">,
 ): boolean {
   const decided = Object.entries(invariant.promisedBy).every(([name, values]) =>
     values.includes(kernel.decisions[name as DecisionName].value),
@@ -158,7 +177,13 @@ export function promises(
   return decided && !usesAny(test, invariant.except);
 }
 
-function usesAny({ actors }: Pick<Test, "actors">, operations: readonly string[]): boolean {
+/** Whether the test does one of these, or declares a page with one of these modifiers. */
+function usesAny(
+  { actors, declarations }: Pick<Test, "actors" | "declarations">,
+  operations: readonly string[],
+): boolean {
+  if (declarations.some((page) => page.modifiers.some((one) => operations.includes(one))))
+    return true;
   return actors.some(({ statements }) =>
     statements.some(
       (statement) =>

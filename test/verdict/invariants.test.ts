@@ -78,12 +78,13 @@ describe("which kernels promise what", () => {
   test.each([
     ["I1-fork", [...since("v5.11"), "stable-5.10", "stable-6.1", "stable-6.12", "v7.2"]],
     ["I1-hugetlb", [...since("v5.19"), "stable-6.1", "stable-6.12", "v7.2"]],
-    ["I1", [...since("v5.19"), "stable-6.1", "stable-6.12", "v7.2"]],
-    ["I2", [...since("v5.19"), "stable-6.1", "stable-6.12", "v7.2"]],
+    ["I1", [...since("v6.0"), "stable-6.1", "stable-6.12", "v7.2"]],
+    ["I2", [...since("v6.0"), "stable-6.1", "stable-6.12", "v7.2"]],
     ["I3", [...since("v6.2"), "stable-6.12", "v7.2"]],
     ["I5", [...since("v5.19"), "stable-6.1", "stable-6.12", "v7.2"]],
     ["I6", [...since("v5.19"), "stable-6.1", "stable-6.12", "v7.2"]],
     ["I7", [...since("v5.19"), "stable-6.1", "stable-6.12", "v7.2"]],
+    ["I4-swap", [...since("v5.18"), "stable-6.1", "stable-6.12", "v7.2"]],
     ["I4-huge", [...since("v5.18"), "stable-6.1", "stable-6.12", "v7.2"]],
   ])("%s", (name, expected) => {
     expect([...promising(name)].sort()).toEqual([...expected].sort());
@@ -136,6 +137,7 @@ P1 { h = vmsplice(x); munmap(x); signal(gone); }
 exists (x=1)
 `;
 const hugeLeak = leak.replace("anon", "thp");
+const swapLeak = leak.replace("= anon", "= swapped anon").replace("h = vm", "r0 = x; h = vm");
 const hugetlbPin = pinThenFork.replace("anon", "hugetlb");
 
 const reds: readonly { readonly name: string; readonly text: string; readonly on: Kernel }[] = [
@@ -157,6 +159,7 @@ const reds: readonly { readonly name: string; readonly text: string; readonly on
   },
   { name: "I3", text: zeroPin, on: findKernel("v6.1")! },
   { name: "I4", text: leak, on: findKernel("v5.7")! },
+  { name: "I4-swap", text: swapLeak, on: findKernel("v5.17")! },
   { name: "I4-huge", text: hugeLeak, on: findKernel("v5.9")! },
   {
     name: "I5",
