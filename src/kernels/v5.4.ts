@@ -38,7 +38,10 @@ export const v5_4: KernelFile = {
       value: "any",
       why: "MADV_PAGEOUT offers every page of the range to reclaim.",
       commit: "1a4e58cce84e",
-      evidence: { kind: "derived", where: "5.4 has the advice; the test for shared pages is younger" },
+      evidence: {
+        kind: "derived",
+        where: "5.4 has the advice; the test for shared pages is younger",
+      },
     },
   },
 };

@@ -38,7 +38,10 @@ export const v5_8: KernelFile = {
       value: true,
       why: "Pages shared across fork and parts of huge pages are collapsed if every reference is a mapping.",
       commit: "71a2c112a0f6",
-      evidence: { kind: "derived", where: "recalled from the series of 9445689f3b61 and 5503fbf2b0b8" },
+      evidence: {
+        kind: "derived",
+        where: "recalled from the series of 9445689f3b61 and 5503fbf2b0b8",
+      },
     },
   },
 };

@@ -22,13 +22,22 @@ import { do_fault } from "./filemap.ts";
 import { huge_fault } from "./huge-memory.ts";
 import { hugetlb_fault } from "./hugetlb.ts";
 import { pte_lock, pte_unlock } from "./locks.ts";
+import { do_numa_page } from "./numa.ts";
 import { alloc_page, page_add_new_anon_rmap, put_refs } from "./page.ts";
 import { HUGE_TLB, pmd_mapped } from "./pmd.ts";
-import { mk_anon_pte, PTE_PRESENT, PTE_SPECIAL, PTE_YOUNG, pte_none, pte_present, pte_protnone, pte_write } from "./pte.ts";
+import {
+  mk_anon_pte,
+  PTE_PRESENT,
+  PTE_SPECIAL,
+  PTE_YOUNG,
+  pte_none,
+  pte_present,
+  pte_protnone,
+  pte_write,
+} from "./pte.ts";
 import { address, pte, slot, vma } from "./state.ts";
-import { anon_vma_prepare, VM_FILE, VM_WRITE } from "./vma.ts";
-import { do_numa_page } from "./numa.ts";
 import { do_swap_page } from "./swap-in.ts";
+import { anon_vma_prepare, VM_FILE, VM_WRITE } from "./vma.ts";
 import { do_wp_page } from "./wp.ts";
 
 /** Resolves one fault of mm `m` at page `at`. Returns FAULT_*; done does not promise the entry stays. */

@@ -14,6 +14,7 @@ import { copy_nonpresent_pte } from "./fork-nonpresent.ts";
 import { pte_lock, pte_unlock } from "./locks.ts";
 import {
   alloc_page,
+  copy_user_highpage,
   folio,
   page_add_new_anon_rmap,
   page_anon,
@@ -161,8 +162,7 @@ export function* copy_present_page(
   frame: number,
   copy: number,
 ): Path {
-  yield "copy_user_highpage";
-  page.data[copy] = page.data[frame];
+  yield* copy_user_highpage(copy, frame);
   yield "page_add_new_anon_rmap of the copy";
   page_add_new_anon_rmap(copy);
   yield "set the child's PTE to the copy";
@@ -256,8 +256,7 @@ export function* copy_normal_page(
     yield* pte_unlock(m);
     return ENOMEM;
   }
-  yield "copy_user_highpage";
-  page.data[copy] = page.data[frame];
+  yield* copy_user_highpage(copy, frame);
   yield "page_add_new_anon_rmap of the copy";
   page_add_new_anon_rmap(copy);
   yield "set the child's PTE to the copy, clean and read-only";
@@ -311,8 +310,7 @@ export function* copy_one_pte_peter_xu_v1(
     yield* pte_unlock(m);
     const copy = yield* alloc_page();
     if (copy !== 0) {
-      yield "copy_user_highpage, without a lock";
-      page.data[copy] = page.data[frame];
+      yield* copy_user_highpage(copy, frame);
     }
     yield "drop the reference";
     put_refs(frame, 1);

@@ -157,3 +157,34 @@ export function page_add_new_anon_rmap(frame: number): void {
   page.map[frame] = 1;
   if (kernel.wp.reuse === "exclusive") page.exclusive[frame] = 1;
 }
+
+// A page holds one word; a test of tearing writes its halves, 8 bits each.
+
+export const WHOLE = 0;
+export const LOW = 1;
+export const HIGH = 2;
+
+export function half_of(data: number, half: number): number {
+  if (half === LOW) return data & 0xff;
+  return half === HIGH ? data >> 8 : data;
+}
+
+export function with_half(data: number, half: number, value: number): number {
+  if (half === LOW) return (data & 0xff00) | (value & 0xff);
+  return half === HIGH ? (data & 0xff) | ((value & 0xff) << 8) : value;
+}
+
+/**
+ * Copies a page that others may write meanwhile: where a test looks at halves, one after the other.
+ */
+export function* copy_user_highpage(to: number, from: number): Path {
+  if (system.halves[0]) {
+    yield "copy_user_highpage: the low half";
+    page.data[to] = with_half(page.data[to], LOW, half_of(page.data[from], LOW));
+    yield "copy_user_highpage: the high half";
+    page.data[to] = with_half(page.data[to], HIGH, half_of(page.data[from], HIGH));
+    return;
+  }
+  yield "copy_user_highpage";
+  page.data[to] = page.data[from];
+}

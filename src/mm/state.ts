@@ -28,6 +28,7 @@ export const classes = {
     "regions",
     "hugeFrames",
     "exhausted",
+    "halves",
     "slots",
     "syncSwap",
   ],

@@ -3,7 +3,9 @@
  * Always, with the shortest run, or why it cannot say.
  */
 
-import { type SearchResult, search } from "../explore/search.ts";
+import { explore, shortestRun } from "../explore/explore.ts";
+import type { Reductions } from "../explore/reduced-search.ts";
+import type { Move, SearchOptions, SearchResult } from "../explore/search.ts";
 import { serialSearch } from "../explore/serial-search.ts";
 import type { Kernel } from "../kernels/index.ts";
 import { printStatement, type Test } from "../litmus/index.ts";
@@ -22,7 +24,14 @@ export interface CheckOptions {
   readonly progress?: (progress: { states: number; transitions: number; frontier: number }) => void;
   /** Paths other than the shipped ones: a user's own kernel. */
   readonly machine?: Machine;
+  /** Reductions for searches that prove large; all of them unless said otherwise. */
+  readonly reduce?: Partial<Reductions>;
+  /** Most bytes that stored states may take. */
+  readonly maxBytes?: number;
 }
+
+/** Reductions cost a second on the memory manager: only searches beyond this many states use them. */
+const plainStates = 200_000;
 
 /** Where a search stops when nobody says otherwise. */
 export const defaultMaxStates = 5_000_000;
@@ -49,6 +58,9 @@ export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): C
     maxStates,
     interrupted: () => options.signal?.aborted === true || options.interrupted?.() === true,
     ...(options.progress ? { progress: options.progress } : {}),
+    ...(options.reduce ? { reduce: options.reduce } : {}),
+    ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
+    plainStates,
     onState: (row: Row) => {
       collected.see(row);
       return false;
@@ -98,7 +110,7 @@ interface Found {
 function runSearch(
   world: World,
   schedule: ScheduleClass,
-  options: Parameters<typeof search>[2],
+  options: SearchOptions,
   collected: Collected,
 ): Found {
   if (schedule === "serial") {
@@ -106,23 +118,40 @@ function runSearch(
     const { bound, states, transitions } = result;
     return { bound, states, transitions, run: undefined };
   }
-  const result = search(world.model, world.first, options);
+  const result = explore(world.model, world.first, options);
   const { bound, states, transitions } = result;
-  const run =
-    collected.witness === undefined
-      ? undefined
-      : runOf(world, result, collected.witness, collected);
+  const { witness } = collected;
+  const moves =
+    witness === undefined || result.reduced
+      ? shortestWitness(world, options, witness)
+      : result.runTo(witness);
+  const run = moves === undefined ? undefined : runOf(world, moves, collected);
   return { bound, states, transitions, run };
 }
 
+/** The run of a reduced search is not the shortest: a plain search finds one that ends alike. */
+function shortestWitness(
+  world: World,
+  options: SearchOptions,
+  witness: number | undefined,
+): readonly Move[] | undefined {
+  if (witness === undefined) return undefined;
+  const probe = new Collected(world);
+  const onFinal = (row: Row) => {
+    probe.end(row, 0);
+    return probe.witness !== undefined;
+  };
+  return shortestRun(world.model, world.first, { onFinal }, options);
+}
+
 /** Walks the shortest run again, describing each step. */
-function runOf(world: World, result: SearchResult, state: number, collected: Collected): Run {
+function runOf(world: World, moves: readonly Move[], collected: Collected): Run {
   const { model } = world;
   model.activate();
   let row = world.first.slice();
   const steps: RunStep[] = [];
   const pictures = [{ after: 0, picture: pictureOf(world, row) }];
-  for (const { actor, choice } of result.runTo(state)) {
+  for (const { actor, choice } of moves) {
     const base = model.layout.actorBase + actor * model.layout.actorStride;
     const next = row.slice();
     model.steps[row[base]!]!(next, base, actor, choice);
@@ -142,7 +171,7 @@ function boundText(
   if (collected.exhausted) return "the model's frames ran out";
   if (bound === "states") return `${maxStates.toLocaleString("en-US")} states`;
   if (bound === "interrupted") return "interrupted";
-  return undefined;
+  return bound === "memory" ? "the memory that searches may use" : undefined;
 }
 
 function verdictWord(

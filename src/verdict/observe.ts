@@ -3,10 +3,20 @@
  * errnos, states of entries and frames. Texts are those of valuation.ts.
  */
 import type { Operand } from "../litmus/ast.ts";
-import { PTE_MIGRATION, PTE_SWAP, pte_frame, pte_none, pte_present, pte_special, pte_write } from "../mm/pte.ts";
+import { half_of } from "../mm/page.ts";
+import {
+  PTE_MIGRATION,
+  PTE_SWAP,
+  pte_frame,
+  pte_none,
+  pte_present,
+  pte_special,
+  pte_write,
+} from "../mm/pte.ts";
 import { ABSENT, ALIVE, ERRNO } from "../mm/state.ts";
 import type { Row } from "../step/index.ts";
 import { findHandle, placeRange } from "./names.ts";
+import { halfNumber } from "./program.ts";
 import { absent, type Observable } from "./valuation.ts";
 import type { World } from "./world.ts";
 
@@ -104,10 +114,15 @@ export function entryAt(world: World, read: Read, m: number, at: number): number
 function memory(world: World, read: Read, operand: MemoryOperand): string {
   const found = entryOf(world, read, operand);
   if (found === undefined || found.vma === 0) return absent;
-  if (pte_present(found.entry)) return String(read("page.data", pte_frame(found.entry)));
-  if (!pte_none(found.entry)) return String(awayContent(read, found.entry));
+  return String(half_of(contentOf(read, found), halfNumber(operand.place)));
+}
+
+/** The word that a read through the entry would give. */
+function contentOf(read: Read, found: { readonly entry: number; readonly at: number }): number {
+  if (pte_present(found.entry)) return read("page.data", pte_frame(found.entry));
+  if (!pte_none(found.entry)) return awayContent(read, found.entry);
   const cached = read("cache.frame", found.at);
-  return String(cached === 0 ? read("cache.disk", found.at) : read("page.data", cached));
+  return cached === 0 ? read("cache.disk", found.at) : read("page.data", cached);
 }
 
 /** What a read of a page would bring that is in swap, or on its way to another frame. */

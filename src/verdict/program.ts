@@ -2,7 +2,7 @@
  * A test's statements as calls of the memory manager's paths. One statement of the test may be
  * several of the program (a device waits for its handle first); `origin` leads back.
  */
-import type { Actor, Argument, Call, Statement, Test } from "../litmus/ast.ts";
+import type { Actor, Argument, Call, Place, Statement, Test } from "../litmus/ast.ts";
 import { FOLL_FAST, FOLL_FORCE, FOLL_LONGTERM, FOLL_PIN, FOLL_WRITE } from "../mm/grab.ts";
 import {
   BY_FLAGS,
@@ -13,6 +13,7 @@ import {
   VMSPLICE,
   XDP_UMEM,
 } from "../mm/interfaces.ts";
+import { HIGH, LOW, WHOLE } from "../mm/page.ts";
 import { VM_MERGEABLE } from "../mm/vma.ts";
 import type { ActorProgram, ProgramStatement } from "../step/index.ts";
 import { findHandle, type Names, placeOf, placeRange, registering } from "./names.ts";
@@ -87,18 +88,24 @@ function lower(statement: Statement, c: Context): readonly ProgramStatement[] {
     case "mayFail":
       return [];
     case "store": {
-      if (statement.place.half) c.missing.add("halves of a page (x.lo, x.hi)");
       const { at } = placeRange(statement.place, c.names.pages);
-      return [{ entry: "store", arguments: [c.process, at, statement.value] }];
+      const half = halfNumber(statement.place);
+      return [{ entry: "store", arguments: [c.process, at, half, statement.value] }];
     }
     case "load": {
-      if (statement.place.half) c.missing.add("halves of a page (x.lo, x.hi)");
       const { at } = placeRange(statement.place, c.names.pages);
-      return [{ entry: "load", arguments: [c.process, at, register(statement.register, c)] }];
+      const half = halfNumber(statement.place);
+      return [{ entry: "load", arguments: [c.process, at, half, register(statement.register, c)] }];
     }
     case "call":
       return lowerCall(statement, c);
   }
+}
+
+/** Which part of a page's word a place speaks of. */
+export function halfNumber(place: Place): number {
+  if (place.half === undefined) return WHOLE;
+  return place.half === "lo" ? LOW : HIGH;
 }
 
 function register(name: string | undefined, c: Context): number {

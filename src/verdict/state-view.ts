@@ -111,7 +111,7 @@ export function frameMappedBy(view: StateView, p: number, at: number): number | 
 
 /** Operations after which a page is no longer where it was, though the process asked for it. */
 const moves: ReadonlySet<string> = new Set(["munmap", "mremap", "exec", "truncate", "vfork"]);
-const dropping: ReadonlySet<string> = new Set(["DONTNEED", "FREE", "PAGEOUT", "COLLAPSE"]);
+const dropping: ReadonlySet<string> = new Set(["DONTNEED", "FREE"]);
 
 function pinOrigins(world: World): readonly PinOrigin[] {
   const { names, program, test, kernel } = world;

@@ -104,11 +104,7 @@ function missingKinds(test: Test): string[] {
   return [...missing];
 }
 
-function counts(
-  names: Names,
-  program: TestProgram,
-  test: Test,
-): Readonly<Record<string, number>> {
+function counts(names: Names, program: TestProgram, test: Test): Readonly<Record<string, number>> {
   const processes = names.processes.length;
   const pages = names.pageCount;
   return {
@@ -161,6 +157,7 @@ function writeSystem(at: CellOf, row: Row, names: Names, program: TestProgram, t
   row[at("system.pages", 0)] = names.pageCount;
   row[at("system.processes", 0)] = names.processes.length;
   row[at("system.frames", 0)] = frameCount(names, program);
+  row[at("system.halves", 0)] = looksAtHalves(test) ? 1 : 0;
   row[at("system.hugeFrames", 0)] = baseFrames(names, program);
   row[at("system.regions", 0)] = regionCount(names);
   row[at("system.handles", 0)] = names.handles.length;
@@ -181,6 +178,14 @@ function writeSystem(at: CellOf, row: Row, names: Names, program: TestProgram, t
     const belongs = actor.role === "process" || actor.role === "thread";
     row[at("actor.process", t)] = belongs ? names.processes.indexOf(actor.process) : nobody;
   });
+}
+
+function looksAtHalves(test: Test): boolean {
+  return test.actors.some((actor) =>
+    actor.statements.some(
+      (s) => (s.kind === "store" || s.kind === "load") && s.place.half !== undefined,
+    ),
+  );
 }
 
 /** Not a process: a device or a kernel actor. */

@@ -153,14 +153,14 @@ export class Mm {
   /** A load. Undefined when the access killed the process. */
   read(page: string): number | undefined {
     this.#world.write("register.value", 0, unread);
-    this.#run("load", this.#at(page), 0);
+    this.#run("load", this.#at(page), 0, 0);
     const value = this.#world.read("register.value", 0);
     return value === unread ? undefined : value;
   }
 
   /** A store. False when the access killed the process. */
   write(page: string, value: number): boolean {
-    this.#run("store", this.#at(page), value);
+    this.#run("store", this.#at(page), 0, value);
     return this.alive;
   }
 
