@@ -1,7 +1,15 @@
-/** A kernel on the command line: the name of a modelled one. */
-import { findKernel, type Kernel, kernels } from "../../kernels/index.ts";
-import type { Machine } from "../../step/index.ts";
+/** A kernel on the command line: the name of a modelled one, or a file that defines one. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { kernels } from "../../kernels/index.ts";
+import type { Kernel } from "../../kernels/kernel.ts";
+import { nearest } from "../../litmus/nearest.ts";
+import { pathFiles } from "../../mm/entries.ts";
+import { drawDiagnostics } from "../../report/diagnostics.ts";
+import { plainLook } from "../../report/style.ts";
+import type { Machine, SourceFile } from "../../step/index.ts";
 import { chooseKernels } from "../kernel-choice.ts";
+import { messageOf } from "../output.ts";
 
 export interface NamedKernel {
   readonly kernel: Kernel;
@@ -13,11 +21,37 @@ export type KernelArgument =
   | { readonly ok: true; readonly value: NamedKernel }
   | { readonly ok: false; readonly message: string };
 
-/** Finds the kernel that `word` means. */
-export function kernelArgument(word: string): KernelArgument {
+/** Finds the kernel that `word` means; `folder` is where a file's path starts. */
+export async function kernelArgument(word: string, folder: string): Promise<KernelArgument> {
+  if (/\.[mc]?[jt]s$/.test(word)) return userKernel(word, folder);
   const chosen = chooseKernels([word], kernels);
   if (!chosen.ok) return chosen;
-  const kernel = findKernel(word);
+  const kernel = kernels.find(({ name }) => name === word);
   if (kernel === undefined) return { ok: false, message: `"${word}" is not one kernel` };
   return { ok: true, value: { kernel, machine: undefined } };
+}
+
+/** Reads and compiles a kernel's file. The compiler is only loaded for this. */
+export async function userKernel(path: string, folder: string): Promise<KernelArgument> {
+  let text: string;
+  try {
+    text = readFileSync(resolve(folder, path), "utf8");
+  } catch (error) {
+    return { ok: false, message: `cannot read ${path}: ${messageOf(error)}` };
+  }
+  const { readUserKernel } = await import("../../kernels/user.ts");
+  const source = { file: path, text };
+  const read = readUserKernel(source, { kernels, sources: shippedSources(), nearest });
+  if (read.ok) return { ok: true, value: read.value };
+  const drawn = drawDiagnostics(read.diagnostics, source, plainLook);
+  return { ok: false, message: `${path} is not a kernel\n${drawn.trimEnd()}` };
+}
+
+/** The paths' sources, which stand two folders up both in the source and in the package. */
+export function shippedSources(): readonly SourceFile[] {
+  const folder = new URL("../../../src/mm/", import.meta.url);
+  return pathFiles.map((name) => ({
+    file: `src/mm/${name}`,
+    text: readFileSync(new URL(name, folder), "utf8"),
+  }));
 }

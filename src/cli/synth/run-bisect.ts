@@ -1,12 +1,12 @@
 /** `pinfold bisect TEST`: which kernel changed the verdict, and by which decisions. */
-import { findKernel, lineage } from "../../kernels/index.ts";
+import { findKernel, kernels, lineage } from "../../kernels/index.ts";
 import { bisect } from "../../synth/bisect.ts";
 import { bisectJson, bisectText } from "../../synth/output/bisect-report.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { chooseFormats } from "../formats.ts";
+import { chooseKernels } from "../kernel-choice.ts";
 import { writeReports } from "../output.ts";
 import { complain, type GlobalOptions, type Session } from "../session.ts";
-import { kernelArgument } from "./kernel-argument.ts";
 import { namedTests } from "./one-test.ts";
 
 export interface BisectCommandOptions extends GlobalOptions {
@@ -43,9 +43,8 @@ export async function runBisect(
 function lineOf({ from, to }: BisectCommandOptions) {
   if (from === undefined && to === undefined) return lineage.map((name) => findKernel(name)!);
   const ends = [from ?? lineage[0]!, to ?? lineage.at(-1)!];
-  const chosen = ends.map(kernelArgument);
-  const wrong = chosen.find((choice) => !choice.ok);
-  if (wrong !== undefined && !wrong.ok) return wrong.message;
+  const chosen = chooseKernels(ends, kernels);
+  if (!chosen.ok) return chosen.message;
   const places = ends.map((name) => lineage.indexOf(name));
   const names = places.includes(-1) ? ends : lineage.slice(places[0]!, places[1]! + 1);
   return names.map((name) => findKernel(name)!);

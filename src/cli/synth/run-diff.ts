@@ -21,7 +21,7 @@ export async function runDiff(
   session: Session,
 ): Promise<number> {
   const formats = chooseFormats(options.format, options.output, ["text", "json"]);
-  const chosen = names.map((name) => kernelArgument(name));
+  const chosen = await Promise.all(names.map((name) => kernelArgument(name, session.folder)));
   const alphabet = chooseAlphabet(options);
   const wrong = [formats, ...chosen, alphabet].find((choice) => !choice.ok);
   if (wrong !== undefined && !wrong.ok) complain(session, wrong.message);

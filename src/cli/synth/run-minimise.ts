@@ -20,7 +20,8 @@ export async function runMinimise(
   options: MinimiseCommandOptions,
   session: Session,
 ): Promise<number> {
-  const chosen = options.kernel.flatMap((word) => word.split(",")).map(kernelArgument);
+  const words = options.kernel.flatMap((word) => word.split(","));
+  const chosen = await Promise.all(words.map((word) => kernelArgument(word, session.folder)));
   const wrong = chosen.find((choice) => !choice.ok);
   if (wrong !== undefined && !wrong.ok) complain(session, wrong.message);
   if (chosen.length === 0) complain(session, "say by --kernel on which kernels the verdict stays");
