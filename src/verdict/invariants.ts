@@ -90,7 +90,6 @@ export const invariants: readonly Invariant[] = [
       "gup.rechecksPmd": [true],
       "wp.reuse": ["exclusive"],
       "gup.unshare": ["anon", "anon-and-longterm"],
-      "gup.rechecksPmd": [true],
     },
     except: [],
     broken: (state) => strayPin(state, (pin) => !pin.write && isAnon(state, pin.frame)),
