@@ -72,7 +72,7 @@ export const decisions = {
     /** When a write fault on a swapped page may map it writable; the last also when it is only read. */
     reuse: ["map-and-swapcount", "refcount", "exclusive", "exclusive-writable"],
     /** On a synchronous device a slot with one user is read past the swap cache. */
-    skipsCache: [true, false],
+    skipsCache: [false, true],
   },
   reclaim: {
     /** Whether a pinned page is left alone: not; by a look that a pin may come after; always. */

@@ -36,6 +36,11 @@ describe("decisions", () => {
       expect(giving, `${name} = ${value}`).not.toEqual([]);
   });
 
+  test.each(decisionNames)("%s lists no before yes, as compiled paths count them", (name) => {
+    const values = decisionValues(name);
+    if (values.includes(true)) expect(values).toEqual([false, true]);
+  });
+
   test.each(decisionNames)("%s has an answer on every kernel, one of those listed", (name) => {
     for (const kernel of kernels)
       expect(decisionValues(name)).toContain(kernel.decisions[name].value);
