@@ -119,29 +119,45 @@ class Lowering {
   }
 
   private statement(node: ast.Statement, scope: Scope, frame: Frame, loops: readonly Loop[]): void {
-    if (isUntil(node)) return this.until(node, scope, frame);
-    if (!spansSteps(node, loops.length > 0)) return this.plain(node, scope, frame);
+    if (isUntil(node)) {
+      this.until(node, scope, frame);
+      return;
+    }
+    if (!spansSteps(node, loops.length > 0)) {
+      this.plain(node, scope, frame);
+      return;
+    }
     switch (node.type) {
       case "BlockStatement":
-        return this.statements(node.body, new Map(scope), frame, loops);
+        this.statements(node.body, new Map(scope), frame, loops);
+        return;
       case "ExpressionStatement":
-        return this.yielding(node.expression, undefined, scope, frame);
+        this.yielding(node.expression, undefined, scope, frame);
+        return;
       case "VariableDeclaration":
-        return this.declaration(node, scope, frame);
+        this.declaration(node, scope, frame);
+        return;
       case "ReturnStatement":
-        return this.return(node, scope, frame);
+        this.return(node, scope, frame);
+        return;
       case "IfStatement":
-        return this.if(node, scope, frame, loops);
+        this.if(node, scope, frame, loops);
+        return;
       case "ForStatement":
-        return this.for(node, scope, frame, loops);
+        this.for(node, scope, frame, loops);
+        return;
       case "WhileStatement":
-        return this.loop(node.test, undefined, node.body, new Map(scope), frame, loops);
+        this.loop(node.test, undefined, node.body, new Map(scope), frame, loops);
+        return;
       case "SwitchStatement":
-        return this.switch(node, scope, frame, loops);
+        this.switch(node, scope, frame, loops);
+        return;
       case "BreakStatement":
-        return this.jump(loops.at(-1)!.onBreak);
+        this.jump(loops.at(-1)!.onBreak);
+        return;
       case "ContinueStatement":
-        return this.jump(loops.findLast((loop) => loop.onContinue !== undefined)!.onContinue!);
+        this.jump(loops.findLast((loop) => loop.onContinue !== undefined)!.onContinue!);
+        return;
       default:
         this.refuse(node, frame, `A ${node.type} cannot contain a yield.`);
     }
@@ -185,11 +201,15 @@ class Lowering {
       const target = node.left.type === "Identifier" ? scope.get(node.left.name) : undefined;
       if (node.operator !== "=" || target?.kind !== "register")
         this.refuse(node, frame, "Assign the result of `yield*` to a local first.");
-      return this.yielding(node.right, target.register, scope, frame);
+      this.yielding(node.right, target.register, scope, frame);
+      return;
     }
     if (node.type !== "YieldExpression")
       this.refuse(node, frame, "A `yield*` inside an expression: assign it to a const first.");
-    if (node.delegate) return this.inline(node, result, scope, frame);
+    if (node.delegate) {
+      this.inline(node, result, scope, frame);
+      return;
+    }
     if (node.argument?.type !== "StringLiteral")
       this.refuse(node, frame, 'A step is named: write `yield "what the step does";`.');
     const next = this.block({
