@@ -58,6 +58,9 @@ export interface SessionResult {
 
 const usual = { memoryMb: 1024, timeoutSeconds: 1800, maximumBoots: 8 };
 
+/** Generous: an emulated machine may stand still for seconds while its host is busy. */
+const trialSecondsMax = 40;
+
 /** A case speaks before its first trial and after its last, so many trials may be silent for long. */
 function usualSilence(trials: number): number {
   return 60 + trials / 4;
@@ -141,6 +144,7 @@ export async function runBatch(
   options: SessionOptions,
 ): Promise<RigResult<SessionResult>> {
   const words = ["--trials", String(options.trials)];
+  words.push("--trial-seconds", String(trialSecondsMax));
   if (options.seed !== undefined) words.push("--seed", String(options.seed));
   if (options.trialsOfTest !== undefined) {
     words.push("--trials-of-test", String(options.trialsOfTest));

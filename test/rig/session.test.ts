@@ -63,19 +63,21 @@ async function run(behaviours: readonly Behaviour[]) {
   return { told, boots: made.boots, value: result.value };
 }
 
+const words = ["--trials", "3", "--trial-seconds", "40"];
+
 describe("a batch", () => {
   it("that goes well needs one boot", async () => {
     const { told, boots } = await run(["ok", "ok", "ok"]);
     expect(told).toEqual(["T1 ok", "T2 ok", "T3 ok"]);
-    expect(boots).toEqual([[["--trials", "3"]]]);
+    expect(boots).toEqual([[words]]);
   });
 
   it("blames a panic on the case that ran and goes on behind it", async () => {
     const { told, boots, value } = await run(["ok", "panic", "ok", "ok"]);
     expect(told).toEqual(["T1 ok", "T2 panic", "T3 ok", "T4 ok"]);
     expect(boots[1]).toEqual([
-      ["--trials", "3", "--only", "3"],
-      ["--trials", "3", "--only", "4"],
+      [...words, "--only", "3"],
+      [...words, "--only", "4"],
     ]);
     expect(value.cases[1]?.why).toBe("Kernel panic - not syncing: Fatal exception");
     expect(value.lastLines.at(-1)).toContain("Kernel panic");

@@ -1,19 +1,21 @@
 /** `pinfold compare`: the same tests on real kernels and on the modelled kernels that they are. */
-import { expectationFor } from "../../litmus/index.ts";
 import { comparisonGrid } from "../../report/grid.ts";
 import { reportGridJunit } from "../../report/junit.ts";
 import { reportGridKtap } from "../../report/ktap.ts";
 import { comparisonsJson } from "../../report/real-json.ts";
 import { drawComparisonCount, drawComparisons } from "../../report/real-text.ts";
-import { type Comparison, compareOrders } from "../../verdict/compare.ts";
-import type { RealResult } from "../../verdict/real.ts";
-import type { CheckAnswer, Checker, ForcedJob } from "../check/jobs.ts";
-import type { KernelShelf } from "../check/run-check.ts";
+import type { CheckAnswer, Checker } from "../check/jobs.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { internalErrorText } from "../internal-error.ts";
 import { chooseKernels } from "../kernel-choice.ts";
 import { writeReports } from "../output.ts";
 import { complain, type Session } from "../session.ts";
+import {
+  answered,
+  type ComparedKernels,
+  type Question,
+  questionAbout,
+} from "./compare-questions.ts";
 import { kernelOfRelease } from "./kernel-of-rig.ts";
 import { codeOfStatuses, prepare, type RunOptions, runAll, told } from "./rig-session.ts";
 import type { Plan, RigRun } from "./run-tests.ts";
@@ -22,17 +24,11 @@ export interface CompareOptions extends RunOptions {
   readonly kernel?: string;
 }
 
-/** A real result and the question that the model is asked about it. */
-interface Question {
-  readonly real: RealResult;
-  readonly job: ForcedJob;
-}
-
 /** `pinfold compare`; 1 when a kernel showed what the model forbids, or the test does not expect. */
 export async function compareOnRigs(
   given: readonly string[],
   options: CompareOptions,
-  shelf: KernelShelf,
+  shelf: ComparedKernels,
   checker: Checker,
   session: Session,
 ): Promise<number> {
@@ -49,7 +45,9 @@ export async function compareOnRigs(
     run.ok ? questionsOf(run, plans, options, shelf, session) : [],
   );
   const answers = await ask(questions, checker, session);
-  const comparisons = compared(questions, answers, shelf.lineage);
+  const comparisons = questions
+    .map((question, index) => answered(question, answers[index] ?? [], shelf))
+    .filter((comparison) => comparison !== undefined);
   const written = writeReports(
     prepared.targets,
     {
@@ -62,7 +60,7 @@ export async function compareOnRigs(
     options,
     session,
   );
-  const outside = told(runs, session) ?? crashCode(answers, options, session);
+  const outside = told(runs, session) ?? crashCode(answers.flat(), options, session);
   if (outside !== undefined || !written) {
     return outside ?? exitCodes.usage;
   }
@@ -76,10 +74,10 @@ function questionsOf(
   run: Extract<RigRun, { ok: true }>,
   plans: readonly Plan[],
   options: CompareOptions,
-  { kernels, lineage }: KernelShelf,
+  shelf: ComparedKernels,
   session: Session,
 ): readonly Question[] {
-  const kernel = options.kernel ?? kernelOfRelease(run.rig.release, kernels, lineage);
+  const kernel = options.kernel ?? kernelOfRelease(run.rig.release, shelf.kernels, shelf.lineage);
   if (kernel === undefined) {
     complain(session, `${run.rig.name} does not say its release; name its kernel with --kernel`);
     return [];
@@ -90,40 +88,28 @@ function questionsOf(
       return [];
     }
     const { test, plan } = planned;
-    return [{ real, job: { test, kernel, schedule: "forced", orders: plan.orders } }];
+    return [questionAbout(real, test, kernel, plan.orders, shelf)];
   });
 }
 
+/** The answers to each question's jobs. */
 async function ask(
   questions: readonly Question[],
   checker: Checker,
   session: Session,
-): Promise<readonly (CheckAnswer | undefined)[]> {
-  const answers: (CheckAnswer | undefined)[] = questions.map(() => undefined);
-  const jobs = questions.map(({ job }) => job);
+): Promise<readonly (readonly (CheckAnswer | undefined)[])[]> {
+  const jobs = questions.flatMap((question) => question.jobs);
+  const answers: (CheckAnswer | undefined)[] = jobs.map(() => undefined);
   if (jobs.length > 0) {
     await checker(jobs, session.signal, (index, answer) => {
       answers[index] = answer;
     });
   }
-  return answers;
-}
-
-function compared(
-  questions: readonly Question[],
-  answers: readonly (CheckAnswer | undefined)[],
-  lineage: readonly string[],
-): readonly Comparison[] {
-  return questions.flatMap(({ real, job }, index) => {
-    const answer = answers[index];
-    if (answer?.kind !== "forced") {
-      return [];
-    }
-    const model = answer.results.flatMap((forced, at) => {
-      const order = job.orders[at];
-      return order === undefined ? [] : [{ order, forced }];
-    });
-    return [compareOrders(job.kernel, real, model, expectationFor(job.test, job.kernel, lineage))];
+  let next = 0;
+  return questions.map((question) => {
+    const own = answers.slice(next, next + question.jobs.length);
+    next += question.jobs.length;
+    return own;
   });
 }
 
