@@ -67,6 +67,7 @@ export type TraceEvent = Base &
         readonly flags: number | undefined;
         readonly child: number | undefined;
         readonly pinnedPages?: number;
+        readonly loose?: boolean;
       }
     | {
         readonly kind: "exec";
@@ -175,6 +176,8 @@ export type TraceEvent = Base &
         readonly read: boolean;
         readonly buffers: readonly Buffer[];
         readonly result: number | undefined;
+        /** When it returned was not recorded: some time before its thread's next line. */
+        readonly loose?: boolean;
       }
     | {
         readonly kind: "submit";

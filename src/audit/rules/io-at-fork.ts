@@ -22,12 +22,41 @@ function overlapOf(fork: ForkRecord, snapshot: TransferSnapshot): string {
     : "";
 }
 
+/** Whether the two ran at the same time hangs on a return that was not recorded. */
+function isLoose(fork: ForkRecord, { transfer }: TransferSnapshot): boolean {
+  return transfer.begin.order < fork.begin.order ? transfer.loose : fork.loose;
+}
+
+function judgeLooseReads(
+  context: RuleContext,
+  fork: ForkRecord,
+  reads: readonly TransferSnapshot[],
+): void {
+  const finding = forkFinding(fork, {
+    rule: "DIO-FORK-RACE",
+    severity: "medium",
+    confidence: "possible",
+    pins: reads.map(viewTransfer),
+    message: `${fork.call} may run while a direct read is under way: when calls returned was not recorded.`,
+    shape: { ...baseShape(fork), kind: "direct read" },
+  });
+  context.report(finding);
+  context.blind({
+    kind: "no-durations",
+    message: "Files of several threads tell when a call was entered, not when it returned.",
+    advice: "Record with -T, or all threads into one file (-f without -ff).",
+    process: finding.process,
+    at: finding.at,
+    forks: 1,
+  });
+}
+
 function judgeReads(
   context: RuleContext,
   fork: ForkRecord,
   reads: readonly TransferSnapshot[],
 ): void {
-  const sure = reads.filter((read) => read.where === "private");
+  const sure = reads.filter((read) => read.where === "private" && !isLoose(fork, read));
   const first = sure[0];
   if (first !== undefined) {
     const certain = sure.some(
@@ -47,6 +76,20 @@ function judgeReads(
         shape: { ...baseShape(fork), kind: "direct read" },
       }),
     );
+    return;
+  }
+  judgeUnsureReads(context, fork, reads);
+}
+
+/** Reads that may or may not lie in private memory, or overlap the fork. */
+function judgeUnsureReads(
+  context: RuleContext,
+  fork: ForkRecord,
+  reads: readonly TransferSnapshot[],
+): void {
+  const loose = reads.filter((read) => read.where === "private" && isLoose(fork, read));
+  if (loose.length > 0) {
+    judgeLooseReads(context, fork, loose);
     return;
   }
   const doubtful = reads.filter((read) => read.where === "ambiguous");

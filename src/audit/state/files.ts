@@ -102,6 +102,9 @@ function watchOutliving(
   // A vfork child closes numbers in its own table, though it shares the mm.
   if (own.length === 0 || file.owner !== process.id) return;
   if ([...process.files.slots.values()].some((slot) => slot.file === file)) return;
+  for (const other of world.threads.values()) {
+    if (other.process === process && [...other.ringSlots.values()].includes(file)) return;
+  }
   if (process.mm.space.holdsFile(file) || !isHeld(world, file)) return;
   observer.outlivedClose(process, own, at, at);
 }

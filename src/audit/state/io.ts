@@ -23,6 +23,7 @@ export function beginTransfer(world: World, thread: Thread, event: EventOf<"tran
     context: undefined,
     data: 0,
     end: undefined,
+    loose: false,
     result: undefined,
   };
   thread.transfer = transfer;
@@ -68,6 +69,7 @@ export function endTransfer(
       transfer.buffers = event.buffers;
       lookAgain(world, thread.process.mm, transfer);
     }
+    transfer.loose = event.loose === true;
     finish(world, transfer, event.end, event.result, observer);
   }
   const bytes = event.result ?? 0;
@@ -122,6 +124,7 @@ function transferOf(
     context: event.context,
     data: request.data,
     end: undefined,
+    loose: false,
     result: undefined,
   };
 }

@@ -165,6 +165,7 @@ function makeFork(world: World, thread: Thread, event: EventOf<"forkBegin">): Fo
     copied: false,
     closed: Number.POSITIVE_INFINITY,
     until: Number.NaN,
+    loose: false,
     stack: event.stack,
     pins: new Map(),
     transfers: new Map(),
@@ -248,6 +249,7 @@ export function endFork(
       if (event.end.time > event.begin.time && event.end.order === event.begin.order) {
         fork.copied = false;
         fork.until = event.end.time;
+        fork.loose = event.loose === true;
       }
     }
   }
@@ -315,7 +317,7 @@ export function execProcess(
   if (process.mm.late) world.lateProcesses--;
   leaveMm(world, process);
   process.mm = makeMm(world, { late: false, exact: true });
-  process.name = event.file;
+  process.name = event.file ?? process.name;
   if (process.files.users > 1) {
     process.files.users--;
     process.files = copyFiles(process.files);

@@ -4,7 +4,7 @@ import type { Vma } from "./address-space.ts";
 import { lookup } from "./files.ts";
 import type { Observer } from "./observer.ts";
 import type { Registration } from "./pins.ts";
-import { move, overlaps, roundOut, subtract } from "./ranges.ts";
+import { move, overlaps, pageSize, roundOut, subtract } from "./ranges.ts";
 import { releaseFile } from "./references.ts";
 import type { Mm, Thread, World } from "./world.ts";
 
@@ -109,7 +109,11 @@ export function setBreak(thread: Thread, event: EventOf<"break">): void {
   if (event.top > before) {
     const range = roundOut({ start: before, end: event.top });
     mm.space.replace(range, [{ ...plainVma, ...range, heap: true }]);
-  } else mm.space.unmap({ start: event.top, end: before });
+    return;
+  }
+  const gone = roundOut({ start: Math.ceil(event.top / pageSize) * pageSize, end: before });
+  unmapPinned(mm, gone, event.end);
+  mm.space.unmap(gone);
 }
 
 export function advise(thread: Thread, event: EventOf<"advise">, observer: Observer): void {

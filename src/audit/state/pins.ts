@@ -49,6 +49,8 @@ export interface Transfer {
   readonly context: number | undefined;
   readonly data: number;
   end: Moment | undefined;
+  /** Its end is a bound, not an observation. */
+  loose: boolean;
   /** Bytes or a negative number; undefined until known. */
   result: number | undefined;
 }

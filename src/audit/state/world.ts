@@ -106,6 +106,8 @@ export interface ForkRecord {
   closed: number;
   /** Until when (on the trace's clock) a merged log says the call ran. */
   until: number;
+  /** `until` is a bound: when the call returned was not recorded. */
+  loose: boolean;
   stack: readonly string[];
   readonly pins: Map<Registration, PinSnapshot>;
   readonly transfers: Map<Transfer, TransferSnapshot>;

@@ -90,8 +90,8 @@ function alignDays(lanes: readonly Lane[]): void {
 
 function emit(lane: Lane): void {
   const { text, start, end } = lane.cursor;
-  lane.reader.line(text, start, end);
   step(lane);
+  lane.reader.line(text, start, end, lane.done ? Number.POSITIVE_INFINITY : lane.time);
 }
 
 function mergeByTime(lanes: readonly Lane[], delaying: DelayingSink): void {

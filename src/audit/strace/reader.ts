@@ -70,6 +70,7 @@ export class StraceReader implements CallContext {
   #now = Number.NaN;
   /** Stamps tell microseconds: coarser ones cannot be set against -T. */
   #fine = false;
+  #next = Number.NaN;
 
   constructor(sink: EventSink, source: number, order: () => number, fixedTid = -1) {
     this.#sink = sink;
@@ -82,8 +83,9 @@ export class StraceReader implements CallContext {
     return this.#sink.fileKind(this.#tid, descriptor);
   }
 
-  /** One line, text[start, end) without its newline. */
-  line(text: string, start: number, end: number): void {
+  /** One line, text[start, end) without its newline; `next` is the time of its thread's next line. */
+  line(text: string, start: number, end: number, next = Number.NaN): void {
+    this.#next = next;
     this.counts.lines++;
     this.#line++;
     const stop = end > start && text.charCodeAt(end - 1) === 13 ? end - 1 : end;
@@ -274,7 +276,12 @@ export class StraceReader implements CallContext {
         : now;
     const call = { name: rule.name, args, returned, context: this };
     const event = rule.end(call);
-    if (event !== undefined) this.#emit(event, begin, end, rule.stack === true);
+    if (event === undefined) return;
+    const bounded =
+      !(end.time > begin.time) && this.#next > begin.time && now.order === begin.order;
+    if (bounded && (event.kind === "transferEnd" || event.kind === "forkEnd")) {
+      this.#emit({ ...event, loose: true }, begin, { ...end, time: this.#next }, true);
+    } else this.#emit(event, begin, end, rule.stack === true);
   }
 
   #emitBegin(
@@ -349,10 +356,14 @@ export class StraceReader implements CallContext {
 
   /** Its beginning was before the recording, or lost: only its result speaks. */
   #orphan(rule: CallRule, rest: string, text: string): void {
-    this.counts.orphans++;
     const at = this.#moment(text);
-    this.#sink.note({ reason: "orphan", at, text: `${rule.name} resumed` });
-    if (rule.begin === undefined || !/clone|fork/.test(rule.name)) return;
+    // In a -ff set the call of a thread that executes begins in its own file and ends in the leader's.
+    const moved = this.#fixedTid >= 0 && rule.name === "execve";
+    if (!moved) {
+      this.counts.orphans++;
+      this.#sink.note({ reason: "orphan", at, text: `${rule.name} resumed` });
+    }
+    if (!/clone|fork|exec/.test(rule.name)) return;
     this.#decode(rule, `${rule.name}(${rest.replace(/^, /, "")}`, at, undefined);
   }
 
@@ -368,7 +379,11 @@ export class StraceReader implements CallContext {
     this.#enterThread(text, body);
     const now = this.#moment(text);
     if (superseded !== null) {
-      this.#emit({ kind: "superseded", by: Number(superseded[1]) }, now, now, false);
+      const by = Number(superseded[1]);
+      this.#emit({ kind: "superseded", by }, now, now, false);
+      const execve = this.#pending.get(by);
+      if (execve !== undefined) this.#pending.set(this.#tid, execve);
+      this.#pending.delete(by);
       return;
     }
     this.#pending.delete(this.#tid);
