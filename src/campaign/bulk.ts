@@ -17,6 +17,7 @@ export interface BulkOptions {
   readonly leaveOutDeviceWrite?: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((message: string) => void) | undefined;
+  readonly onConsole?: ((line: string) => void) | undefined;
 }
 
 /** A test and the orders that are run. */
@@ -78,6 +79,7 @@ export async function runBulk(
         hugetlb: needs.hugetlb ? hugePages : undefined,
       },
       signal,
+      onConsole: options.onConsole,
     });
     if (!session.ok) return session;
     const { cases, end, why: reason, boots, seconds } = session.value;

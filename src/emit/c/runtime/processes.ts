@@ -88,19 +88,19 @@ const forkChild = helper(
   ["errno.h", "unistd.h"],
   ["control", "run_actor", "actor_named", "born"],
   `
-/* A child has the files that its parent has. */
-static void inherit_handles(pid_t parent)
+/* A child has the files that its parent had; the parent says so, before it opens others. */
+static void inherit_handles(pid_t child)
 {
 	for (int i = 0; i < MAX_NAMES; i++) {
 		pid_t *holder = ctl->handles[i].holders;
 
-		while (*holder && *holder != parent)
+		while (*holder && *holder != getpid())
 			holder++;
 		if (!*holder)
 			continue;
 		while (*holder)
 			holder++;
-		*holder = getpid();
+		*holder = child;
 	}
 }
 
@@ -112,10 +112,9 @@ static int fork_child(const char *name)
 
 	if (pid < 0)
 		return errno;
-	if (!pid) {
-		inherit_handles(getppid());
+	if (!pid)
 		run_process(child);
-	}
+	inherit_handles(pid);
 	ctl->pid[child] = pid;
 	set_alive(name, true);
 	return 0;
