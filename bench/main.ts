@@ -1,8 +1,8 @@
 /**
  * npm run bench -- race --pages N --pinners G [--safe | --racy] [--rounds R] [--no-reductions]
- *                       [--workers K] [--json]
+ *                       [--no-chains] [--json]
  * npm run bench -- model FILE.ts [the same options]      a model of your own, see bench/models.ts
- * npm run bench -- peers [--rounds N]                     side by side with SPIN and rumur
+ * npm run bench -- peers [--runs N] [--pages N --pinners G]                    side by side with SPIN
  */
 
 import { measure, printMeasure } from "./measure.ts";
@@ -20,7 +20,11 @@ switch (command) {
     printMeasure(await measure(await fileModel(rest[0]!), rest), flag(rest, "json"));
     break;
   case "peers":
-    await peers(numberOf(rest, "runs", 5));
+    await peers(
+      numberOf(rest, "runs", 5),
+      numberOf(rest, "pages", 3),
+      numberOf(rest, "pinners", 3),
+    );
     break;
   default:
     console.error("npm run bench -- race | model FILE.ts | peers   (see bench/main.ts)");

@@ -9,6 +9,8 @@ export interface Measure {
   readonly transitions: number;
   /** From the model to the verdict, footprints included. */
   readonly seconds: number;
+  /** The same, as the processor counted it: other load does not change it much. */
+  readonly cpuSeconds: number;
   readonly rssMb: number;
   /** Steps of the shortest run to the bug; null when there is none. */
   readonly runLength: number | null;
@@ -19,6 +21,7 @@ export async function measure(
   given: readonly string[],
 ): Promise<Measure> {
   const begun = performance.now();
+  const cpu = process.cpuUsage();
   const reduced = !flag(given, "no-reductions");
   const result = explore(model, first, {
     cell,
@@ -37,6 +40,7 @@ export async function measure(
     states: result.states,
     transitions: result.transitions,
     seconds: round((performance.now() - begun) / 1000),
+    cpuSeconds: round(process.cpuUsage(cpu).user / 1e6),
     rssMb: Math.round(process.resourceUsage().maxRSS / 1024),
     runLength: run?.length ?? null,
   };
