@@ -11,7 +11,7 @@ import { addFmt } from "./commands/fmt.ts";
 import { addKernels } from "./commands/kernels.ts";
 import { addRigCommands } from "./commands/rig.ts";
 import { addCompare, addRun } from "./commands/run.ts";
-import { addBisect, addMinimise } from "./commands/synth.ts";
+import { addBisect, addMinimise, addReview, addSynth } from "./commands/synth.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { exitCodeHelp } from "./exit-codes.ts";
 import { collected } from "./option-values.ts";
@@ -59,6 +59,8 @@ export function makeProgram(version: string, dispatch: Dispatch, session: Sessio
     addDiff,
     addBisect,
     addMinimise,
+    addSynth,
+    addReview,
   ]) {
     add(program, dispatch);
   }

@@ -6,52 +6,117 @@
 import type { Alphabet } from "./alphabet.ts";
 import { type Operation, registers, valueBy } from "./operation.ts";
 
-/** One page of one process as it should be: who may write it is whoever holds the cell. */
-interface Cell {
-  value: number;
-}
+type Advice = "DONTFORK" | "WIPEONFORK";
 
-export interface IdealEnd {
-  /** Per operation what it should have read; undefined where nothing is promised. */
-  readonly reads: readonly (number | undefined)[];
-  /** The first word of each page of each living process, by "P0:x". */
-  readonly memory: ReadonlyMap<string, number>;
+/** One state of the promise. Cells are numbered; who may write one is whoever names it. */
+export class Ideal {
   /** Whose page the handle holds: "P0:x", if anybody's. */
-  readonly held: string | undefined;
-}
+  held: string | undefined;
+  private readonly shared: ReadonlySet<string>;
+  private cells = new Map<string, number>();
+  private advice = new Map<string, Advice>();
+  /** Addresses that may not be written. */
+  private readonly = new Set<string>();
+  private values: number[] = [];
+  private heldCell = -1;
 
-/** Follows a program; `succeeded` says of each operation whether the kernel did it. */
-export function idealEnd(
-  alphabet: Alphabet,
-  program: readonly Operation[],
-  succeeded: readonly boolean[],
-): IdealEnd {
-  const cells = new Map<string, Cell>();
-  const kept = new Map<string, "DONTFORK" | "WIPEONFORK">();
-  const shared = new Set(
-    alphabet.pages.filter(({ pageKind }) => isShared(String(pageKind))).map(({ name }) => name),
-  );
-  let held: { readonly name: string; readonly cell: Cell } | undefined;
-  const reads: (number | undefined)[] = [];
-  for (const { name } of alphabet.pages) cells.set(`P0:${name}`, { value: 0 });
-  program.forEach((operation, i) => {
-    const key = `${operation.actor}:${operation.page}`;
-    const cell = cells.get(key);
-    let read: number | undefined;
-    if (succeeded[i]) {
-      if (operation.effect === "forks") inherit(cells, kept, shared, operation, alphabet);
-      if (operation.effect === "exits") forget(cells, operation.actor);
-      if (registers(operation) && cell) held = { name: key, cell };
-      if (operation.effect === "releases") held = undefined;
-      if (operation.effect === "device-writes" && held) held.cell.value = deviceWrites(operation);
-      if (operation.effect === "device-reads") read = held?.cell.value;
-      if (operation.effect === "reads") read = cell?.value;
-      change(cells, kept, shared, operation, key);
+  constructor(alphabet: Alphabet) {
+    const shared = alphabet.pages.filter(({ pageKind }) => isShared(String(pageKind)));
+    this.shared = new Set(shared.map(({ name }) => name));
+    for (const { name, modifiers } of alphabet.pages) {
+      this.cells.set(`P0:${name}`, this.cell(0));
+      if (modifiers.includes("readonly")) this.readonly.add(`P0:${name}`);
     }
-    reads.push(read);
-  });
-  const memory = new Map([...cells].map(([key, { value }]) => [key, value]));
-  return { reads, memory, held: held?.name };
+  }
+
+  /** What the process reads there; undefined where it has nothing. */
+  memory(process: string, page: string): number | undefined {
+    const cell = this.cells.get(`${process}:${page}`);
+    return cell === undefined ? undefined : this.values[cell];
+  }
+
+  /** Equal texts: equal promises from here on. */
+  key(): string {
+    const order = new Map<number, number>();
+    const place = (cell: number) => {
+      if (!order.has(cell)) order.set(cell, order.size);
+      return `${order.get(cell)}=${this.values[cell]}`;
+    };
+    const cells = [...this.cells].map(([key, cell]) => `${key}${place(cell)}`).sort();
+    const held = this.heldCell < 0 ? "" : place(this.heldCell);
+    return `${cells.join()} ${this.held}${held} ${[...this.advice].sort().join()} ${[...this.readonly].sort().join()}`;
+  }
+
+  copy(): Ideal {
+    const made = Object.create(Ideal.prototype) as Ideal;
+    return Object.assign(made, this, {
+      cells: new Map(this.cells),
+      advice: new Map(this.advice),
+      readonly: new Set(this.readonly),
+      values: [...this.values],
+    });
+  }
+
+  /** Follows an operation that the kernel did; what it should have read, if it reads. */
+  follow(operation: Operation): number | undefined {
+    const { effect, actor, page, statement, child } = operation;
+    const key = `${actor}:${page}`;
+    const cell = this.cells.get(key);
+    if (effect === "reads") return cell === undefined ? undefined : this.values[cell];
+    if (effect === "device-reads") return this.values[this.heldCell];
+    if (effect === "forks") this.inherit(actor, child!);
+    if (effect === "exits") this.forget(actor);
+    if (registers(operation) && cell !== undefined) {
+      this.held = key;
+      this.heldCell = cell;
+    }
+    if (effect === "releases") {
+      this.held = undefined;
+      this.heldCell = -1;
+    }
+    if (effect === "device-writes" && this.heldCell >= 0)
+      this.values[this.heldCell] = deviceWrites(operation);
+    if (statement.kind === "store" && cell !== undefined && !this.readonly.has(key))
+      this.values[cell] = valueBy(actor);
+    if (effect === "plain" && statement.kind === "call" && cell !== undefined)
+      this.remap(operation, key);
+    return undefined;
+  }
+
+  private cell(value: number): number {
+    return this.values.push(value) - 1;
+  }
+
+  private inherit(parent: string, child: string): void {
+    for (const [key, cell] of [...this.cells]) {
+      const [process, page] = key.split(":") as [string, string];
+      const advice = this.advice.get(key);
+      if (process !== parent || advice === "DONTFORK") continue;
+      const own = this.shared.has(page)
+        ? cell
+        : this.cell(advice === "WIPEONFORK" ? 0 : this.values[cell]!);
+      this.cells.set(`${child}:${page}`, own);
+      if (this.readonly.has(key)) this.readonly.add(`${child}:${page}`);
+    }
+  }
+
+  private forget(process: string): void {
+    for (const key of [...this.cells.keys()])
+      if (key.startsWith(`${process}:`)) this.cells.delete(key);
+  }
+
+  /** munmap and advice: the address gets other content, or none. */
+  private remap({ statement, page }: Operation, key: string): void {
+    if (statement.kind !== "call") return;
+    if (statement.operation === "munmap") this.cells.delete(key);
+    const [advice] = statement.arguments.flatMap((one) => (one.kind === "flags" ? one.flags : []));
+    if (statement.operation === "mprotect" && advice === "R") this.readonly.add(key);
+    if (statement.operation === "mprotect" && advice === "RW") this.readonly.delete(key);
+    if (statement.operation !== "madvise") return;
+    if (advice === "DONTNEED" && !this.shared.has(page!)) this.cells.set(key, this.cell(0));
+    if (advice === "DOFORK") this.advice.delete(key);
+    if (advice === "DONTFORK" || advice === "WIPEONFORK") this.advice.set(key, advice);
+  }
 }
 
 function isShared(kind: string): boolean {
@@ -62,43 +127,4 @@ function deviceWrites({ statement }: Operation): number {
   if (statement.kind !== "call") return 0;
   const value = statement.arguments.find((one) => one.kind === "value");
   return value?.kind === "value" ? value.value : 0;
-}
-
-function inherit(
-  cells: Map<string, Cell>,
-  kept: Map<string, string>,
-  shared: ReadonlySet<string>,
-  { actor, child }: Operation,
-  { pages }: Alphabet,
-): void {
-  for (const { name } of pages) {
-    const cell = cells.get(`${actor}:${name}`);
-    const advice = kept.get(`${actor}:${name}`);
-    if (cell === undefined || advice === "DONTFORK") continue;
-    if (shared.has(name)) cells.set(`${child}:${name}`, cell);
-    else cells.set(`${child}:${name}`, { value: advice === "WIPEONFORK" ? 0 : cell.value });
-  }
-}
-
-function forget(cells: Map<string, Cell>, actor: string): void {
-  for (const key of [...cells.keys()]) if (key.startsWith(`${actor}:`)) cells.delete(key);
-}
-
-/** Stores, and what changes the mapping itself. */
-function change(
-  cells: Map<string, Cell>,
-  kept: Map<string, "DONTFORK" | "WIPEONFORK">,
-  shared: ReadonlySet<string>,
-  { statement, actor, page }: Operation,
-  key: string,
-): void {
-  const cell = cells.get(key);
-  if (statement.kind === "store" && cell) cell.value = valueBy(actor);
-  if (statement.kind !== "call" || cell === undefined) return;
-  if (statement.operation === "munmap") cells.delete(key);
-  if (statement.operation !== "madvise") return;
-  const [advice] = statement.arguments.flatMap((one) => (one.kind === "flags" ? one.flags : []));
-  if (advice === "DONTNEED" && !shared.has(page!)) cells.set(key, { value: 0 });
-  if (advice === "DOFORK") kept.delete(key);
-  if (advice === "DONTFORK" || advice === "WIPEONFORK") kept.set(key, advice);
 }

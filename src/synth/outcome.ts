@@ -4,7 +4,7 @@
  */
 import type { Alphabet } from "./alphabet.ts";
 import { KILLED, STUCK } from "./graph.ts";
-import { type IdealEnd, idealEnd } from "./ideal.ts";
+import { Ideal } from "./ideal.ts";
 import { type Operation, valueBy, writerOf } from "./operation.ts";
 import { type Replay, seenIn, succeeded } from "./replay.ts";
 
@@ -47,20 +47,27 @@ export function judgeDifference(
     const special = specialOutcome(shown);
     if (special !== undefined)
       return { outcome: special.outcome, bad: special.bad, witness, values: shown };
-    const ideal = idealOf(alphabet, program, ends[0]);
-    const bad = shown[0] === ideal.reads[last] ? 1 : 0;
+    const { ideal, read } = promised(alphabet, program, ends[0]);
+    const bad = shown[0] === read ? 1 : 0;
     const outcome = readOutcome(program[last]!, shown[bad], ideal);
     return { outcome, bad, witness, values: shown };
   }
   return judgeMemory(alphabet, program, ends);
 }
 
-function idealOf(alphabet: Alphabet, program: readonly Operation[], end: Replay): IdealEnd {
-  return idealEnd(
-    alphabet,
-    program,
-    program.map((operation, i) => succeeded(operation, end.shown[i]!)),
-  );
+interface Promised {
+  readonly ideal: Ideal;
+  /** What the last operation should have read. */
+  readonly read: number | undefined;
+}
+
+function promised(alphabet: Alphabet, program: readonly Operation[], end: Replay): Promised {
+  const ideal = new Ideal(alphabet);
+  let read: number | undefined;
+  program.forEach((operation, i) => {
+    read = succeeded(operation, end.shown[i]!) ? ideal.follow(operation) : undefined;
+  });
+  return { ideal, read };
 }
 
 const errnoMin = 0xff00;
@@ -78,13 +85,13 @@ function specialOutcome(
 }
 
 /** A wrong value read by a process or, through the handle, by a device. */
-function readOutcome(operation: Operation, value: number, ideal: IdealEnd): Outcome {
+export function readOutcome(operation: Operation, value: number, ideal: Ideal): Outcome {
   const device = operation.effect === "device-reads";
   const owner = device ? ideal.held?.split(":")[0] : operation.actor;
   return wrongValue(value, undefined, owner, device);
 }
 
-function wrongValue(
+export function wrongValue(
   value: number,
   wanted: number | undefined,
   owner: string | undefined,
@@ -104,14 +111,14 @@ function judgeMemory(
   program: readonly Operation[],
   ends: readonly [Replay, Replay],
 ): Judged {
-  const ideal = idealOf(alphabet, program, ends[0]);
+  const { ideal } = promised(alphabet, program, ends[0]);
   const left = seenIn(alphabet, ends[0].view);
   const right = seenIn(alphabet, ends[1].view);
   const differing = left.map((_, i) => i).filter((i) => left[i]!.value !== right[i]!.value);
   const judged = differing.map((i): Judged => {
     const { process, page } = left[i]!;
     const values = [left[i]!.value, right[i]!.value] as const;
-    const wanted = ideal.memory.get(`${process}:${page}`);
+    const wanted = ideal.memory(process, page);
     const bad = values[0] === wanted ? 1 : 0;
     const witness = { kind: "memory", process, page } as const;
     const value = values[bad];

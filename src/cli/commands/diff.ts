@@ -7,7 +7,7 @@ import type { DiffCommandOptions } from "../synth/run-diff.ts";
 /** The options that say what programs are made of. */
 export function withAlphabet(command: Command): Command {
   return command
-    .option("--depth <count>", "longest program, in operations", positiveCount, 6)
+    .option("--depth <count>", "longest program, in operations", positiveCount)
     .option("--kinds <kinds>", "page kinds, comma-separated (default: anon)")
     .option("--pages <count>", "base pages of each kind (default: 2)", positiveCount)
     .option("--processes <count>", "processes (default: 2)", positiveCount)

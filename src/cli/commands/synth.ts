@@ -1,9 +1,12 @@
-/** `pinfold bisect TEST` and `pinfold minimise TEST`. */
+/** `pinfold synth KERNEL`, `review KERNEL`, `bisect TEST` and `minimise TEST`. */
 import type { Command } from "commander";
 import type { Dispatch } from "../dispatch.ts";
-import { collected } from "../option-values.ts";
+import { collected, positiveCount } from "../option-values.ts";
 import type { BisectCommandOptions } from "../synth/run-bisect.ts";
+import type { DiffCommandOptions } from "../synth/run-diff.ts";
 import type { MinimiseCommandOptions } from "../synth/run-minimise.ts";
+import type { ReviewCommandOptions } from "../synth/run-review.ts";
+import { withAlphabet } from "./diff.ts";
 
 /** Adds the command to the program. */
 export function addBisect(program: Command, dispatch: Dispatch): void {
@@ -38,6 +41,45 @@ export function addMinimise(program: Command, dispatch: Dispatch): void {
       dispatch(command, async (options: MinimiseCommandOptions, session) => {
         const { runMinimise } = await import("../synth/run-minimise.ts");
         return runMinimise(test, options, session);
+      }),
+    );
+}
+
+/** Adds the command to the program. */
+export function addSynth(program: Command, dispatch: Dispatch): void {
+  withAlphabet(
+    program
+      .command("synth")
+      .summary("the shortest programs on which a kernel breaks a promise")
+      .description(
+        "Searches all programs of some length for lost device writes, stale device reads and leaks.",
+      )
+      .argument("<kernel>", "a modelled kernel, or a file that defines one"),
+  )
+    .option("--limit <count>", "at most so many programs", positiveCount)
+    .action((kernel: string, _own: object, command: Command) =>
+      dispatch(command, async (options: DiffCommandOptions, session) => {
+        const { runPromises } = await import("../synth/run-promises.ts");
+        return runPromises(kernel, options, session);
+      }),
+    );
+}
+
+/** Adds the command to the program. */
+export function addReview(program: Command, dispatch: Dispatch): void {
+  program
+    .command("review")
+    .summary("a change to a kernel, reviewed")
+    .description(
+      "Holds a kernel against its base: changed verdicts, new telling tests, broken promises, the cost of fork.",
+    )
+    .argument("<kernel>", "a modelled kernel, or a file that defines one")
+    .option("--base <kernel>", "what it changes (default: the kernel it extends)")
+    .option("--shelf <folder>", "the library to run (default: the seed shelf)", collected, [])
+    .action((kernel: string, _own: object, command: Command) =>
+      dispatch(command, async (options: ReviewCommandOptions, session) => {
+        const { runReview } = await import("../synth/run-review.ts");
+        return runReview(kernel, options, session);
       }),
     );
 }

@@ -1,5 +1,6 @@
 /** `pinfold diff A B`: the shortest tests that tell two kernels apart. */
-import { type DiffResult, defaultLimit, diff } from "../../synth/diff.ts";
+import { type DiffOptions, defaultDepth, diff } from "../../synth/diff.ts";
+import { diffThroughLenses, type LensesResult } from "../../synth/lenses.ts";
 import { diffJson } from "../../synth/output/diff-json.ts";
 import { diffText } from "../../synth/output/diff-text.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -10,7 +11,7 @@ import { type AlphabetWords, chooseAlphabet } from "./alphabet-options.ts";
 import { kernelArgument } from "./kernel-argument.ts";
 
 export interface DiffCommandOptions extends GlobalOptions, AlphabetWords {
-  readonly depth: number;
+  readonly depth: number | undefined;
   readonly limit: number | undefined;
 }
 
@@ -27,14 +28,17 @@ export async function runDiff(
   if (wrong !== undefined && !wrong.ok) complain(session, wrong.message);
   const [one, other] = chosen;
   if (!formats.ok || !one?.ok || !other?.ok || !alphabet.ok) return exitCodes.usage;
-  const result = diff(one.value.kernel, other.value.kernel, {
-    ...alphabet.value,
-    depth: options.depth,
-    limit: options.limit ?? defaultLimit,
+  const search: DiffOptions = {
     interrupted: () => session.signal.aborted,
+    ...(options.depth === undefined ? {} : { depth: options.depth }),
+    ...(options.limit === undefined ? {} : { limit: options.limit }),
     ...(one.value.machine === undefined ? {} : { machine: one.value.machine }),
     ...(other.value.machine === undefined ? {} : { otherMachine: other.value.machine }),
-  });
+  };
+  const pair = [one.value.kernel, other.value.kernel] as const;
+  const result = saysWhat(options)
+    ? single(diff(...pair, { depth: defaultDepth, ...alphabet.value, ...search }))
+    : diffThroughLenses(...pair, search);
   const written = writeReports(
     formats.targets,
     {
@@ -47,7 +51,19 @@ export async function runDiff(
   return written ? codeOf(result) : exitCodes.usage;
 }
 
-function codeOf({ bound }: DiffResult): number {
-  if (bound === "interrupted") return exitCodes.interrupted;
-  return bound === undefined || bound === "enough" ? exitCodes.asExpected : exitCodes.limitReached;
+function saysWhat({ kinds, ops, pages, processes }: AlphabetWords): boolean {
+  return [kinds, ops, pages, processes].some((word) => word !== undefined);
+}
+
+function single(search: ReturnType<typeof diff>): LensesResult {
+  const { kernels, tests, complete } = search;
+  return { kernels, tests, complete, searches: [search] };
+}
+
+function codeOf({ searches }: LensesResult): number {
+  const bounds = searches.map(({ bound }) => bound);
+  if (bounds.includes("interrupted")) return exitCodes.interrupted;
+  return bounds.every((bound) => bound === undefined || bound === "enough")
+    ? exitCodes.asExpected
+    : exitCodes.limitReached;
 }

@@ -1,7 +1,8 @@
 /** What diff found, for people: each test, what it shows on either kernel, and why. */
 import { drawRun } from "../../report/run.ts";
 import { type Look, paletteOf } from "../../report/style.ts";
-import type { DiffResult, Telling } from "../diff.ts";
+import type { Telling } from "../diff.ts";
+import type { LensesResult } from "../lenses.ts";
 import { boundText, searchedText } from "./bound.ts";
 
 export interface DiffTextOptions {
@@ -10,10 +11,12 @@ export interface DiffTextOptions {
 }
 
 /** The report, ended by how far was looked. */
-export function diffText(result: DiffResult, options: DiffTextOptions, look: Look): string {
+export function diffText(result: LensesResult, options: DiffTextOptions, look: Look): string {
   const blocks = result.tests.map((telling) => tellingText(telling, options, look));
-  const unconfirmed = result.unconfirmed.map((text) => `not confirmed by the checker: ${text}`);
-  return `${[...blocks, ...unconfirmed, summary(result)].join("\n")}\n`;
+  const unconfirmed = result.searches.flatMap((search) =>
+    search.unconfirmed.map((text) => `not confirmed by the checker: ${text}`),
+  );
+  return `${[...blocks, ...unconfirmed, ...summary(result)].join("\n")}\n`;
 }
 
 function tellingText(telling: Telling, { runs }: DiffTextOptions, look: Look): string {
@@ -36,16 +39,15 @@ function causeText({ decisions, commits }: Telling): string {
   return `  decided by ${decisions.join(" and ")}${made}`;
 }
 
-function summary(result: DiffResult): string {
-  const [one, other] = result.kernels;
-  const searched = searchedText(result);
-  const cut = boundText(result);
-  const tail = cut === undefined ? "" : `; ${cut}`;
-  if (result.tests.length > 0) {
-    const many = `${result.tests.length} test${result.tests.length === 1 ? "" : "s"}`;
-    return `${many} tell ${one} from ${other}: ${searched}${tail}`;
-  }
-  return cut === undefined
-    ? `no difference between ${one} and ${other} in all ${searched}`
-    : `no difference between ${one} and ${other} found in ${searched}${tail}`;
+function summary({ kernels, tests, searches, complete }: LensesResult): string[] {
+  const [one, other] = kernels;
+  const many = `${tests.length} test${tests.length === 1 ? "" : "s"} tell${tests.length === 1 ? "s" : ""}`;
+  const none = complete ? "no difference between" : "no difference found between";
+  const head =
+    tests.length > 0 ? `${many} ${one} from ${other}. Searched:` : `${none} ${one} and ${other} in`;
+  const lines = searches.map((search) => {
+    const cut = boundText(search);
+    return `  ${searchedText(search)}${cut === undefined ? "" : `; ${cut}`}`;
+  });
+  return [head, ...lines];
 }

@@ -1,0 +1,75 @@
+/**
+ * Lenses: the alphabets that a search goes through when nobody says what to look for. Each is
+ * narrow enough to be searched deep in a second or two; together they cover what the kernels of the
+ * lineage decide differently.
+ */
+
+import type { Kernel } from "../kernels/index.ts";
+import type { AlphabetOptions } from "./alphabet.ts";
+import { type DiffOptions, type DiffResult, diff, type Telling } from "./diff.ts";
+
+export interface Lens extends AlphabetOptions {
+  readonly depth: number;
+}
+
+export const lenses: readonly Lens[] = [
+  {
+    pages: 1,
+    depth: 5,
+    families: ["write", "rdma", "fork", "failing-fork", "exit", "dma", "mprotect"],
+  },
+  {
+    pages: 1,
+    depth: 5,
+    families: ["write", "pin", "vmsplice", "fork", "exit", "dma", "softdirty", "free"],
+  },
+  { kinds: ["thp"], depth: 4, families: ["write", "rdma", "vmsplice", "fork", "exit", "dma"] },
+  {
+    kinds: ["zero"],
+    pages: 1,
+    depth: 4,
+    families: ["write", "read", "longterm", "rdma", "vfio", "fork", "dma"],
+  },
+  {
+    pages: 1,
+    depth: 4,
+    families: ["write", "get", "uring", "xdp", "vfio", "direct", "force", "fork", "dma", "unpin"],
+  },
+  {
+    pages: 2,
+    depth: 4,
+    families: ["write", "pin", "munmap", "dontneed", "dontfork", "fork", "dma"],
+  },
+];
+
+export interface LensesResult {
+  readonly kernels: readonly [string, string];
+  readonly tests: readonly Telling[];
+  readonly complete: boolean;
+  readonly searches: readonly DiffResult[];
+}
+
+/** diff through every lens; a cause and outcome that an earlier lens found is not told again. */
+export function diffThroughLenses(
+  one: Kernel,
+  other: Kernel,
+  options: Pick<DiffOptions, "limit" | "machine" | "otherMachine" | "interrupted"> & {
+    readonly depth?: number;
+  } = {},
+): LensesResult {
+  const searches: DiffResult[] = [];
+  const tests: Telling[] = [];
+  const known = new Set<string>();
+  for (const lens of lenses) {
+    const found = diff(one, other, { ...options, ...lens, depth: options.depth ?? lens.depth });
+    searches.push(found);
+    for (const telling of found.tests) {
+      const key = `${telling.outcome} ${telling.decisions.join()}`;
+      if (known.has(key) || tests.length === (options.limit ?? Number.POSITIVE_INFINITY)) continue;
+      known.add(key);
+      tests.push(telling);
+    }
+  }
+  const complete = searches.every((search) => search.complete);
+  return { kernels: [one.name, other.name], tests, complete, searches };
+}
