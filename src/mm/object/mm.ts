@@ -150,18 +150,18 @@ export class Mm {
     return frame === undefined ? undefined : viewPage(this.#world, frame);
   }
 
-  /** A load. Undefined when the access killed the process. */
+  /** A load. Undefined when the access faults for good; a handler catches it, as a test program's does. */
   read(page: string): number | undefined {
     this.#world.write("register.value", 0, unread);
     this.#run("load", this.#at(page), 0, 0);
     const value = this.#world.read("register.value", 0);
-    return value === unread ? undefined : value;
+    return value >= ERRNO ? undefined : value;
   }
 
-  /** A store. False when the access killed the process. */
+  /** A store. False when the access faults for good, and nothing was stored. */
   write(page: string, value: number): boolean {
     this.#run("store", this.#at(page), 0, value);
-    return this.alive;
+    return this.lastSteps.at(-1)?.label === "store";
   }
 
   /**
