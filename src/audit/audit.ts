@@ -14,6 +14,7 @@ import { Tracker } from "./state/tracker.ts";
 import { DelayingSink } from "./strace/delaying-sink.ts";
 import { mergeFiles } from "./strace/merge.ts";
 import { StraceReader } from "./strace/reader.ts";
+import type { Timeline } from "./timeline.ts";
 import { eachLine, type TraceSource, threadOfName } from "./trace-source.ts";
 
 export interface AuditOptions {
@@ -40,6 +41,7 @@ export interface TraceReport {
   readonly findings: readonly GroupedFinding[];
   readonly blindSpots: readonly BlindSpot[];
   readonly forks: ForkCounts & { readonly safe: number };
+  readonly timeline: Timeline;
   /** Lines that could not be read, the first of each kind, with how many there were. */
   readonly notes: readonly {
     readonly reason: string;
@@ -127,6 +129,7 @@ function reportOf(
     findings: collector.findings(),
     blindSpots: collector.blindSpots(),
     forks: { total, hazardous, unknown, spawns, safe: total - hazardous - unknown },
+    timeline: judge.timeline.timeline(),
     notes: notesOf(tracker),
   };
 }

@@ -15,6 +15,7 @@ export interface AuditReport {
     /** Hazardous forks by target kernel. */
     readonly hazardousOn: Readonly<Record<string, number>>;
   };
+  readonly timeline: TraceReport["timeline"];
   readonly notes: TraceReport["notes"];
 }
 
@@ -41,6 +42,7 @@ export function makeReport(
     known: judged.length - findings.length,
     blindSpots: trace.blindSpots,
     forks: { ...trace.forks, hazardousOn: hazardousOn(judged, kernels, trace.forks.hazardous) },
+    timeline: trace.timeline,
     notes: trace.notes,
   };
 }
@@ -103,7 +105,11 @@ export function joinTraces(traces: readonly TraceReport[]): TraceReport {
     for (const key of Object.keys(forks) as (keyof typeof forks)[]) forks[key] += trace.forks[key];
     offset += trace.inputs.length;
   }
-  return { ...joined, forks };
+  const timeline = {
+    forks: traces.flatMap((trace) => trace.timeline.forks),
+    pins: traces.flatMap((trace) => trace.timeline.pins),
+  };
+  return { ...joined, timeline, forks };
 }
 
 export function isAtLeast(severity: Severity, floor: Severity): boolean {

@@ -45,7 +45,10 @@ describe("every shape", () => {
 });
 
 describe("the model", () => {
-  const model = makeModel(kernels, lineage);
+  const model = makeModel(
+    kernels.map((kernel) => ({ kernel, machine: undefined })),
+    lineage,
+  );
   const verdict = (shape: Shape, kernel: string, edit?: (typeof edits)[number]) =>
     model.ask(litmusOf(shape, edit) as string, kernel).verdict;
 

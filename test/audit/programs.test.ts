@@ -90,21 +90,17 @@ describe.each(Object.keys(styles))("C programs, recorded by %s", (style) => {
 });
 
 describe("Python programs", () => {
-  test.for(pythonPrograms)(
-    "$name",
-    (expected, { skip }) => {
-      const lacking = missing ?? noPython;
-      if (lacking !== undefined) skip(`needs ${lacking}`);
-      const log = `python-${expected.name}`;
-      const given = straceArguments({ log: join(folder, log), command: [], directIo: false });
-      const script = join(sources, "pins.py");
-      const { status } = spawnSync("strace", [...given, python, script, expected.name], {
-        cwd: folder,
-        stdio: "ignore",
-      });
-      expect(status).toBe(0);
-      expectAsKnown(log, expected);
-    },
-    30_000,
-  );
+  test.for(pythonPrograms)("$name", { timeout: 30_000 }, (expected, { skip }) => {
+    const lacking = missing ?? noPython;
+    if (lacking !== undefined) skip(`needs ${lacking}`);
+    const log = `python-${expected.name}`;
+    const given = straceArguments({ log: join(folder, log), command: [], directIo: false });
+    const script = join(sources, "pins.py");
+    const { status } = spawnSync("strace", [...given, python, script, expected.name], {
+      cwd: folder,
+      stdio: "ignore",
+    });
+    expect(status).toBe(0);
+    expectAsKnown(log, expected);
+  });
 });

@@ -5,6 +5,7 @@ import type { OpenFile, Splice } from "../state/descriptors.ts";
 import type { Observer } from "../state/observer.ts";
 import type { Registration } from "../state/pins.ts";
 import type { ForkRecord, Process } from "../state/world.ts";
+import { TimelineKeeper } from "../timeline.ts";
 import { baseShape, type FindingParts, forkFinding, type RuleContext } from "./context.ts";
 import { judgeRemotes, judgeSplices, judgeTransfers } from "./io-at-fork.ts";
 import {
@@ -44,6 +45,7 @@ const outliveUs = 5000;
 
 export class Judge implements Observer {
   readonly forks: ForkCounts = { total: 0, hazardous: 0, unknown: 0, spawns: 0 };
+  readonly timeline = new TimelineKeeper();
   readonly #context: RuleContext;
   #hazard = false;
   #doubt = false;
@@ -77,6 +79,7 @@ export class Judge implements Observer {
     this.forks.total++;
     if (this.#hazard) this.forks.hazardous++;
     else if (this.#doubt) this.forks.unknown++;
+    this.timeline.add(fork, this.#hazard ? "hazardous" : this.#doubt ? "unknown" : "safe");
     this.#checkOutlived(fork.begin, fork);
   }
 

@@ -1,9 +1,9 @@
 /** The modelled kernels as the auditor asks them: one litmus text, one kernel, an answer. */
 import type { Answer, Model } from "../../audit/verdicts.ts";
-import type { Kernel } from "../../kernels/index.ts";
 import { expand, parseFile, type Test } from "../../litmus/index.ts";
 import { check } from "../../verdict/check.ts";
 import type { Run } from "../../verdict/result.ts";
+import type { NamedKernel } from "../synth/kernel-argument.ts";
 
 /** A question is small; one that is not is left open rather than waited for. */
 const statesMax = 400_000;
@@ -28,9 +28,9 @@ function runWords(run: Run): readonly string[] {
   return words;
 }
 
-export function makeModel(kernels: readonly Kernel[], lineage: readonly string[]): Model {
+export function makeModel(kernels: readonly NamedKernel[], lineage: readonly string[]): Model {
   const tests = new Map<string, Test | undefined>();
-  const byName = new Map(kernels.map((kernel) => [kernel.name, kernel]));
+  const byName = new Map(kernels.map((named) => [named.kernel.name, named]));
   const testOf = (text: string): Test | undefined => {
     if (!tests.has(text)) {
       const parsed = parseFile(text);
@@ -39,13 +39,15 @@ export function makeModel(kernels: readonly Kernel[], lineage: readonly string[]
     return tests.get(text);
   };
   return {
-    kernels: kernels.map((kernel) => kernel.name),
+    kernels: kernels.map(({ kernel }) => kernel.name),
     lineage: lineage.filter((name) => byName.has(name)),
     ask: (text, name): Answer => {
       const test = testOf(text);
-      const kernel = byName.get(name);
-      if (test === undefined || kernel === undefined) return { verdict: "unknown" };
-      const result = check(test, kernel, { maxStates: statesMax });
+      const named = byName.get(name);
+      if (test === undefined || named === undefined) return { verdict: "unknown" };
+      const { kernel, machine } = named;
+      const own = machine === undefined ? {} : { machine };
+      const result = check(test, kernel, { maxStates: statesMax, ...own });
       const bad = result.verdict === "sometimes" || result.verdict === "always";
       if (!bad || result.run === undefined) return { verdict: result.verdict };
       return { verdict: result.verdict, run: runWords(result.run) };

@@ -5,6 +5,7 @@ import { auditSnapshot, auditTrace, type TraceReport } from "../../audit/audit.t
 import type { Severity } from "../../audit/finding.ts";
 import { nameOf } from "../../audit/litmus.ts";
 import { explainRule, listRules } from "../../audit/output/explain.ts";
+import { drawAuditHtml } from "../../audit/output/html.ts";
 import { drawAuditJson } from "../../audit/output/json.ts";
 import { drawAuditSarif } from "../../audit/output/sarif.ts";
 import { drawAudit } from "../../audit/output/text.ts";
@@ -18,6 +19,7 @@ import { chooseFormats, type FormatTarget } from "../formats.ts";
 import { chooseKernels } from "../kernel-choice.ts";
 import { messageOf, writeReports } from "../output.ts";
 import { complain, type GlobalOptions, type Session } from "../session.ts";
+import { type NamedKernel, userKernel } from "../synth/kernel-argument.ts";
 import { findInputs, type Recording, unreadable } from "./inputs.ts";
 import { makeModel } from "./model.ts";
 import { record } from "./record.ts";
@@ -62,11 +64,18 @@ export async function runAudit(
     if (log === undefined) return exitCodes.environment;
     names = [log];
   }
-  const formats = chooseFormats(options.format, options.output, ["text", "json", "sarif"]);
+  const formats = chooseFormats(options.format, options.output, ["text", "json", "sarif", "html"]);
   const wanted = options.kernel.length === 0 ? shelf.lineage : options.kernel;
-  const chosen = chooseKernels(wanted, shelf.kernels);
+  const words = wanted.flatMap((word) => word.split(","));
+  const isFile = (word: string) => /\.[mc]?[jt]s$/.test(word);
+  const own = await ownKernels(words.filter(isFile), session);
+  const named = words.filter((word) => !isFile(word));
+  const chosen =
+    named.length === 0 && own.kernels.length > 0
+      ? ({ ok: true, kernels: [] } as const)
+      : chooseKernels(named, shelf.kernels);
   const { recordings, problems } = findInputs(names, session.folder);
-  const complaints = [...problems, ...unreadable(names, session.folder)];
+  const complaints = [...own.problems, ...problems, ...unreadable(names, session.folder)];
   if (!formats.ok) complaints.push(formats.message);
   if (!chosen.ok) complaints.push(chosen.message);
   const state = stateBefore(options, session);
@@ -81,12 +90,29 @@ export async function runAudit(
     return exitCodes.usage;
   }
   const targets = new Set(chosen.kernels.map((kernel) => kernel.name));
-  const kernels = shelf.kernels.filter((kernel) => targets.has(kernel.name));
+  const kernels: readonly NamedKernel[] = [
+    ...shelf.kernels
+      .filter((kernel) => targets.has(kernel.name))
+      .map((kernel) => ({ kernel, machine: undefined })),
+    ...own.kernels,
+  ];
   const traces = readTraces(recordings, state, options);
   const model = makeModel(kernels, shelf.lineage);
   const report = makeReport(joinTraces(traces), model, baseline.ids);
   if (!write(report, formats.targets, shelf.version, options, session)) return exitCodes.usage;
   return codeOf(report, options);
+}
+
+/** Kernels that files define: `--kernel ./my-patch.ts`. */
+async function ownKernels(paths: readonly string[], session: Session) {
+  const kernels: NamedKernel[] = [];
+  const problems: string[] = [];
+  for (const path of paths) {
+    const read = await userKernel(path, session.folder);
+    if (read.ok) kernels.push(read.value);
+    else problems.push(read.message);
+  }
+  return { kernels, problems };
 }
 
 interface StateBefore {
@@ -148,6 +174,7 @@ function write(
       text: (look) => drawAudit(report, paletteOf(look)),
       json: () => drawAuditJson(report, version),
       sarif: () => drawAuditSarif(report, version),
+      html: () => drawAuditHtml(report),
     },
     options,
     session,

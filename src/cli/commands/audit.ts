@@ -23,7 +23,7 @@ export function addAudit(program: Command, dispatch: Dispatch): void {
     .argument("[file...]", "a log, the files or the base name of a -ff set, - for standard input")
     .option(
       "-k, --kernel <names>",
-      "target kernels, comma-separated, or all (default: the mainline lineage)",
+      "target kernels, comma-separated, files of your own (./my-patch.ts) or all (default: the mainline lineage)",
       collected,
       [],
     )
