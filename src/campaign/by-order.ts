@@ -5,12 +5,12 @@
  */
 import type { Kernel } from "../kernels/index.ts";
 import type { Test } from "../litmus/ast.ts";
+import type { CaseResult } from "../rig/protocol.ts";
 import { checkOrder } from "../verdict/forced.ts";
 import { type Order, orderText } from "../verdict/orders.ts";
-import type { RealCase } from "../verdict/real.ts";
 import { valuationKey } from "../verdict/valuation.ts";
 
-export type OrderStatus = "agree" | "forbid-seen" | "allow-unseen" | "skip" | "lost";
+export type OrderStatus = "agree" | "forbid-seen" | "allow-unseen" | "refused" | "skip" | "lost";
 
 export interface OrderComparison {
   readonly test: string;
@@ -27,7 +27,7 @@ export function compareOrder(
   test: Test,
   kernel: Kernel,
   order: Order,
-  real: RealCase | undefined,
+  real: CaseResult | undefined,
 ): OrderComparison {
   const seen = [...new Set(real?.valuations.map(({ text }) => text) ?? [])].sort();
   const head = { test: test.name, kernel: kernel.name, order: orderText(order), real: seen };
@@ -44,7 +44,12 @@ export function compareOrder(
   if (forced.stuck.length > 0) {
     return { ...both, status: "lost", why: `the model waits: ${forced.stuck.join(", ")}` };
   }
+  const refused = real.notes.filter((note) => note.includes("refused"));
   if (seen.some((one) => !model.includes(one))) {
+    // The kernel's configuration forbids an operation: the two did not do the same thing.
+    if (refused.some((note) => note.includes("EPERM"))) {
+      return { ...both, status: "refused", why: refused.join("; ") };
+    }
     return { ...both, status: "forbid-seen", why: "the model forbids what the kernel showed" };
   }
   if (model.some((one) => !seen.includes(one))) {

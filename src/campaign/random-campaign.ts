@@ -1,0 +1,205 @@
+/**
+ * Random tests on real kernels and on the modelled kernels that these are, order by order. What
+ * disagrees is shrunk by dropping statements as long as the disagreement stays.
+ */
+import type { DecisionName, Kernel } from "../kernels/index.ts";
+import { printFile, type Test } from "../litmus/index.ts";
+import { done, type RigResult } from "../rig/problem.ts";
+import type { Rig } from "../rig/rigs.ts";
+import { randomTests } from "../synth/random.ts";
+import { type Ordered, smallerTests } from "../synth/reduce.ts";
+import { type BulkOptions, itemsOf, runBulk } from "./bulk.ts";
+import { compareOrder, type OrderComparison, type OrderStatus } from "./by-order.ts";
+import { countDecisions, type Exercised } from "./exercised.ts";
+
+/** A real kernel and the modelled one that it is held to. */
+export interface Pair {
+  readonly rig: Rig;
+  readonly kernel: Kernel;
+}
+
+export interface RandomOptions extends BulkOptions {
+  readonly count: number;
+  readonly seed: number;
+  /** Orders of each test. */
+  readonly orders: number;
+  /** Disagreements that are shrunk; each round of it costs a boot. */
+  readonly shrunk: number;
+}
+
+export interface Disagreement {
+  readonly rig: string;
+  readonly comparison: OrderComparison;
+  /** The smallest test found that disagrees in the same way, as text. */
+  readonly text: string;
+}
+
+export interface PairResult {
+  readonly rig: string;
+  readonly kernel: string;
+  /** Orders by what came of them. */
+  readonly counts: Readonly<Partial<Record<OrderStatus, number>>>;
+  readonly disagreements: readonly Disagreement[];
+  /** Tests that asked each decision of the kernel. */
+  readonly exercised: ReadonlyMap<DecisionName, number>;
+  readonly seconds: number;
+}
+
+export interface RandomResult {
+  readonly tests: number;
+  /** Tests that pin, fork and write later. */
+  readonly spines: number;
+  /** Tests that cannot run on any real kernel. */
+  readonly skipped: number;
+  readonly pairs: readonly PairResult[];
+}
+
+/** So many tests make one program. */
+const batchSize = 500;
+
+/** Runs the campaign; fails only for the environment. */
+export async function randomCampaign(
+  pairs: readonly Pair[],
+  options: RandomOptions,
+): Promise<RigResult<RandomResult>> {
+  const tests = randomTests(options.count, options.seed);
+  const books = pairs.map((pair) => newBook(pair));
+  let skipped = 0;
+  for (let from = 0; from < tests.length; from += batchSize) {
+    const items = itemsOf(tests.slice(from, from + batchSize), options.orders, options.seed);
+    const bulk = await runBulk(
+      items,
+      pairs.map(({ rig }) => rig),
+      options,
+    );
+    if (!bulk.ok) return bulk;
+    const { plans, runs } = bulk.value;
+    skipped += plans.filter((plan) => plan.skipped !== undefined).length;
+    for (const [at, book] of books.entries()) {
+      const run = runs[at]!;
+      book.seconds += run.seconds;
+      for (const [index, plan] of plans.entries()) {
+        for (const [number, order] of plan.orders.entries()) {
+          const real = run.cases[index]?.find((one) => one.orderIndex === number);
+          enter(book, { test: plan.test, order }, real);
+        }
+        book.exercised.endTest();
+      }
+    }
+  }
+  const results: PairResult[] = [];
+  for (const book of books) {
+    const shrunk = await shrinkAll(book, options);
+    if (!shrunk.ok) return shrunk;
+    const { pair, counts, seconds, exercised } = book;
+    results.push({
+      rig: pair.rig.name,
+      kernel: pair.kernel.name,
+      counts,
+      disagreements: shrunk.value,
+      exercised: exercised.counts(),
+      seconds,
+    });
+  }
+  const spines = tests.filter(pinsForksWrites).length;
+  return done({ tests: tests.length, spines, skipped, pairs: results });
+}
+
+interface Found {
+  readonly ordered: Ordered;
+  readonly comparison: OrderComparison;
+}
+
+interface Book {
+  readonly pair: Pair;
+  readonly exercised: Exercised;
+  readonly counts: Partial<Record<OrderStatus, number>>;
+  readonly found: Found[];
+  seconds: number;
+}
+
+function newBook(pair: Pair): Book {
+  return { pair, exercised: countDecisions(pair.kernel), counts: {}, found: [], seconds: 0 };
+}
+
+function enter(book: Book, ordered: Ordered, real: Parameters<typeof compareOrder>[3]): void {
+  const { counts, exercised, found } = book;
+  const comparison = compareOrder(ordered.test, exercised.kernel, ordered.order, real);
+  counts[comparison.status] = (counts[comparison.status] ?? 0) + 1;
+  if (disagrees(comparison)) found.push({ ordered, comparison });
+}
+
+function disagrees({ status }: OrderComparison): boolean {
+  return status === "forbid-seen" || status === "allow-unseen";
+}
+
+/** One order of each test that disagrees, the first few of them as small as they get. */
+async function shrinkAll(
+  { pair, found }: Book,
+  options: RandomOptions,
+): Promise<RigResult<readonly Disagreement[]>> {
+  const first = new Map<string, Found>();
+  for (const one of found) if (!first.has(one.comparison.test)) first.set(one.comparison.test, one);
+  let current = [...first.values()];
+  for (let progress = true; progress && current.length > 0 && options.shrunk > 0; ) {
+    const head = current.slice(0, options.shrunk);
+    const smaller = await shrinkOnce(pair, head, options);
+    if (!smaller.ok) return smaller;
+    progress = smaller.value.some((one, index) => one !== head[index]);
+    current = [...smaller.value, ...current.slice(options.shrunk)];
+  }
+  return done(
+    current.map(({ ordered, comparison }) => ({
+      rig: pair.rig.name,
+      comparison,
+      text: printFile(ordered.test),
+    })),
+  );
+}
+
+/** One boot with every test that has one statement less; the first that still disagrees is kept. */
+async function shrinkOnce(
+  { rig, kernel }: Pair,
+  found: readonly Found[],
+  options: BulkOptions,
+): Promise<RigResult<readonly Found[]>> {
+  const candidates = found.flatMap(({ ordered }, from) =>
+    smallerTests(ordered).map((one, index) => ({
+      from,
+      ordered: { ...one, test: { ...one.test, name: `smaller-${from}-${index}` } },
+    })),
+  );
+  if (candidates.length === 0) return done(found);
+  const items = candidates.map(({ ordered }) => ({ test: ordered.test, orders: [ordered.order] }));
+  const bulk = await runBulk(items, [rig], options);
+  if (!bulk.ok) return bulk;
+  const cases = bulk.value.runs[0]!.cases;
+  const compared = candidates.map(({ from, ordered }, index) => ({
+    from,
+    ordered,
+    comparison: compareOrder(ordered.test, kernel, ordered.order, cases[index]?.[0]),
+  }));
+  return done(
+    found.map((one, from) => {
+      const still = compared.find(
+        (other) => other.from === from && other.comparison.status === one.comparison.status,
+      );
+      return still ?? one;
+    }),
+  );
+}
+
+/** Whether the test pins memory, forks and writes later, all in its first process. */
+function pinsForksWrites({ actors }: Test): boolean {
+  const statements = actors[0]?.statements ?? [];
+  const pin = statements.findIndex(
+    (one) =>
+      one.kind === "call" &&
+      ["pin", "ibv_reg_mr", "io_uring_register", "vmsplice"].includes(one.operation),
+  );
+  const fork = statements.findIndex((one) => one.kind === "call" && one.operation === "fork");
+  const writes = statements
+    .slice(Math.max(pin, fork) + 1)
+    .some((one) => one.kind === "store" || (one.kind === "call" && one.operation === "dma_write"));
+  return pin >= 0 && fork >= 0 && writes;
+}
