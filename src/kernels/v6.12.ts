@@ -1,5 +1,5 @@
 /**
- * v6.12: nothing changed for base pages.
+ * v6.12: a page that comes back from swap is mapped writable at once when it is exclusive.
  */
 import type { KernelFile } from "./kernel.ts";
 

@@ -1,5 +1,5 @@
 /**
- * v7.1: nothing changed for base pages.
+ * v7.1: every swap-in goes through the swap cache; pinned pages get no NUMA hint anywhere.
  */
 import type { KernelFile } from "./kernel.ts";
 

@@ -1,6 +1,6 @@
 /**
- * What the kernel does on its own, when a test says it may. Not modelled yet: reclaim, KSM,
- * khugepaged, migration, NUMA hinting, write-back, truncation.
+ * A reference that comes out of nowhere. What else the kernel does on its own has files of its own:
+ * reclaim.ts, migrate.ts, ksm.ts, collapse.ts, numa.ts, writeback.ts.
  */
 import { choose, type Path } from "../step/index.ts";
 import { folio, page_count, put_refs } from "./page.ts";
