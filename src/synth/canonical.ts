@@ -13,8 +13,8 @@ import type { Model, Row } from "../step/index.ts";
 
 /** Cells that hold a page-table entry, or a frame's number. */
 const entryFields: readonly string[] = ["pte.word", "pmd.word"];
-const frameFields: readonly string[] = ["cache.frame", "pin.frame"];
-/** Bits of an entry that statements set and clear but never ask for. */
+const frameFields: readonly string[] = ["cache.frame", "pin.frame", "swap.cache"];
+/** Bits of a present entry that statements set and clear but never ask for. */
 const unaskedBits = PTE_YOUNG | PTE_SOFT_DIRTY;
 /** Constant, scratch, or computed from other cells: not part of a state between operations. */
 const droppedFields: readonly string[] = [
@@ -51,6 +51,10 @@ const plainFields: readonly string[] = [
   "handle.made",
   "pin.kind",
   "pin.count",
+  "cache.disk",
+  "cache.truncated",
+  "swap.count",
+  "swap.data",
 ];
 
 /** Fields that nobody has told this file about; with any of them, frames keep their numbers. */
@@ -109,7 +113,8 @@ export class Canonical {
 
   /** Makes `row` canonical in place. */
   apply(row: Row): void {
-    for (const cell of this.entries) if (row[cell] !== 0) row[cell]! &= ~unaskedBits;
+    for (const cell of this.entries)
+      if ((row[cell]! & PTE_PRESENT) !== 0) row[cell]! &= ~unaskedBits;
     this.forgetHandles(row);
     if (!this.renumbers || !this.number(row)) return;
     const { map, scratch, frames } = this;
