@@ -17,7 +17,9 @@ export default class SummaryReporter implements Reporter {
     const outcomes = modules.flatMap((module) =>
       [...module.children.allTests()].map((test) => outcomeOf(test)),
     );
+    const before = (process.env["PINFOLD_BROKEN"] ?? "").split(",").filter((gate) => gate !== "");
     const broken = [
+      ...before.map((gate) => `${gate}: failed before the tests`),
       ...modules.flatMap((module) =>
         module.errors().map((error) => `${module.relativeModuleId}: ${firstLine(error.message)}`),
       ),
