@@ -5,9 +5,13 @@ import { collected, positiveCount } from "../option-values.ts";
 import type { CompareOptions } from "../rig/compare-rig.ts";
 import type { RunOptions } from "../rig/rig-session.ts";
 
-function withRigOptions(command: Command): Command {
+interface RandomCount {
+  readonly random?: number;
+}
+
+function withRigOptions(command: Command, tests = "<test...>"): Command {
   return command
-    .argument("<test...>", "a .litmus file, a folder of them, or @LIST")
+    .argument(tests, "a .litmus file, a folder of them, or @LIST")
     .requiredOption("-r, --rig <names>", "real kernels: debian:6.1, a bzImage ...", collected, [])
     .option(
       "--trials <count>",
@@ -51,9 +55,17 @@ export function addCompare(program: Command, dispatch: Dispatch): void {
     .description(
       "Runs the tests on real kernels and checks them on the modelled kernel that each of them is.",
     )
-    .option("-k, --kernel <name>", "the modelled kernel to compare with, for every rig");
-  withRigOptions(command).action((tests: string[], _own: object, command: Command) =>
-    dispatch(command, async (options: CompareOptions, session) => {
+    .option("-k, --kernel <name>", "the modelled kernel to compare with, for every rig")
+    .option("--random <count>", "so many random tests instead of tests named", positiveCount);
+  withRigOptions(command, "[test...]").action((tests: string[], _own: object, command: Command) =>
+    dispatch(command, async (options: CompareOptions & RandomCount, session) => {
+      if (options.random !== undefined && tests.length === 0) {
+        const { compareRandom } = await import("../rig/compare-random.ts");
+        return compareRandom(options.random, options, session);
+      }
+      if (options.random !== undefined || tests.length === 0) {
+        command.error("error: name tests, or write --random and how many");
+      }
       const [{ compareOnRigs }, { startChecker }, shelf] = await Promise.all([
         import("../rig/compare-rig.ts"),
         import("../check/worker-checker.ts"),
