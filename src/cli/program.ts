@@ -8,6 +8,7 @@ import { addCheck } from "./commands/check.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addEmit } from "./commands/emit.ts";
 import { addFmt } from "./commands/fmt.ts";
+import { addIdentify } from "./commands/identify.ts";
 import { addKernels } from "./commands/kernels.ts";
 import { addRigCommands } from "./commands/rig.ts";
 import { addCompare, addRun } from "./commands/run.ts";
@@ -54,6 +55,7 @@ export function makeProgram(version: string, dispatch: Dispatch, session: Sessio
     addEmit,
     addRun,
     addCompare,
+    addIdentify,
     addRigCommands,
     addAudit,
     addDiff,

@@ -122,7 +122,7 @@ function named(world: World, field: string, index: number): Cell | undefined {
 }
 
 function regionsOf(world: World): number {
-  return Math.max(1, world.model.layout.counts["pmd"]! / world.names.processes.length);
+  return Math.max(1, world.model.layout.counts.pmd! / world.names.processes.length);
 }
 
 const processStates = ["unborn", "alive", "gone", "never born"];
@@ -189,7 +189,7 @@ export function pictureOf(world: World, row: Row): StatePicture {
 }
 
 function frames(world: World, read: Read): StatePicture["frames"] {
-  const count = world.model.layout.counts["page"]!;
+  const count = world.model.layout.counts.page!;
   return Array.from({ length: count }, (_, frame) => frame)
     .filter((frame) => read("page.ref", frame) > 0)
     .map((frame) => ({

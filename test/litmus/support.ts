@@ -1,6 +1,6 @@
 /** What several tests of the language need: files without their places, and the samples. */
 import { readdirSync, readFileSync } from "node:fs";
-import type { Test, TestFile } from "../../src/litmus/index.ts";
+import type { TestFile } from "../../src/litmus/index.ts";
 import { parseFile } from "../../src/litmus/index.ts";
 
 /** A copy without anything that says where in the text it stood. */
@@ -32,5 +32,3 @@ export const samples: readonly { readonly name: string; readonly text: string }[
   name: file.replace(/\.litmus$/, ""),
   text: readFileSync(new URL(encodeURIComponent(file), folder), "utf8"),
 }));
-
-export type AnyTest = Test | TestFile;

@@ -13,7 +13,7 @@ import type { Path } from "../../src/step/index.ts";
 
 const pages = ["x", "y", "z"];
 const capacity = { processes: 4, handles: 6, frames: 24 };
-const seed = Number(process.env["PINFOLD_SEED"] ?? 20200926);
+const seed = Number(process.env.PINFOLD_SEED ?? 20200926);
 
 interface Call {
   readonly entry: EntryName;
@@ -53,9 +53,9 @@ function argumentsOf({ entry, given }: Call): readonly number[] {
 /** Whether a test's program could make the call now: living callers, unborn children, fresh handles. */
 function possible(world: MmWorld, { entry, given }: Call): boolean {
   const deviceOnly = entry === "unregister_pages" || entry.startsWith("dma_");
-  if (!deviceOnly && world.read("process.state", given["p"]!) !== paths.ALIVE) return false;
-  if (entry === "fork") return world.read("process.state", given["child"]!) === paths.UNBORN;
-  if (entry === "registration") return world.read("handle.made", given["h"]!) === 0;
+  if (!deviceOnly && world.read("process.state", given.p!) !== paths.ALIVE) return false;
+  if (entry === "fork") return world.read("process.state", given.child!) === paths.UNBORN;
+  if (entry === "registration") return world.read("handle.made", given.h!) === 0;
   return true;
 }
 
@@ -101,6 +101,6 @@ test("the comparison can fail: another kernel's source takes other steps", () =>
   const source = fresh(first!);
   const store = argumentsOf({ entry: "store", given: { value: 1 } });
   compiled.run("store", store);
-  source.runPath(() => natively["store"]!(...store));
+  source.runPath(() => natively.store!(...store));
   expect(source.snapshot()).not.toEqual(compiled.snapshot());
 });

@@ -17,7 +17,7 @@ export default class SummaryReporter implements Reporter {
     const outcomes = modules.flatMap((module) =>
       [...module.children.allTests()].map((test) => outcomeOf(test)),
     );
-    const before = (process.env["PINFOLD_BROKEN"] ?? "").split(",").filter((gate) => gate !== "");
+    const before = (process.env.PINFOLD_BROKEN ?? "").split(",").filter((gate) => gate !== "");
     const broken = [
       ...before.map((gate) => `${gate}: failed before the tests`),
       ...modules.flatMap((module) =>
@@ -25,11 +25,7 @@ export default class SummaryReporter implements Reporter {
       ),
       ...errors.map((error) => firstLine(error.message)),
     ];
-    const { lines, failed } = summarise(
-      outcomes,
-      broken,
-      process.env["PINFOLD_REQUIRE_RIG"] === "1",
-    );
+    const { lines, failed } = summarise(outcomes, broken, process.env.PINFOLD_REQUIRE_RIG === "1");
     if (failed) {
       process.exitCode = 1;
     }

@@ -11,7 +11,7 @@ import { check } from "../../src/verdict/check.ts";
 import type { CheckResult } from "../../src/verdict/result.ts";
 import { library, testOf } from "./library.ts";
 
-const seed = Number(process.env["PINFOLD_SEED"] ?? 20200926);
+const seed = Number(process.env.PINFOLD_SEED ?? 20200926);
 const statesMax = 60_000;
 const small = 2_500;
 

@@ -3,8 +3,37 @@
  * AF_XDP sockets, RDMA, GPU and VFIO devices, pipes with spliced pages, files opened with O_DIRECT.
  * A pin ends when the last reference to its file goes: from every table, and from every mapping.
  */
-import type { FileKind, Moment } from "../event.ts";
-import type { Registration } from "./pins.ts";
+import type { Buffer, FileKind, Moment, PinInterface, Range } from "../event.ts";
+
+export interface PinPart {
+  /** Index in the ring's table of buffers, where it has one. */
+  readonly slot: number | undefined;
+  readonly buffer: Buffer;
+  /** Where the pages are mapped now; empty when the address was never seen or all was unmapped. */
+  ranges: readonly Range[];
+}
+
+export interface Registration {
+  readonly id: number;
+  readonly by: PinInterface;
+  readonly mm: number;
+  readonly pid: number;
+  readonly file: OpenFile;
+  readonly holders: Set<OpenFile>;
+  parts: readonly PinPart[];
+  /** Buffers that strace left out of the line (`...`). */
+  readonly unseen: number;
+  readonly writable: boolean;
+  readonly handle: number | undefined;
+  readonly begin: Moment;
+  readonly end: Moment;
+  readonly stack: readonly string[];
+  ended: Moment | undefined;
+  /** Set when mapped pages of it were unmapped or thrown away. */
+  stale: { readonly at: Moment; readonly range: Range; reported: boolean } | undefined;
+  /** Some region of this file was deregistered and nobody can say which. */
+  doubtful: boolean;
+}
 
 export interface PipeSegment {
   bytes: number;

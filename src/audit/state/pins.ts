@@ -3,38 +3,9 @@
  * ranges of a registration follow mremap; what is unmapped is still pinned but no page table leads
  * to it any more, so fork cannot touch it.
  */
-import type { Buffer, Moment, PinInterface, Range } from "../event.ts";
-import type { OpenFile } from "./descriptors.ts";
+import type { Buffer, Moment } from "../event.ts";
 
-export interface PinPart {
-  /** Index in the ring's table of buffers, where it has one. */
-  readonly slot: number | undefined;
-  readonly buffer: Buffer;
-  /** Where the pages are mapped now; empty when the address was never seen or all was unmapped. */
-  ranges: readonly Range[];
-}
-
-export interface Registration {
-  readonly id: number;
-  readonly by: PinInterface;
-  readonly mm: number;
-  readonly pid: number;
-  readonly file: OpenFile;
-  readonly holders: Set<OpenFile>;
-  parts: readonly PinPart[];
-  /** Buffers that strace left out of the line (`...`). */
-  readonly unseen: number;
-  readonly writable: boolean;
-  readonly handle: number | undefined;
-  readonly begin: Moment;
-  readonly end: Moment;
-  readonly stack: readonly string[];
-  ended: Moment | undefined;
-  /** Set when mapped pages of it were unmapped or thrown away. */
-  stale: { readonly at: Moment; readonly range: Range; reported: boolean } | undefined;
-  /** Some region of this file was deregistered and nobody can say which. */
-  doubtful: boolean;
-}
+export type { PinPart, Registration } from "./descriptors.ts";
 
 /** One direct read or write, from entry to return, or from submission to reaping. */
 export interface Transfer {

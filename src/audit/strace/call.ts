@@ -40,11 +40,6 @@ export interface CallRule {
   readonly stack?: boolean;
 }
 
-export function succeeded(call: Call): number | undefined {
-  const value = call.returned?.value;
-  return value === undefined || value < 0 ? undefined : value;
-}
-
 /** 64-bit addresses wrap in a double only above the user half; errors print as -1. */
 export function failed(call: Call): boolean {
   return (
