@@ -47,7 +47,7 @@ export function compareOrder(
   const refused = real.notes.filter((note) => note.includes("refused"));
   if (seen.some((one) => !model.includes(one))) {
     // The kernel's configuration forbids an operation: the two did not do the same thing.
-    if (refused.some((note) => note.includes("EPERM"))) {
+    if (refused.some((note) => /\b(EPERM|EIO)\b/.test(note))) {
       return { ...both, status: "refused", why: refused.join("; ") };
     }
     return { ...both, status: "forbid-seen", why: "the model forbids what the kernel showed" };

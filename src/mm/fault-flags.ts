@@ -1,4 +1,7 @@
-/** What a fault wants, and how it ends. Compare include/linux/mm_types.h: enum fault_flag, vm_fault_reason. */
+/**
+ * What a fault wants, and how it ends. Compare include/linux/mm_types.h: enum fault_flag,
+ * vm_fault_reason.
+ */
 
 export const FAULT_WRITE = 1;
 /** Make the page exclusive without making it writable: for a R/O pin. */

@@ -69,6 +69,11 @@ describe("one order", () => {
   it("is refused where the configuration forbids what the model lets pass", () => {
     const refused = shown("x=1;", { notes: ["P0.3 refused EPERM"] });
     expect(compareOrder(test, kept, order!, refused).status).toBe("refused");
+    // Force-writes through /proc/self/mem say EIO where PROC_MEM_FORCE_PTRACE allows tracers only.
+    const forced = shown("x=1;", { notes: ["P0.1 refused EIO"] });
+    expect(compareOrder(test, kept, order!, forced).status).toBe("refused");
+    const fault = shown("x=1;", { notes: ["P0.1 refused EFAULT"] });
+    expect(compareOrder(test, kept, order!, fault).status).toBe("forbid-seen");
   });
 });
 

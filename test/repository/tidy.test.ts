@@ -33,6 +33,8 @@ describe("tidy", () => {
 
   test("a long line, a long file and a long function are found", () => {
     expect(tidyBreaches("src/mm/a.ts", `// ${"x".repeat(120)}\n`, false)).toHaveLength(1);
+    expect(tidyBreaches("src/mm/a.ts", `f(\`a\n${"x ".repeat(60)}\`);\n`, false)).toEqual([]);
+    expect(tidyBreaches("src/mm/a.ts", `f(\n${"x, ".repeat(60)});\n`, false)).toHaveLength(1);
     expect(tidyBreaches("src/mm/a.ts", "\n".repeat(501), false)).toHaveLength(1);
     expect(tidyBreaches("src/mm/a.ts", "\n".repeat(501), true)).toEqual([]);
     const long = `function f() {\n${"  f();\n".repeat(75)}}\n`;

@@ -299,15 +299,13 @@ function bodyOf(event: PinlogEvent): EventBody | undefined {
         buffers: [{ address: event.addr, length: event.len }],
       };
     case "pipe_read":
-      return {
-        kind: "transferEnd",
-        call: "read",
-        descriptor: ref(event.fd, 0),
-        read: true,
-        buffers: [],
-        result: event.len,
-      };
+      return pipeReadBody(event.fd, event.len);
     default:
       return undefined;
   }
+}
+
+function pipeReadBody(descriptor: number, result: number): EventBody {
+  const of = ref(descriptor, 0);
+  return { kind: "transferEnd", call: "read", descriptor: of, read: true, buffers: [], result };
 }

@@ -1,5 +1,6 @@
 /**
- * A `-ff` set: one file a thread, merged by time. Files without clock times cannot be ordered; then each child's file follows its fork.
+ * A `-ff` set: one file a thread, merged by time. Files without clock times cannot be ordered; then
+ * each child's file follows its fork.
  */
 import type { EventSink } from "../event.ts";
 import { LineCursor, type TraceSource } from "../trace-source.ts";

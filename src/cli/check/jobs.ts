@@ -1,6 +1,6 @@
 /**
- * The work of a check or a comparison: one job a test and kernel. Whoever does the jobs (a worker thread, a fake in
- * a test) answers them in order and stops when told.
+ * The work of a check or a comparison: one job a test and kernel. Whoever does the jobs (a worker
+ * thread, a fake in a test) answers them in order and stops when told.
  */
 import type { Test } from "../../litmus/ast.ts";
 import type { Diagnostic } from "../../step/diagnostic.ts";
