@@ -88,6 +88,7 @@ export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): C
     seconds: (Date.now() - begun) / 1000,
     run: found.run,
     notes: notes(collected, unreached),
+    refused: [...collected.refused],
   };
 }
 

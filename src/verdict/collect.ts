@@ -2,6 +2,7 @@
  * What a search gathers on its way: distinct final valuations, the first state that shows the
  * condition, ends in which somebody waits for ever, and which statements ever ran.
  */
+import { FAILED } from "../mm/pin.ts";
 import type { Row } from "../step/index.ts";
 import { observe } from "./observe.ts";
 import type { Valuation } from "./result.ts";
@@ -30,6 +31,8 @@ export class Collected {
   /** "P1 waits for ever at `await(gone);`" */
   readonly stuck = new Set<string>();
   exhausted = false;
+  /** Handles whose registration the kernel refused in some run. */
+  readonly refused = new Set<string>();
   private readonly world: World;
   private readonly skippedAt: number;
   private readonly exhaustedAt: number;
@@ -55,6 +58,9 @@ export class Collected {
       if (done > this.completed[actor]!) this.completed[actor] = done;
       if (row[this.skippedAt + actor] === 0) this.transferred.add(actor * statementsMax + done);
     }
+    const made = this.world.model.layout.offsets.get("handle.made")!;
+    for (const handle of this.world.names.handles)
+      if (row[made + handle.index] === FAILED) this.refused.add(handle.name);
     if (row[this.exhaustedAt] !== 0) this.exhausted = true;
   }
 

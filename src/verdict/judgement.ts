@@ -13,7 +13,8 @@ export type Judgement =
 
 /**
  * Holds a result against the expected word. A vacuous test never passes: where something was
- * expected, it is not as expected. A search that was cut is judged by what it did see: one bad end
+ * expected, it is not as expected; but where the kernel refused the operation, "never" is not
+ * contradicted. A search that was cut is judged by what it did see: one bad end
  * refutes "never", one good end refutes "always".
  */
 export function judge(result: CheckResult, expected: ExpectedVerdict | undefined): Judgement {
@@ -21,7 +22,9 @@ export function judge(result: CheckResult, expected: ExpectedVerdict | undefined
     return "not-modelled";
   }
   if (result.verdict === "vacuous") {
-    return expected === undefined ? "inconclusive" : "not-as-expected";
+    if (expected === undefined) return "inconclusive";
+    const refused = (result.refused ?? []).length > 0;
+    return refused && expected === "never" ? "as-expected" : "not-as-expected";
   }
   if (result.verdict !== "unknown") {
     if (expected === undefined) {

@@ -87,6 +87,8 @@ export interface CheckResult {
   readonly run: Run | undefined;
   /** Why the verdict is vacuous, operations never reached, ends in which somebody waits for ever ... */
   readonly notes: readonly string[];
+  /** Registrations that the kernel refused in some run, by handle. */
+  readonly refused?: readonly string[];
   /** What the test touches that the model leaves out. */
   readonly notModelled: readonly string[];
 }
