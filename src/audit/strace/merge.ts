@@ -62,7 +62,7 @@ export function mergeFiles(
   });
   for (const lane of lanes) step(lane);
   alignDays(lanes);
-  const ordered = lanes.every((lane) => lane.done || isAbsolute(lane.time));
+  const ordered = lanes.every((lane) => lane.done || hasClock(lane));
   if (ordered) mergeByTime(lanes, delaying);
   else followForks(lanes);
   delaying.advance(Number.POSITIVE_INFINITY);
@@ -70,9 +70,13 @@ export function mergeFiles(
   return { readers: lanes.map((lane) => lane.reader), ordered };
 }
 
-/** -r stamps are differences to the line before in any file: small, and of no use here. */
-function isAbsolute(time: number): boolean {
-  return time >= 3600e6;
+/**
+ * -r stamps are differences to the line before in any file: of no use here. Their form tells, not
+ * their size: a wall clock just after midnight is as small.
+ */
+function hasClock(lane: Lane): boolean {
+  const { text, start, end } = lane.cursor;
+  return StraceReader.peekIsClock(text, start, end) || lane.time >= 3600e6;
 }
 
 /** Wall clocks that start after midnight belong to threads that were born the next day. */

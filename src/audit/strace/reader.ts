@@ -117,6 +117,13 @@ export class StraceReader implements CallContext {
     return timeOf(text, prefix.timeStart, prefix.timeEnd);
   }
 
+  /** Whether the line's stamp is a time of day, `00:04:39.25`. */
+  static peekIsClock(text: string, start: number, end: number): boolean {
+    const prefix: Prefix = { tid: -1, timeStart: 0, timeEnd: 0, body: 0 };
+    readPrefix(text, start, end, prefix);
+    return prefix.timeEnd > prefix.timeStart && isClock(text, prefix.timeStart);
+  }
+
   // Stack frames (` > lib(func+0x1) [0x2]`) and hex dumps (` | 00000 ...`).
   #isContinuationOfCall(text: string, start: number, end: number): boolean {
     if (text.charCodeAt(start + 2) !== 32) return false;
