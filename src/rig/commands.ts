@@ -20,9 +20,9 @@ export interface CommandOptions {
   readonly environment?: NodeJS.ProcessEnv;
 }
 
-/** The full path of a program, or undefined. */
+/** The full path of a program, or undefined. A user's path may lack the administrator's folders. */
 export function findProgram(name: string, path = process.env.PATH ?? ""): string | undefined {
-  for (const folder of [...path.split(delimiter), "/usr/bin", "/bin", "/usr/sbin"]) {
+  for (const folder of [...path.split(delimiter), "/usr/sbin", "/sbin"]) {
     if (folder === "") continue;
     const candidate = join(folder, name);
     try {
