@@ -273,7 +273,7 @@ function checkArguments(
     call.receiver === undefined
       ? []
       : [{ kind: "place", place: call.receiver, span: call.receiver.span }];
-  const given = [...receiver, ...call.arguments];
+  const given = joinFlags([...receiver, ...call.arguments], shapes);
   const needed = shapes.filter((shape) => !("optional" in shape && shape.optional)).length;
   const methodOnly = call.receiver !== undefined && shapes[0]?.kind !== "handle";
   if (given.length < needed || given.length > shapes.length || methodOnly) {
@@ -287,6 +287,20 @@ function checkArguments(
     checkArgument(operation, shapes[at]!, argument, scope, to),
   );
   return checked.every((argument) => argument !== undefined) ? checked : undefined;
+}
+
+/** `pin(x, WRITE, LONGTERM)` names its flags as `pin(x, WRITE | LONGTERM)` does. */
+function joinFlags(
+  given: readonly RawArgument[],
+  shapes: readonly ArgumentShape[],
+): readonly RawArgument[] {
+  const last = shapes[shapes.length - 1];
+  const flags = given.slice(shapes.length - 1);
+  if (last?.kind !== "flags" || !last.many || flags.length < 2) return given;
+  const words = flags.flatMap((one) => (one.kind === "words" ? one.words : []));
+  if (flags.some(({ kind }) => kind !== "words")) return given;
+  const span = { start: flags[0]!.span.start, end: flags[flags.length - 1]!.span.end };
+  return [...given.slice(0, shapes.length - 1), { kind: "words", words, span }];
 }
 
 /** A direct read ends with the value that it brings; a posted write has its value already. */

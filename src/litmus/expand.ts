@@ -4,6 +4,7 @@
  */
 import type { MatrixDeclaration, PageDeclaration, Test, TestFile } from "./ast.ts";
 import { kindOfWords, sortModifiers, splitPageWords } from "./page-words.ts";
+import { withPostedWrites } from "./posted-writes.ts";
 
 /** One value chosen for each matrix of the file, in the file's order. */
 type Choice = readonly (readonly string[])[];
@@ -25,7 +26,7 @@ function testOf(file: TestFile, matrices: readonly MatrixDeclaration[], choice: 
     return declaration.body.map((page) => substitute(page, value));
   });
   const name = [file.name, ...choice.map((words) => words.join("-"))].join("+");
-  return { ...file, name, declarations };
+  return withPostedWrites({ ...file, name, declarations });
 }
 
 /** Puts a value's words in the place of the page's `$variable`. */
