@@ -1,4 +1,4 @@
-/** Between post and complete a device writes when it likes; a test that pinned its moment would miss the loss. */
+/** Between post and complete a device writes when it likes: a test that pins the moment misses the loss. */
 import { describe, expect, it } from "vitest";
 import { expand, printStatement } from "../../src/litmus/index.ts";
 import { read } from "./support.ts";
