@@ -32,6 +32,8 @@ export interface StepDescription {
   /** Fields that the step, once taken, may read and write: "page.ref". */
   readonly reads: readonly string[];
   readonly writes: readonly string[];
+  /** Places in the kernel's table that the step may read, taken or not. */
+  readonly asks: readonly number[];
   /** The steps that may follow within the same statement. */
   readonly next: readonly number[];
 }
@@ -71,8 +73,10 @@ export function emit(
     for (const block of reachable(entry.first)) if (block.step) pcs.set(block, pc++);
     const numbered: Numbered = { entry, live: liveness(entry), pcs };
     for (const [block, number] of pcs) {
-      parts.push(stepFunction(block, number, numbered));
-      steps.push(describe(block, block.step!, numbered, plain.accesses));
+      const text = stepFunction(block, number, numbered);
+      parts.push(text);
+      const asks = decisionsIn(text, plain.asks);
+      steps.push({ ...describe(block, block.step!, numbered, plain.accesses), asks });
     }
     descriptions[entry.name] = describeEntry(numbered);
   }
@@ -97,6 +101,8 @@ interface Plain {
   readonly texts: readonly string[];
   /** Every field that a call may read or write, through everything it calls. */
   readonly accesses: ReadonlyMap<string, readonly Access[]>;
+  /** The kernel's decisions that a call may read, through everything it calls. */
+  readonly asks: ReadonlyMap<string, readonly number[]>;
 }
 
 function plainFunctions(
@@ -105,16 +111,34 @@ function plainFunctions(
   context: Pick<PrintContext, "fields" | "decisions">,
 ): Plain {
   const texts: string[] = [];
-  const own = new Map<string, { accesses: Access[]; calls: string[] }>();
+  const own = new Map<string, { accesses: Access[]; calls: string[]; asks: readonly number[] }>();
   for (const called of sources.functions.values()) {
     if (called.isPath) continue;
     const notes = newNotes();
-    texts.push(plainFunction(called, sources, schema, context, notes));
-    own.set(called.name, notes);
+    const text = plainFunction(called, sources, schema, context, notes);
+    texts.push(text);
+    own.set(called.name, { ...notes, asks: decisionsIn(text, new Map()) });
   }
   const accesses = new Map<string, readonly Access[]>();
-  for (const name of own.keys()) accesses.set(name, closure(name, own));
-  return { texts, accesses };
+  const asks = new Map<string, readonly number[]>();
+  for (const name of own.keys()) {
+    const reached = closure(name, own);
+    accesses.set(
+      name,
+      reached.flatMap((one) => one.accesses),
+    );
+    asks.set(name, [...new Set(reached.flatMap((one) => one.asks))]);
+  }
+  return { texts, accesses, asks };
+}
+
+/** The kernel's decisions that printed code reads, and those of the functions it calls. */
+function decisionsIn(text: string, called: ReadonlyMap<string, readonly number[]>): number[] {
+  const own = [...text.matchAll(/\bD\[(\d+)\]/g)].map((match) => Number(match[1]));
+  const through = [...text.matchAll(/\bF_(\w+)\(/g)].flatMap(
+    (match) => called.get(match[1]!) ?? [],
+  );
+  return [...new Set([...own, ...through])].sort((a, b) => a - b);
 }
 
 function plainFunction(
@@ -138,13 +162,14 @@ function plainFunction(
   return `function F_${called.name}(${["v", "t", ...called.parameters].join(",")})${body}`;
 }
 
-function closure(
+/** A function and everything it calls. */
+function closure<T extends { readonly calls: readonly string[] }>(
   name: string,
-  own: ReadonlyMap<string, { accesses: Access[]; calls: string[] }>,
-): Access[] {
+  own: ReadonlyMap<string, T>,
+): readonly T[] {
   const seen = new Set<string>([name]);
   for (const one of seen) for (const callee of own.get(one)?.calls ?? []) seen.add(callee);
-  return [...seen].flatMap((one) => own.get(one)?.accesses ?? []);
+  return [...seen].flatMap((one) => own.get(one) ?? []);
 }
 
 // --- steps ---
@@ -251,7 +276,7 @@ function describe(
   info: StepInfo,
   at: Numbered,
   plain: ReadonlyMap<string, readonly Access[]>,
-): StepDescription {
+): Omit<StepDescription, "asks"> {
   const reads = new Set<string>();
   const writes = new Set<string>();
   const next = new Set<number>();

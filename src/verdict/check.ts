@@ -13,6 +13,7 @@ import type { Machine, Row } from "../step/index.ts";
 import { Collected } from "./collect.ts";
 import { describeStep, pictureOf } from "./describe.ts";
 import type { CheckResult, Run, RunStep, ScheduleClass, VerdictWord } from "./result.ts";
+import type { SharedAnswers } from "./shared-answers.ts";
 import { loadWorld, type World } from "./world.ts";
 
 export interface CheckOptions {
@@ -28,6 +29,8 @@ export interface CheckOptions {
   readonly reduce?: Partial<Reductions>;
   /** Most bytes that stored states may take. */
   readonly maxBytes?: number;
+  /** Answers of other kernels to the same test, used where they must be the same. */
+  readonly answers?: SharedAnswers;
 }
 
 /** Reductions cost a second on the memory manager: only searches beyond this many states use them. */
@@ -51,8 +54,11 @@ export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): C
     const bound = `not modelled: ${world.notModelled.join(", ")}`;
     return { ...head, ...nothing, bound, seconds: 0, notes: [] };
   }
-  const collected = new Collected(world);
   const maxStates = options.maxStates ?? defaultMaxStates;
+  const answers = schedule === "free" ? options.answers : undefined;
+  const same = answers?.find(world, maxStates);
+  if (same !== undefined) return same;
+  const collected = new Collected(world);
   const searchOptions = {
     cell: "u16" as const,
     maxStates,
@@ -77,7 +83,7 @@ export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): C
   const valuations = [...collected.valuations.entries()]
     .sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))
     .map(([, valuation]) => valuation);
-  return {
+  const result: CheckResult = {
     ...head,
     verdict: verdictWord(collected, bound, unreached),
     complete: bound === undefined,
@@ -90,6 +96,9 @@ export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): C
     notes: notes(collected, unreached),
     refused: [...collected.refused],
   };
+  if (!found.reduced && (found.bound === undefined || found.bound === "states"))
+    answers?.keep(world, maxStates, collected.stood, result);
+  return result;
 }
 
 const nothing = {
@@ -106,6 +115,8 @@ interface Found {
   readonly states: number;
   readonly transitions: number;
   readonly run: Run | undefined;
+  /** Whether the search left states out. */
+  readonly reduced: boolean;
 }
 
 function runSearch(
@@ -117,7 +128,7 @@ function runSearch(
   if (schedule === "serial") {
     const result = serialSearch(world.model, world.first, options);
     const { bound, states, transitions } = result;
-    return { bound, states, transitions, run: undefined };
+    return { bound, states, transitions, run: undefined, reduced: false };
   }
   const result = explore(world.model, world.first, options);
   const { bound, states, transitions } = result;
@@ -127,7 +138,7 @@ function runSearch(
       ? shortestWitness(world, options, witness)
       : result.runTo(witness);
   const run = moves === undefined ? undefined : runOf(world, moves, collected);
-  return { bound, states, transitions, run };
+  return { bound, states, transitions, run, reduced: result.reduced };
 }
 
 /** The run of a reduced search is not the shortest: a plain search finds one that ends alike. */

@@ -6,6 +6,7 @@ import { parentPort } from "node:worker_threads";
 import { findKernel } from "../../kernels/index.ts";
 import { check } from "../../verdict/check.ts";
 import { checkOrder } from "../../verdict/forced.ts";
+import { SharedAnswers } from "../../verdict/shared-answers.ts";
 import type { CheckAnswer, CheckJob, ForcedJob } from "./jobs.ts";
 
 export interface WorkerInput {
@@ -23,7 +24,11 @@ interface StopSignal {
   readonly aborted: boolean;
 }
 
-function answer(job: CheckJob | ForcedJob, signal: StopSignal): CheckAnswer {
+function answer(
+  job: CheckJob | ForcedJob,
+  signal: StopSignal,
+  answers: SharedAnswers,
+): CheckAnswer {
   const kernel = findKernel(job.kernel);
   if (kernel === undefined) {
     return { kind: "crashed", message: `the kernel ${job.kernel} is gone`, stack: "" };
@@ -34,7 +39,12 @@ function answer(job: CheckJob | ForcedJob, signal: StopSignal): CheckAnswer {
       return { kind: "forced", results };
     }
     const limit = job.statesMax === undefined ? {} : { maxStates: job.statesMax };
-    const result = check(job.test, kernel, { schedule: job.schedule, signal, ...limit });
+    const result = check(job.test, kernel, {
+      schedule: job.schedule,
+      signal,
+      answers,
+      ...limit,
+    });
     return { kind: "result", result };
   } catch (error) {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
@@ -50,10 +60,11 @@ parentPort?.once("message", ({ jobs, stop }: WorkerInput) => {
       return Atomics.load(flag, 0) !== 0;
     },
   };
+  const answers = new SharedAnswers();
   for (const [index, job] of jobs.entries()) {
     if (signal.aborted) {
       break;
     }
-    parentPort?.postMessage({ index, answer: answer(job, signal) } satisfies WorkerOutput);
+    parentPort?.postMessage({ index, answer: answer(job, signal, answers) } satisfies WorkerOutput);
   }
 });
