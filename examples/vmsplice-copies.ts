@@ -58,8 +58,7 @@ function* copy_to_pipe(p: number, at: number, h: number, first: number): Path {
   pin.frame[first] = copy;
   pin.kind[first] = KIND_GET;
   pin.count[first] = 1;
-  yield "let go of the page";
-  ungrab(frame, KIND_GET, 1);
+  yield* ungrab(frame, KIND_GET);
   yield "the pipe has it";
   handle.made[h] = MADE;
   descriptor.open[p * system.handles[0] + h] = 1;

@@ -65,6 +65,7 @@ export const stable_5_10: KernelFile = {
   },
   readAgain: {
     "pin.hasPinned": `${gup}:internal_get_user_pages_fast()`,
+    "pin.countsLargeFirst": `${gup}:try_grab_page()`,
     "pin.countable": `${gup}:try_grab_page()`,
     "gup.force": `${gup}:can_follow_write_pte()`,
     "gup.readForcesCow": `${gup}:follow_page_pte()`,

@@ -14,6 +14,8 @@ export const stable_6_12: KernelFile = {
   readAgain: {
     "pin.countable": `${source} mm/gup.c:try_grab_folio()`,
     "pin.twoStep": `${source} mm/gup.c:try_grab_folio_fast()`,
+    "pin.countsLargeFirst": `${source} mm/gup.c:try_grab_folio()`,
+    "fork.readsPinsFirst": `${source} include/linux/rmap.h:__folio_try_dup_anon_rmap()`,
     "gup.force": `${source} mm/gup.c:can_follow_write_pte()`,
     "gup.unshare": `${source} mm/internal.h:gup_must_unshare()`,
     "wp.reuse": `${source} mm/memory.c:do_wp_page()`,

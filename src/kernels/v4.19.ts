@@ -24,6 +24,11 @@ export const v4_19: KernelFile = {
       why: "A reference is one addition.",
       evidence: { kind: "read", where: "4.19.13 mm/gup.c" },
     },
+    "pin.countsLargeFirst": {
+      value: false,
+      why: "There is no exact count.",
+      evidence: { kind: "read", where: "4.19.13 include/linux/mm_types.h" },
+    },
     "gup.readForcesCow": {
       value: false,
       why: "A read reference takes whatever is mapped.",
@@ -73,6 +78,11 @@ export const v4_19: KernelFile = {
     "fork.copiesAnonOnly": {
       value: false,
       why: "Nothing is copied early, so nothing is excepted.",
+      evidence: { kind: "read", where: "4.19.13 mm/memory.c:copy_one_pte()" },
+    },
+    "fork.readsPinsFirst": {
+      value: false,
+      why: "fork does not look for pins.",
       evidence: { kind: "read", where: "4.19.13 mm/memory.c:copy_one_pte()" },
     },
     "fork.writeProtectSeq": {

@@ -16,6 +16,15 @@ export const v5_18: KernelFile = {
       commit: "53a05ad9f21d",
       evidence: { kind: "read", where: "mm/memory.c at 53a05ad9f21d:do_wp_page()" },
     },
+    "pin.countsLargeFirst": {
+      value: false,
+      why: "A pin of a huge page takes its reference first on every path.",
+      commit: "8ea2979c1444",
+      evidence: {
+        kind: "derived",
+        where: "count first in 5.17, reference first in Debian 6.1.192 mm/gup.c:try_grab_page()",
+      },
+    },
     "thp.reuse": {
       value: "refcount",
       why: "A huge page with one reference besides the swap cache's is reused.",

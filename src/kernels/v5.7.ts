@@ -16,6 +16,12 @@ export const v5_7: KernelFile = {
       commit: "3faa52c03f44",
       evidence: { kind: "read", where: "5.7.14 mm/gup.c:try_grab_page()" },
     },
+    "pin.countsLargeFirst": {
+      value: true,
+      why: "Under ptl a pin of a huge page raises its exact count, then its reference count.",
+      commit: "47e29d32afba",
+      evidence: { kind: "read", where: "Debian 5.10.262 mm/gup.c:try_grab_page(), the same code" },
+    },
     "interface.rdma": {
       value: "pin",
       why: "A memory region pins, by GUP-fast, long-term.",

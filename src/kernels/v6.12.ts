@@ -14,6 +14,14 @@ export const v6_12: KernelFile = {
       why: "A large folio that is not exclusive is always copied.",
       evidence: { kind: "read", where: "Debian 6.12.117 mm/memory.c:wp_can_reuse_anon_folio()" },
     },
+    "fork.readsPinsFirst": {
+      value: true,
+      why: "Whether the page may be pinned is asked first, for any page; then whether it is exclusive.",
+      evidence: {
+        kind: "read",
+        where: "Debian 6.12.117 include/linux/rmap.h:__folio_try_dup_anon_rmap(), not in 6.6",
+      },
+    },
     "swap.reuse": {
       value: "exclusive-writable",
       why: "As with the marker, and a read fault, too, maps an exclusive page writable.",

@@ -9,8 +9,10 @@ export const decisions = {
     countable: [false, true],
     /** mm.has_pinned is kept. */
     hasPinned: [false, true],
-    /** The 1024 are added as +1 and +1023: a window in which the pin looks like a reference. */
+    /** GUP-fast adds the 1024 as +1 and +1023: a window in which the pin looks like a reference. */
     twoStep: [false, true],
+    /** Under ptl, a pin of a compound page raises its exact count before its reference count. */
+    countsLargeFirst: [false, true],
   },
   gup: {
     /** A read reference in a COW mapping is taken as a write. */
@@ -65,6 +67,8 @@ export const decisions = {
     copyPinned: [false, true],
     /** Only anonymous pages are copied early. */
     copiesAnonOnly: [false, true],
+    /** Whether a page may be pinned is asked before whether it is exclusive; hugetlb asks after. */
+    readsPinsFirst: [false, true],
     /** write_protect_seq is odd while a COW VMA is walked. */
     writeProtectSeq: [false, true],
   },

@@ -4,6 +4,7 @@
  * Precondition: the parent's mmap_lock held for writing.
  */
 import type { Path } from "../step/index.ts";
+import { exclusively_pinned } from "./fork-pte.ts";
 import { split_huge_pmd } from "./huge-memory.ts";
 import { pte_lock, pte_unlock } from "./locks.ts";
 import { page_needs_cow_for_dma, put_refs } from "./page.ts";
@@ -54,18 +55,13 @@ export function* share_huge_pmd_unless_pinned(
 ): Path {
   yield "get_page: ref + 1";
   page.ref[head]++;
-  yield "read PageAnonExclusive of the head";
-  if (page.exclusive[head]) {
-    const pinned = yield* page_needs_cow_for_dma(m, vm, head);
-    if (pinned) {
-      yield "drop the reference";
-      put_refs(head, 1);
-      yield* pte_unlock(m);
-      yield* split_huge_pmd(m, at);
-      return;
-    }
-    yield "clear PageAnonExclusive of the head";
-    page.exclusive[head] = 0;
+  const pinned = yield* exclusively_pinned(m, vm, head);
+  if (pinned) {
+    yield "drop the reference";
+    put_refs(head, 1);
+    yield* pte_unlock(m);
+    yield* split_huge_pmd(m, at);
+    return;
   }
   yield "page_dup_rmap: the compound map + 1";
   page.entire_map[head]++;

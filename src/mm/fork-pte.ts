@@ -378,16 +378,26 @@ export function* share_unless_exclusively_pinned(
 /** Adds a mapping, clearing PageAnonExclusive; 1 when it may not, since the page may be pinned. */
 export function* page_try_dup_anon_rmap(m: number, vm: number, frame: number): Path<number> {
   if (page_anon(frame)) {
-    yield "read PageAnonExclusive";
-    const exclusive = page.exclusive[frame];
-    if (exclusive) {
-      const pinned = yield* page_needs_cow_for_dma(m, vm, frame);
-      if (pinned) return 1;
-      yield "clear PageAnonExclusive";
-      page.exclusive[frame] = 0;
-    }
+    const pinned = yield* exclusively_pinned(m, vm, frame);
+    if (pinned) return 1;
   }
   yield "page_dup_rmap: map + 1";
   page.map[frame]++;
+  return 0;
+}
+
+/**
+ * Whether the page (of a PMD the head) is exclusive and may be pinned, so that it must be copied; an
+ * exclusive page that may not be loses the mark. Either question comes first, as the kernel has it.
+ */
+export function* exclusively_pinned(m: number, vm: number, frame: number): Path<number> {
+  let pinned = 0;
+  if (kernel.fork.readsPinsFirst) pinned = yield* page_needs_cow_for_dma(m, vm, frame);
+  yield "read PageAnonExclusive";
+  if (!page.exclusive[frame]) return 0;
+  if (!kernel.fork.readsPinsFirst) pinned = yield* page_needs_cow_for_dma(m, vm, frame);
+  if (pinned) return 1;
+  yield "clear PageAnonExclusive";
+  page.exclusive[frame] = 0;
   return 0;
 }

@@ -1,6 +1,6 @@
 /**
  * What GUP asks for, and how a page is taken and given back: one reference, or 1024 for a pin.
- * Compare mm/gup.c:try_grab_page(), put_compound_head(), include/linux/mm.h (FOLL_*).
+ * Compare mm/gup.c, include/linux/mm.h (FOLL_*).
  */
 import type { Path } from "../step/index.ts";
 import { folio, GUP_PIN_COUNTING_BIAS, is_large, put_refs, ZERO_PAGE } from "./page.ts";
@@ -35,36 +35,58 @@ export function longterm_pin_of_file(vm: number, flags: number): boolean {
 }
 
 /**
- * Takes the reference or the pin; 0 if the page was freed meanwhile, which only a caller without
- * locks can meet. The zero page is not counted.
+ * Takes the reference or the pin, under ptl: the page is mapped, so it cannot be freed meanwhile.
+ * Every pin of a small page is one addition here. The zero page is not counted.
+ * Compare mm/gup.c:try_grab_page(), from v6.10 try_grab_folio().
  */
-export function* grab_page(frame: number, flags: number): Path<number> {
-  if (frame === ZERO_PAGE) return 1;
+export function* grab_page(frame: number, flags: number): Path {
+  if (frame === ZERO_PAGE) return;
   if ((flags & FOLL_PIN) === 0 || !kernel.pin.countable) {
     yield "try_grab_page: ref + 1";
-    if (page.ref[folio(frame)] === 0) return 0;
     page.ref[folio(frame)]++;
-    return 1;
+    return;
   }
-  if (is_large(frame)) {
-    yield "try_grab_page: ref + 1";
-    if (page.ref[folio(frame)] === 0) return 0;
-    page.ref[folio(frame)]++;
+  if (!is_large(frame)) {
+    yield "try_grab_page: ref + 1024";
+    page.ref[frame] += GUP_PIN_COUNTING_BIAS;
+    return;
+  }
+  if (kernel.pin.countsLargeFirst) {
     yield "try_grab_page: pincount + 1";
     page.pincount[folio(frame)]++;
-    return 1;
   }
-  if (!kernel.pin.twoStep) {
+  yield "try_grab_page: ref + 1";
+  page.ref[folio(frame)]++;
+  if (!kernel.pin.countsLargeFirst) {
+    yield "try_grab_page: pincount + 1";
+    page.pincount[folio(frame)]++;
+  }
+}
+
+/**
+ * As grab_page, for GUP-fast, which holds nothing: 0 if the page was freed meanwhile. The reference
+ * comes first, and what makes it a pin after it.
+ * Compare mm/gup.c:try_grab_compound_head(), from v5.18 try_grab_folio(), from v6.10 try_grab_folio_fast().
+ */
+export function* grab_page_fast(frame: number, flags: number): Path<number> {
+  if (frame === ZERO_PAGE) return 1;
+  const pins = (flags & FOLL_PIN) !== 0 && kernel.pin.countable;
+  if (pins && !is_large(frame) && !kernel.pin.twoStep) {
     yield "try_grab_page: ref + 1024";
     if (page.ref[frame] === 0) return 0;
     page.ref[frame] += GUP_PIN_COUNTING_BIAS;
     return 1;
   }
   yield "try_grab_page: ref + 1";
-  if (page.ref[frame] === 0) return 0;
-  page.ref[frame]++;
-  yield "try_grab_page: ref + 1023";
-  page.ref[frame] += GUP_PIN_COUNTING_BIAS - 1;
+  if (page.ref[folio(frame)] === 0) return 0;
+  page.ref[folio(frame)]++;
+  if (pins && is_large(frame)) {
+    yield "try_grab_page: pincount + 1";
+    page.pincount[folio(frame)]++;
+  } else if (pins) {
+    yield "try_grab_page: ref + 1023";
+    page.ref[frame] += GUP_PIN_COUNTING_BIAS - 1;
+  }
   return 1;
 }
 
@@ -74,12 +96,22 @@ export function grabbed_refs(frame: number, kind: number): number {
   return GUP_PIN_COUNTING_BIAS;
 }
 
-/** Gives back `times` grabs: the exact count of a compound page first, then the references. */
-export function ungrab(frame: number, kind: number, times: number): void {
-  if (frame === ZERO_PAGE) return;
-  if (kind === KIND_PIN && kernel.pin.countable && is_large(frame))
-    page.pincount[folio(frame)] -= times;
-  put_refs(frame, times * grabbed_refs(frame, kind));
+/** Whether a grab of the page is in the compound page's exact count, too. */
+export function counted_exactly(frame: number, kind: number): boolean {
+  return kind === KIND_PIN && kernel.pin.countable && is_large(frame);
+}
+
+/**
+ * Gives back one grab that nobody has written down yet: the exact count of a compound page first,
+ * then the reference. Compare mm/gup.c:put_compound_head(), gup_put_folio().
+ */
+export function* ungrab(frame: number, kind: number): Path {
+  if (counted_exactly(frame, kind)) {
+    yield "give the page back: pincount - 1";
+    page.pincount[folio(frame)]--;
+  }
+  yield "give the page back: ref - 1, or - 1024";
+  if (frame !== ZERO_PAGE) put_refs(frame, grabbed_refs(frame, kind));
 }
 
 export function kind_of(flags: number): number {

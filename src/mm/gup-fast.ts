@@ -13,7 +13,7 @@ import {
   FOLL_PIN,
   FOLL_WRITE,
   GUP_FAST_FAILED,
-  grab_page,
+  grab_page_fast,
   kind_of,
   longterm_pin_of_file,
   page_exclusive,
@@ -38,7 +38,7 @@ export function* get_user_pages_fast(m: number, at: number, flags: number): Path
   if (pins && kernel.gup.checksSequence) {
     yield "read write_protect_seq again";
     if (mm.write_protect_seq[m] !== sequence) {
-      yield* undo_grab(frame, flags);
+      yield* ungrab(frame, kind_of(flags));
       return GUP_FAST_FAILED;
     }
   }
@@ -66,7 +66,7 @@ export function* gup_pte_range(m: number, at: number, flags: number): Path<numbe
   const frame = pte_frame(entry);
   yield "read ref: is the page still in use";
   if (page_count(frame) === 0) return GUP_FAST_FAILED;
-  const grabbed = yield* grab_page(frame, flags);
+  const grabbed = yield* grab_page_fast(frame, flags);
   if (!grabbed) return GUP_FAST_FAILED;
   yield "read the PTE again";
   let same = entry_is(m, at, table, entry) ? 1 : 0;
@@ -75,13 +75,13 @@ export function* gup_pte_range(m: number, at: number, flags: number): Path<numbe
     same = pmd.word[pmd_slot(m, at)] === table ? 1 : 0;
   }
   if (!same) {
-    yield* undo_grab(frame, flags);
+    yield* ungrab(frame, kind_of(flags));
     return GUP_FAST_FAILED;
   }
   if ((flags & FOLL_PIN) !== 0 && !write && !pte_write(entry) && kernel.gup.unshare !== "never") {
     yield "read PageAnonExclusive";
     if (fast_must_unshare(m, at, frame, flags)) {
-      yield* undo_grab(frame, flags);
+      yield* ungrab(frame, kind_of(flags));
       return GUP_FAST_FAILED;
     }
   }
@@ -98,9 +98,4 @@ export function entry_is(m: number, at: number, table: number, entry: number): b
 export function fast_must_unshare(m: number, at: number, frame: number, flags: number): boolean {
   if (page_anon(frame)) return !page_exclusive(m, at, frame);
   return kernel.gup.unshare === "anon-and-longterm" && (flags & FOLL_LONGTERM) !== 0;
-}
-
-export function* undo_grab(frame: number, flags: number): Path {
-  yield "undo the grab";
-  ungrab(frame, kind_of(flags), 1);
 }

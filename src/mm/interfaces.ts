@@ -90,6 +90,5 @@ export function* remote_write(target: number, at: number, value: number, force: 
   if (is_errno(frame)) return;
   yield "copy to the page";
   page.data[frame] = value;
-  yield "let go of the page";
-  ungrab(frame, kind_of(flags), 1);
+  yield* ungrab(frame, kind_of(flags));
 }

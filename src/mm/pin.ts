@@ -4,10 +4,10 @@
  * Compare mm/gup.c:pin_user_pages(), unpin_user_page(), io_uring/rsrc.c, drivers/infiniband/core/umem.c.
  */
 import type { Path } from "../step/index.ts";
-import { grabbed_refs, is_errno, KIND_NONE, KIND_PIN, kind_of, ungrab } from "./grab.ts";
+import { counted_exactly, grabbed_refs, is_errno, KIND_NONE, KIND_PIN, kind_of } from "./grab.ts";
 import { get_user_page } from "./gup.ts";
-import { folio, is_large, ZERO_PAGE } from "./page.ts";
-import { descriptor, handle, kernel, page, pin, process, system } from "./state.ts";
+import { folio, put_refs, ZERO_PAGE } from "./page.ts";
+import { descriptor, handle, page, pin, process, system } from "./state.ts";
 
 export const MADE = 1;
 export const FAILED = 2;
@@ -54,32 +54,39 @@ export function* register_pages(
   descriptor.open[p * system.handles[0] + h] = 1;
 }
 
-/** unpin_user_page or put_page of every page: one subtraction each, without a lock. */
+/**
+ * unpin_user_page or put_page of every page, without a lock: one subtraction, and before it one of
+ * a compound page's exact count.
+ */
 export function* release_pages(first: number, count: number): Path {
   for (let i = 0; i < count; i++) {
     if (pin.kind[first + i] !== KIND_NONE) {
       yield "unpin the page";
-      release_pin(first + i);
+      const frame = pin.frame[first + i];
+      const times = pin.count[first + i];
+      const kind = pin.kind[first + i];
+      forget_pin(first + i);
+      if (counted_exactly(frame, kind)) {
+        page.pincount[folio(frame)] -= times;
+        yield "unpin the page: ref";
+      }
+      if (frame !== ZERO_PAGE) put_refs(frame, times * grabbed_refs(frame, kind));
     }
   }
 }
 
-export function release_pin(k: number): void {
-  const frame = pin.frame[k];
-  const times = pin.count[k];
-  const kind = pin.kind[k];
+export function forget_pin(k: number): void {
+  if (pin.kind[k] === KIND_PIN && pin.frame[k] !== ZERO_PAGE)
+    page.pins[pin.frame[k]] -= pin.count[k];
   pin.frame[k] = 0;
   pin.kind[k] = KIND_NONE;
   pin.count[k] = 0;
-  if (kind === KIND_PIN && frame !== ZERO_PAGE) page.pins[frame] -= times;
-  ungrab(frame, kind, times);
 }
 
 /** `times 1024`: the rest of the repetitions at once. */
 export function grab_more(frame: number, kind: number, times: number): void {
   page.ref[folio(frame)] += times * grabbed_refs(frame, kind);
-  if (kind === KIND_PIN && kernel.pin.countable && is_large(frame))
-    page.pincount[folio(frame)] += times;
+  if (counted_exactly(frame, kind)) page.pincount[folio(frame)] += times;
 }
 
 /** unpin(h), dereg_mr, io_uring unregister: the owner gives the pages back. */

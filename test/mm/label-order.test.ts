@@ -5,7 +5,9 @@
  */
 import { describe, expect, test } from "vitest";
 import { findKernel, kernels } from "../../src/kernels/index.ts";
+import { expand, parseFile } from "../../src/litmus/index.ts";
 import { createMm, type Mm } from "../../src/mm/index.ts";
+import { check } from "../../src/verdict/check.ts";
 
 // --- the paths' labels in the words of the tables ---
 
@@ -164,16 +166,22 @@ const forkColumns: readonly ForkColumn[] = [
       | lock | read src | hp? | ref? | ${fresh} | ${tail7}`,
   },
   {
-    kernels: [
-      ...["v5.19", "v6.0", "v6.1", "v6.2", "v6.6", "v6.12", "v6.18", "v7.1"],
-      ...["stable-6.1", "stable-6.12", "v7.2"],
-    ],
+    kernels: [...["v5.19", "v6.0", "v6.1", "v6.2", "v6.6", "stable-6.1"]],
     never: `lock mmap | wseq odd | lock | read src | ref+1 | AX? | hp? | clear AX | map+1 | WP src
       | set child | ${tail7}`,
     unpinned: `lock mmap | wseq odd | lock | read src | ref+1 | AX? | hp? | ref? | clear AX | map+1
       | WP src | set child | ${tail7}`,
     pinned: `lock mmap | wseq odd | lock | read src | ref+1 | AX? | hp? | ref? | ref-1 | unlock | alloc
       | lock | read src | ref+1 | AX? | hp? | ref? | ref-1 | ${fresh} | ${tail7}`,
+  },
+  {
+    kernels: ["v6.12", "v6.18", "v7.1", "stable-6.12", "v7.2"],
+    never: `lock mmap | wseq odd | lock | read src | ref+1 | hp? | AX? | clear AX | map+1 | WP src
+      | set child | ${tail7}`,
+    unpinned: `lock mmap | wseq odd | lock | read src | ref+1 | hp? | ref? | AX? | clear AX | map+1
+      | WP src | set child | ${tail7}`,
+    pinned: `lock mmap | wseq odd | lock | read src | ref+1 | hp? | ref? | AX? | ref-1 | unlock | alloc
+      | lock | read src | ref+1 | hp? | ref? | AX? | ref-1 | ${fresh} | ${tail7}`,
   },
 ];
 
@@ -274,6 +282,47 @@ describe("GUP-fast of one small page", () => {
     mm.get("x", { fast: true });
     expect(ran(mm)).toEqual(steps("p | ref+1 | q"));
   });
+});
+
+// --- pins under ptl, and of huge pages ---
+
+describe("what a writable pin counts, in which order", () => {
+  test.each(["v5.9", "v5.14", "v5.17", "stable-5.10", "v6.1", "v7.2"])(
+    "%s: under ptl the 1024 of a small page at once",
+    (kernel) => {
+      expect(grabs(kernel, "anon", "WRITE")).toEqual(["try_grab_page: ref + 1024"]);
+    },
+  );
+
+  const reference = "try_grab_page: ref + 1";
+  const count = "try_grab_page: pincount + 1";
+
+  test.each(["v5.9", "v5.14", "v5.17", "stable-5.10"])(
+    "%s: under ptl a huge page's exact count before its reference",
+    (kernel) => {
+      expect(grabs(kernel, "thp", "WRITE")).toEqual([count, reference]);
+    },
+  );
+
+  test.each(["v5.18", "v6.1", "v7.2"])("%s: under ptl a huge page's reference first", (kernel) => {
+    expect(grabs(kernel, "thp", "WRITE")).toEqual([reference, count]);
+  });
+
+  test.each(["v5.9", "stable-5.10", "v7.2"])(
+    "%s: by GUP-fast a huge page's reference first",
+    (kernel) => {
+      expect(grabs(kernel, "thp", "WRITE | FAST")).toEqual([reference, count]);
+    },
+  );
+
+  /** The grabbing steps of one pin of a page of this kind. */
+  function grabs(kernel: string, kind: string, flags: string): readonly string[] {
+    const text = `Linux GRAB\n{ page x = ${kind}; }\nP0 { h = pin(x${kind === "thp" ? "[0]" : ""}, ${flags}); }\nexists (true)\n`;
+    const parsed = parseFile(text);
+    if (!parsed.ok) throw new Error(text);
+    const { run } = check(expand(parsed.value)[0]!, findKernel(kernel)!);
+    return run!.steps.map(({ label }) => label).filter((label) => label.startsWith("try_grab"));
+  }
 });
 
 // --- the write fault on a page that is read-only ---
