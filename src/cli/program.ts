@@ -5,6 +5,7 @@
 import { Command, Option } from "commander";
 import { addAudit } from "./commands/audit.ts";
 import { addCheck } from "./commands/check.ts";
+import { addCost, addReach } from "./commands/cost.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addEmit } from "./commands/emit.ts";
 import { addFmt } from "./commands/fmt.ts";
@@ -63,6 +64,8 @@ export function makeProgram(version: string, dispatch: Dispatch, session: Sessio
     addMinimise,
     addSynth,
     addReview,
+    addCost,
+    addReach,
   ]) {
     add(program, dispatch);
   }

@@ -15,6 +15,11 @@ export const linus_2020_09_25: KernelFile = {
       why: "A pinned page is copied for the child.",
       evidence: { kind: "mail", where: "CAHk-=whDSH_MRMt80, 25 Sep 2020" },
     },
+    "fork.preconditions": {
+      value: "counts-first",
+      why: "ref and map are read before anon_vma and the dirty bit have their say.",
+      evidence: { kind: "mail", where: "CAHk-=whDSH_MRMt80, 25 Sep 2020" },
+    },
     "fork.presentPte": {
       value: "linus-atomic",
       why: "Protect, then test ref, map, anon_vma and dirty; allocate under the locks.",

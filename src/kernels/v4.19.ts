@@ -165,6 +165,11 @@ export const v4_19: KernelFile = {
       why: "A private hugetlb page is shared and write-protected; pins are not looked at.",
       evidence: { kind: "read", where: "4.19.13 mm/hugetlb.c:copy_hugetlb_page_range()" },
     },
+    "fork.preconditions": {
+      value: "counts-last",
+      why: "No count of a page is looked at before the VMA and the entry say that it matters.",
+      evidence: { kind: "read", where: "4.19.13 mm/memory.c:copy_one_pte()" },
+    },
     "fork.hugetlbSeq": {
       value: false,
       why: "The hugetlb walk has no sequence count.",

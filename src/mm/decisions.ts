@@ -63,6 +63,8 @@ export const decisions = {
     hugetlb: ["share", "copy-if-pinned", "exclusive"],
     /** write_protect_seq is odd while a hugetlb VMA is walked. */
     hugetlbSeq: [false, true],
+    /** Whether a page's counts are read before or after what the VMA and the entry say. */
+    preconditions: ["counts-last", "counts-first"],
     /** The early copy of a pinned page is made at all. */
     copyPinned: [false, true],
     /** Only anonymous pages are copied early. */

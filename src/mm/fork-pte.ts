@@ -269,18 +269,37 @@ export function* copy_normal_page(
   return 0;
 }
 
-/** The patch's preconditions, in its order; the mm's has_pinned is not among them. */
+/**
+ * The patch's preconditions; the mm's has_pinned is not among them. As posted the counts come first;
+ * with them last, a page that the VMA or the entry rules out costs no load.
+ */
 export function* normal_page_is_pinned(
   m: number,
   at: number,
   entry: number,
   frame: number,
 ): Path<number> {
+  let wanted = 0;
+  if (kernel.fork.preconditions === "counts-last") {
+    wanted = yield* vma_and_entry_are_anon(m, at, entry);
+    if (!wanted) return 0;
+  }
   yield "read ref: page_maybe_dma_pinned";
   if (!page_maybe_dma_pinned(frame)) return 0;
   yield "read map: page_mapcount";
   if (page_mapcount(frame) !== 1) return 0;
-  return vma.anon_vma[slot(m, at)] && pte_dirty(entry) ? 1 : 0;
+  if (wanted) return 1;
+  return yield* vma_and_entry_are_anon(m, at, entry);
+}
+
+/** A VMA without anon_vma has no page of its own; a clean entry maps none that was written. */
+export function* vma_and_entry_are_anon(m: number, at: number, entry: number): Path<number> {
+  yield "test anon_vma";
+  if (!vma.anon_vma[slot(m, at)]) {
+    yield "there is no anon_vma: share";
+    return 0;
+  }
+  return pte_dirty(entry) ? 1 : 0;
 }
 
 // --- Peter Xu, first version, 21 Sep 2020: reference first, copy without the locks ---

@@ -30,6 +30,8 @@ export interface AlphabetOptions {
   readonly kinds?: readonly string[];
   /** Base pages of each kind; 2 unless said otherwise. */
   readonly pages?: number;
+  /** Base pages of one mapping, `x[0]`, `x[1]` ...; each page is a mapping of its own unless said otherwise. */
+  readonly mapped?: number;
   /** 2 unless said otherwise. */
   readonly processes?: number;
   readonly families?: readonly string[];
@@ -133,29 +135,35 @@ export function alphabet(options: AlphabetOptions = {}): Alphabet {
   const kinds = options.kinds ?? ["anon"];
   const wanted = new Set(options.families ?? coreFamilies);
   const processes = Array.from({ length: options.processes ?? 2 }, (_, p) => `P${p}`);
-  const pages = declarations(kinds, options.pages ?? 2);
+  const mapped = options.mapped ?? 1;
+  const pages = declarations(kinds, options.pages ?? 2, mapped);
+  const places = pages.flatMap(({ name, count }) =>
+    count === undefined ? [name] : Array.from({ length: count }, (_, i) => `${name}[${i}]`),
+  );
   const operations = [
     ...processes.flatMap((actor) =>
-      pages.flatMap(({ name }) => pageOperations(actor, name, wanted)),
+      places.flatMap((place) => pageOperations(actor, place, wanted)),
     ),
     ...processes.slice(1).flatMap((child, c) => births(processes.slice(0, c + 1), child, wanted)),
     ...deviceOperations(wanted),
   ];
-  return { pages, alike: kinds.length === 1, processes, operations };
+  return { pages, alike: kinds.length === 1 && mapped === 1, processes, operations };
 }
 
-function declarations(kinds: readonly string[], each: number): PageDeclaration[] {
+function declarations(kinds: readonly string[], each: number, mapped: number): PageDeclaration[] {
   const letters = "xyzuvw";
   const found: PageDeclaration[] = [];
   for (const kind of kinds) {
-    const several = kind.includes("thp") || kind.includes("hugetlb") || kinds.length > 1 ? 1 : each;
-    for (let i = 0; i < several; i++) found.push(declare(letters[found.length]!, kind));
+    const huge = kind.includes("thp") || kind.includes("hugetlb");
+    const several = huge || kinds.length > 1 ? 1 : each;
+    const count = huge || mapped === 1 ? undefined : mapped;
+    for (let i = 0; i < several; i++) found.push(declare(letters[found.length]!, kind, count));
   }
   return found;
 }
 
 /** "untouched anon" -> kind and modifiers. The caller has looked at the words. */
-function declare(name: string, words: string): PageDeclaration {
+function declare(name: string, words: string, count: number | undefined): PageDeclaration {
   const modifiers: PageModifier[] = [];
   let rest = words.trim();
   for (const modifier of pageModifiers) {
@@ -168,7 +176,7 @@ function declare(name: string, words: string): PageDeclaration {
     kind: "page",
     name,
     nameSpan: nowhere,
-    count: undefined,
+    count,
     pageKind,
     modifiers,
     span: nowhere,
@@ -177,7 +185,9 @@ function declare(name: string, words: string): PageDeclaration {
 
 /** Whether `words` are a page kind with its modifiers, as a declaration would write them. */
 export function isKind(words: string): boolean {
-  return (pageKinds as readonly string[]).includes(declare("x", words).pageKind as string);
+  return (pageKinds as readonly string[]).includes(
+    declare("x", words, undefined).pageKind as string,
+  );
 }
 
 function pageOperations(actor: string, page: string, wanted: ReadonlySet<string>): Operation[] {

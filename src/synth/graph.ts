@@ -43,6 +43,8 @@ export class KernelGraph {
   /** Per state what can be asked for, per operation what it asks for; see `ability`. */
   private readonly able: number[] = [];
   private readonly needs: readonly number[];
+  /** Told of every step that an operation takes, while it is run for the first time. */
+  onStep: ((step: number) => void) | undefined;
   /** An operation that wanted a frame the model does not have: the bound is not what was asked. */
   exhausted = false;
 
@@ -138,6 +140,7 @@ export class KernelGraph {
     for (let moves = 0; moves < movesMax; moves++) {
       const step = steps[row[base]!];
       if (!step || row[base + 1]! >= to) return true;
+      this.onStep?.(row[base]!);
       const before = fails === undefined ? undefined : row.slice();
       const count = step(row, base, actor, 0);
       if (count === 0) return false;

@@ -36,8 +36,11 @@ export type Effect =
 /** Nobody wrote these nodes: they point nowhere. */
 export const nowhere: Span = { start: 0, end: 0 };
 
-export function placeAt(name: string): Place {
-  return { name, index: undefined, half: undefined, span: nowhere };
+/** "x" or "x[1]" as a place. */
+export function placeAt(text: string): Place {
+  const [, name = text, digits] = /^(\w+)\[(\d+)\]$/.exec(text) ?? [];
+  const index = digits === undefined ? undefined : Number(digits);
+  return { name, index, half: undefined, span: nowhere };
 }
 
 export function store(page: string, value: number): Statement {

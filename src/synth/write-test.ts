@@ -46,8 +46,9 @@ export function writeTest(
 }
 
 function mentions(program: readonly Operation[], { witness }: Judged, page: string): boolean {
-  const seen = witness.kind === "memory" && witness.page === page;
-  return seen || program.some((operation) => operation.page === page);
+  const names = (place: string | undefined) => place !== undefined && placeAt(place).name === page;
+  const seen = witness.kind === "memory" && names(witness.page);
+  return seen || program.some((operation) => names(operation.page));
 }
 
 /** Statements per process as they are added, one operation after the other. */

@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { findKernel, withDecisions } from "../../src/kernels/index.ts";
 import { expand, parseFile, type Test } from "../../src/litmus/index.ts";
-import { forkCost } from "../../src/synth/cost.ts";
 import { reviewText } from "../../src/synth/output/review-text.ts";
 import { promises } from "../../src/synth/promises.ts";
 import { review } from "../../src/synth/review.ts";
@@ -65,15 +64,5 @@ describe("promises", () => {
     expect(promises(kernel("v6.1"), options)).toMatchObject({ broken: [], complete: true });
     const { broken } = promises(kernel("v5.8"), options);
     expect(broken.map(({ outcome }) => outcome)).toContain("lost DMA write");
-  });
-});
-
-describe("the cost of fork", () => {
-  it("counts loads, additions and copies on the steps taken", () => {
-    const cost = (name: string) =>
-      forkCost(kernel(name)).map((c) => `${c.loads}+${c.readModifyWrites}+${c.copies}`);
-    expect(cost("v5.9-rc4").slice(0, 3)).toEqual(["0+2+0", "0+2+0", "0+2+0"]);
-    expect(cost("linus-2020-09-25").slice(0, 3)).toEqual(["1+2+0", "1+2+0", "2+0+1"]);
-    expect(cost("v5.11").slice(0, 2)).toEqual(["1+2+0", "2+2+0"]);
   });
 });
