@@ -26,7 +26,8 @@ export function reportReal(test: RealTest, result: RealResult, interval: string)
   const validated = quantifier === "exists" ? hits > 0 : against === 0;
   const head = `Test ${test.name} ${kindWords[quantifier]}`;
   if (trials === 0) {
-    return `${[head, `Rig ${result.rig}: ${result.status}, ${result.why}`].join("\n")}\n`;
+    const said = `Rig ${result.rig}: ${result.status}, ${result.why}`;
+    return `${[head, said, ...consoleLines(result)].join("\n")}\n`;
   }
   const lines = [
     head,
@@ -43,8 +44,14 @@ export function reportReal(test: RealTest, result: RealResult, interval: string)
     `Observation ${test.name} ${capitalised(result.verdict)} ${hits} ${misses}`,
     `Rig ${result.rig}: ${hits} of ${trials} trials in ${counted(result.orders, "order")}, ${interval}`,
     ...(result.status === "ok" ? [] : [`Note ${result.status}: ${result.why}`]),
+    ...consoleLines(result),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** What a lost guest said last. */
+function consoleLines({ console }: RealResult): readonly string[] {
+  return console.map((line) => `  | ${line}`);
 }
 
 /** Many results, one line each. */
@@ -58,6 +65,7 @@ export function drawRealTable(results: readonly RealResult[], look: Look): reado
         ? `${result.verdict} ${result.hits}/${result.trials}${lost(result)}`
         : `${result.status}: ${result.why}`,
     paint: result.trials > 0 ? (text: string) => text : paint.unsure,
+    below: consoleLines(result),
   }));
   return drawRows(rows, paint, look);
 }
@@ -88,6 +96,7 @@ export function drawComparisons(comparisons: readonly Comparison[], look: Look):
       rig: `${kernel} / ${rig}`,
       text: `${verdicts}  ${comparisonWords(comparison)}`,
       paint: asExpected === false ? paint.bad : paints[status],
+      below: consoleLines(real),
     };
   });
   return drawRows(rows, paint, look);
@@ -111,15 +120,17 @@ interface Row {
   readonly rig: string;
   readonly text: string;
   readonly paint: (text: string) => string;
+  readonly below: readonly string[];
 }
 
 function drawRows(rows: readonly Row[], paint: Palette, look: Look): readonly string[] {
   const nameWidth = Math.max(0, ...rows.map(({ name }) => name.length));
   const rigWidth = Math.max(0, ...rows.map(({ rig }) => rig.length));
   const wide = nameWidth + rigWidth + 4 <= look.width * 0.6;
-  return rows.flatMap(({ name, rig, text, paint: color }) =>
-    wide
+  return rows.flatMap(({ name, rig, text, paint: color, below }) => {
+    const lines = wide
       ? hang(`${padded(name, nameWidth)}  ${padded(rig, rigWidth)}  `, text, look.width).map(color)
-      : [paint.strong(name), ...hang(`  ${rig}  `, text, look.width).map(color)],
-  );
+      : [paint.strong(name), ...hang(`  ${rig}  `, text, look.width).map(color)];
+    return [...lines, ...below];
+  });
 }

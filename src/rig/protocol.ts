@@ -3,7 +3,7 @@
  * of its statements, named TEST.oINDEX; before its result line stand its order, its trials and
  * every distinct final valuation with a count:
  *
- *     # running FPW.o0
+ *     # running FPW.o0 1
  *     # order P0.0 P0.1 P1.0
  *     # trials 100
  *     # valuation 100 0:r0=1; x=2;
@@ -30,12 +30,27 @@ export interface CaseResult {
   readonly why: string;
   /** What the test noted on its way (`# note`). */
   readonly notes: readonly string[];
+  /** Of a case that was lost: the console's last lines. */
+  readonly console?: readonly string[];
 }
 
 const caseName = /^(.+)\.o(\d+)$/;
 
 /** The cases that a console text reports, in its order. */
 export function readResults(consoleText: string): readonly CaseResult[] {
+  return readNumbered(consoleText).map(({ result }) => result);
+}
+
+export interface NumberedResult {
+  /** The number that the program gave the case. */
+  readonly number: number;
+  readonly result: CaseResult;
+  /** Every trial's valuation arrived: what a console mangles must not count as not shown. */
+  readonly whole: boolean;
+}
+
+/** The cases with their numbers. */
+export function readNumbered(consoleText: string): readonly NumberedResult[] {
   const leaves: KtapTest[] = [];
   const gather = (tests: readonly KtapTest[]) => {
     for (const test of tests) {
@@ -44,7 +59,22 @@ export function readResults(consoleText: string): readonly CaseResult[] {
     }
   };
   gather(readKtap(consoleText).tests);
-  return leaves.map(readCase).filter((result) => result !== undefined);
+  return leaves.flatMap((leaf) => {
+    const result = readCase(leaf);
+    return result === undefined ? [] : [{ number: leaf.number, result, whole: isWhole(result) }];
+  });
+}
+
+function isWhole({ status, trials, valuations }: CaseResult): boolean {
+  if (status !== "ok") return true;
+  const told = valuations.reduce((sum, { count }) => sum + count, 0);
+  return told === trials && valuations.every(({ text }) => /^([^=;]+=[^=;\s]+;\s*)*$/.test(text));
+}
+
+/** The names of the cases that began, by number. */
+export function begunCases(consoleText: string): ReadonlyMap<number, string> {
+  const begun = consoleText.matchAll(/^\s*# running (\S+) (\d+)$/gm);
+  return new Map([...begun].map(([, name = "", number]) => [Number(number), name]));
 }
 
 /** The name of the case that had begun and never reported, or undefined. */

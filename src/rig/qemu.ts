@@ -141,6 +141,7 @@ export function classify(
       panic ?? (complaint || (killedFor ? "no sign of life in time" : "it ended early"));
     return { end: "no-boot", why: withoutClock(reason) };
   }
+  if (panic?.includes("panic_on_oom")) return { end: "panic", why: "the guest ran out of memory" };
   if (panic !== undefined) return { end: "panic", why: withoutClock(panic) };
   if (killedFor === "time") return { end: "hang", why: "the guest did not end in time" };
   if (killedFor === "flood") return { end: "hang", why: "the guest flooded its console" };
@@ -150,7 +151,11 @@ export function classify(
 
 /** The console's last lines that say something, for a report of a failure. */
 export function lastLines(lines: readonly string[], count = 12): readonly string[] {
-  return lines.filter((line) => line.trim() !== "").slice(-count);
+  const said = lines.filter((line) => line.trim() !== "");
+  // The stack of a panic would push its reason out.
+  const reasons = said.filter((line) => /Kernel panic|BUG:|Oops|Out of memory/.test(line));
+  const earlier = reasons.filter((line) => !said.slice(-count).includes(line)).slice(-3);
+  return [...earlier, ...said.slice(earlier.length - count)];
 }
 
 function withoutClock(line: string): string {

@@ -8,10 +8,11 @@ import { join } from "node:path";
 import { buildInitramfs, type GuestNeeds } from "./initramfs.ts";
 import { done, failed, type RigResult } from "./problem.ts";
 import {
+  begunCases,
   type CaseResult,
   lostCase,
   plannedCases,
-  readResults,
+  readNumbered,
   unfinishedCase,
 } from "./protocol.ts";
 import {
@@ -56,7 +57,7 @@ export interface SessionResult {
   readonly lastLines: readonly string[];
 }
 
-const usual = { memoryMb: 1024, timeoutSeconds: 1800, maximumBoots: 8 };
+const usual = { memoryMb: 1024, timeoutSeconds: 1800, maximumBoots: 40 };
 
 /** Generous: an emulated machine may stand still for seconds while its host is busy. */
 const trialSecondsMax = 40;
@@ -176,8 +177,10 @@ interface Batch {
   planned: number;
   /** Numbers of the cases that the running boot still owes, in its order. */
   owed: readonly number[];
-  /** A case that hung once is tried a second time before it is called hanging. */
+  /** A case that hung, or whose report was mangled, is tried a second time before it is lost. */
   retried: Set<number>;
+  /** Names of the cases that began, by number. */
+  names: Map<number, string>;
 }
 
 function newBatch(): Batch {
@@ -192,6 +195,7 @@ function newBatch(): Batch {
     planned: 0,
     owed: [],
     retried: new Set(),
+    names: new Map(),
   };
 }
 
@@ -210,33 +214,63 @@ function takeBoot(batch: Batch, result: BootResult, runs: number): readonly numb
     batch.planned = plannedCases(text) ?? 0;
     batch.owed = Array.from({ length: batch.planned }, (_, at) => at + 1);
   }
-  const results = readResults(text);
-  batch.cases.push(...results);
-  const rest = batch.owed.slice(results.length);
+  takeReports(batch, text);
   const end = endOfProgram(result, runs);
-  if (rest.length === 0 || end === undefined) {
-    batch.owed = [];
-    return [];
-  }
-  return blame(batch, rest, unfinishedCase(text), end);
+  if (end !== undefined) return blame(batch, text, end);
+  return askAgain(batch, text);
 }
 
-/** The next number is the case that was running: it is blamed, or tried once more after a hang. */
-function blame(
-  batch: Batch,
-  rest: readonly number[],
-  running: string | undefined,
-  end: { readonly status: "panic" | "hang" | "died"; readonly why: string },
-): readonly number[] {
-  const [number = 0, ...others] = rest;
+/** Runs of one case each say "1": which case it is, the line at its beginning tells. */
+function takeReports(batch: Batch, text: string): void {
+  for (const [number, name] of begunCases(text)) batch.names.set(number, name);
+  const numbers = new Map([...batch.names].map(([number, name]) => [name, number]));
+  for (const { number: shown, result, whole } of readNumbered(text)) {
+    const number = numbers.get(`${result.test}.o${result.orderIndex}`) ?? shown;
+    if (!whole || !batch.owed.includes(number)) continue;
+    batch.cases.push(result);
+    batch.owed = batch.owed.filter((one) => one !== number);
+  }
+}
+
+/** The program ended well and some reports are missing or mangled: those cases run once more. */
+function askAgain(batch: Batch, text: string): readonly number[] {
+  const again = batch.owed.filter((number) => !batch.retried.has(number));
+  for (const number of batch.owed) {
+    if (again.includes(number)) continue;
+    lose(batch, number, { status: "fail", why: "what the console showed of it was mangled" }, text);
+  }
+  for (const number of again) batch.retried.add(number);
+  batch.owed = again;
+  return again;
+}
+
+interface Loss {
+  readonly status: "panic" | "hang" | "died" | "fail";
+  readonly why: string;
+}
+
+/** The case that was running is blamed, or tried once more after a hang. */
+function blame(batch: Batch, text: string, end: Loss): readonly number[] {
+  const running = unfinishedCase(text);
+  const number =
+    batch.owed.find((one) => running !== undefined && batch.names.get(one) === running) ??
+    batch.owed[0];
+  if (number === undefined) return [];
   if (end.status === "hang" && !batch.retried.has(number)) {
     batch.retried.add(number);
-    batch.owed = rest;
-    return rest;
+    return batch.owed;
   }
-  if (running !== undefined) batch.cases.push(lostCase(running, end.status, end.why));
-  batch.owed = others;
-  return others;
+  if (running !== undefined && !batch.names.has(number)) batch.names.set(number, running);
+  if (running !== undefined) lose(batch, number, end, text);
+  batch.owed = batch.owed.filter((one) => one !== number);
+  return batch.owed;
+}
+
+function lose(batch: Batch, number: number, { status, why }: Loss, text: string): void {
+  const name = batch.names.get(number);
+  if (name === undefined) return;
+  const console = lastLines(text.split("\n"));
+  batch.cases.push({ ...lostCase(name, status, why), console });
 }
 
 /** Why the program stopped before its plan was done, or undefined when it ended by itself. */

@@ -30,14 +30,14 @@ const kinds: Weighted<string> = [
   [3, "shmem"],
 ];
 
-/** `P` is the process, `x` the page, `h` the handle, `n` a fresh number. */
+/** `P` is the process, `x` the page, `h` the handle, `r` a register, `n` a fresh number. */
 const pins: Weighted<string> = [
   [5, "h = io_uring_register(x);"],
   [4, "h = ibv_reg_mr(x, READ | WRITE);"],
   [3, "h = ibv_reg_mr(x, READ);"],
   [3, "h = vmsplice(x);"],
   [2, "h = pin(x, WRITE | LONGTERM);"],
-  [2, "h = pin(x, LONGTERM);"],
+  [1, "h = pin(x, LONGTERM);"],
 ];
 
 const memory: Weighted<string> = [
@@ -52,7 +52,14 @@ const memory: Weighted<string> = [
   [1, "madvise(x, FREE);"],
   [1, "mremap(x);"],
   [1, "munmap(x);"],
+  [2, "madvise(x, PAGEOUT);"],
+  [2, "madvise(x, COLLAPSE);"],
+  [1, "clear_refs(P);"],
+  [1, "proc_mem_write(x, n);"],
 ];
+
+/** What a process does to its child. */
+const remote: Weighted<string> = [[1, "process_vm_writev(P1, x, n);"]];
 
 const device: Weighted<string> = [
   [5, "dma_write(h, n);"],
@@ -176,8 +183,10 @@ function spineStatements(sheet: Sheet): readonly string[] {
   const first = pinFirst
     ? [pin, ...some(sheet, "P0", 1), fork]
     : [fork, ...some(sheet, "P0", 1), pin];
+  const visit = draw.chance(6) ? [step(sheet, "P0", remote)] : [];
   const wait = draw.chance(25) ? ["wait(P1);"] : [];
-  return [...before, ...first, ...wait, ...some(sheet, "P0", 1), write, ...ending(sheet, "P0")];
+  const between = [...visit, ...wait, ...some(sheet, "P0", 1)];
+  return [...before, ...first, ...between, write, ...ending(sheet, "P0")];
 }
 
 function wanderingStatements(sheet: Sheet): readonly string[] {
@@ -217,7 +226,11 @@ function some(sheet: Sheet, process: string, most: number): string[] {
 
 function step(sheet: Sheet, process: string, choices: Weighted<string>): string {
   const { draw, pages } = sheet;
-  return fill(sheet, process, draw.of(choices), pages[draw.below(pages.length)]!);
+  const page = pages[draw.below(pages.length)]!;
+  const form = draw.of(choices);
+  // Only around huge pages is there anything to collapse.
+  const fits = !form.includes("COLLAPSE") || page.kind.includes("thp");
+  return fill(sheet, process, fits ? form : "x = n;", page);
 }
 
 function makePin(sheet: Sheet, page: Page): string {
@@ -259,6 +272,7 @@ function fill(sheet: Sheet, process: string, form: string, page: Page): string {
       return fill(sheet, process, "r = dma_read(h);", page);
     text = text.replace(/\bh\b/, handle.name);
   }
+  text = text.replace("(P)", `(${process})`);
   if (/\bn\b/.test(form)) {
     sheet.value++;
     text = text.replace(/\bn\b/, String(sheet.value));

@@ -19,6 +19,8 @@ export interface RealCase {
   readonly why: string;
   /** What the test noted on its way, such as an operation that the kernel refused. */
   readonly notes?: readonly string[];
+  /** The console's last lines where the guest was lost. */
+  readonly console?: readonly string[];
 }
 
 /** One order of a test as it came out; the filter has taken out what it does not keep. */
@@ -48,6 +50,8 @@ export interface RealResult {
   readonly cases: readonly RealOrder[];
   /** Whether every order was run, each to its end. */
   readonly complete: boolean;
+  /** The console's last lines where the guest was lost under one of them. */
+  readonly console: readonly string[];
 }
 
 export interface CountedValuation {
@@ -82,6 +86,7 @@ export function realResult(
     histogram,
     orders: cases.length,
     cases: cases.map((one, place) => orderResult(test, one, one.orderIndex ?? place)),
+    console: cases.find((one) => one.console !== undefined)?.console ?? [],
     complete: allOrders && cases.length > 0 && statuses.every((one) => one === "ok"),
   };
 }

@@ -63,7 +63,7 @@ function readCases(text: string): CaseOutput[] {
         }),
       );
       return {
-        name: lines[0]!,
+        name: lines[0]!.split(" ")[0]!,
         line: lines.find((line) => /^(not )?ok /.test(line)) ?? "",
         order: field("order") ?? "",
         trials: Number(field("trials") ?? "0"),

@@ -25,6 +25,7 @@ const real: RealResult = {
   ],
   orders: 1,
   cases: [],
+  console: [],
   complete: true,
 };
 const litmus = { name: "RDMA+fork", condition: "~exists (P0:r0 = 1)", hash: "4eac" };

@@ -70,6 +70,19 @@ for (const name of names) {
     );
 
     it(
+      "names the case under which its memory ran out, and runs the others",
+      async () => {
+        const result = await run(await program("hungry.c"), { needs: { memoryMb: 160 } });
+        expect(result.cases.map((one) => [one.test, one.status, one.why])).toEqual([
+          ["H1", "panic", "the guest ran out of memory"],
+          ["H2", "ok", ""],
+        ]);
+        expect(result.cases[0]?.console?.join(" ")).toContain("Out of memory");
+      },
+      minutes,
+    );
+
+    it(
       "lacks what it was not given",
       async () => {
         const result = await run(await program("world.c"), { maximumBoots: 1 });

@@ -4,7 +4,7 @@ import { done } from "../../src/rig/problem.ts";
 import { type BootResult, classify } from "../../src/rig/qemu.ts";
 import { runBatch } from "../../src/rig/session.ts";
 
-type Behaviour = "ok" | "panic" | "hang" | "hang once" | "crash";
+type Behaviour = "ok" | "panic" | "hang" | "hang once" | "crash" | "mangled" | "mangled once";
 
 /** A guest whose cases 1..n behave as told. It records the boots it was asked for. */
 function guest(behaviours: readonly Behaviour[]) {
@@ -14,13 +14,22 @@ function guest(behaviours: readonly Behaviour[]) {
     lines.push("=== pinfold begin /test.bin", "KTAP version 1", `1..${plan}`);
     for (const number of numbers) {
       const name = `T${number}.o0`;
-      lines.push(`# running ${name}`);
+      lines.push(`# running ${name} ${number}`);
       const behaviour = behaviours[number - 1];
       if (behaviour === "panic") return "panic" as const;
       if (behaviour === "hang") return "silence" as const;
       if (behaviour === "hang once" && !hung.has(number)) {
         hung.add(number);
         return "silence" as const;
+      }
+      if (behaviour === "mangled" || (behaviour === "mangled once" && !hung.has(number))) {
+        hung.add(number);
+        lines.push(
+          "# trials 1",
+          "# valuation 1 x=[    3.1] a kernel's word",
+          `ok ${number} ${name}`,
+        );
+        continue;
       }
       if (behaviour === "crash") {
         lines.push("=== pinfold end signal 11");
@@ -93,6 +102,16 @@ describe("a batch", () => {
     const lasting = await run(["ok", "hang", "ok"]);
     expect(lasting.told).toEqual(["T1 ok", "T2 hang", "T3 ok"]);
     expect(lasting.boots).toHaveLength(3);
+  });
+
+  it("asks again for a report that the console mangled, and says so when it stays mangled", async () => {
+    const once = await run(["ok", "mangled once", "ok"]);
+    expect(once.told).toEqual(["T1 ok", "T3 ok", "T2 ok"]);
+    expect(once.boots[1]).toEqual([[...words, "--only", "2"]]);
+    const lasting = await run(["ok", "mangled", "ok"]);
+    expect(lasting.told).toEqual(["T1 ok", "T3 ok", "T2 fail"]);
+    expect(lasting.value.cases[2]?.why).toContain("mangled");
+    expect(lasting.value.cases[2]?.console?.at(-1)).toBe("=== pinfold off");
   });
 
   it("names a case that killed the program", async () => {

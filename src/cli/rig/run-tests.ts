@@ -136,12 +136,13 @@ async function runOne(
   if (!session.ok) {
     return session;
   }
-  const { cases, end, why } = session.value;
+  const { cases, end, why, lastLines } = session.value;
   const results = plans.map(({ test, plan }) => {
     const own = cases.filter((one) => one.test === test.name);
     const skip = skips.find((one) => one.test === test.name);
     const result = realResult(test, rig.name, own, plan.complete);
-    return own.length > 0 ? result : lostResult(result, skip?.why, end, why);
+    if (own.length > 0) return result;
+    return lostResult({ ...result, console: lastLines }, skip?.why, end, why);
   });
   return { ok: true, rig, results };
 }
@@ -157,7 +158,7 @@ function lostResult(
   why: string,
 ): RealResult {
   if (skipped !== undefined) {
-    return { ...result, status: "skip", why: skipped };
+    return { ...result, status: "skip", why: skipped, console: [] };
   }
   const lost = { panic: "panic", hang: "hang", "no-boot": "no-boot" } as const;
   const status = end in lost ? lost[end as keyof typeof lost] : "skip";

@@ -237,6 +237,8 @@ int main(void)
 	fflush(stdout);
 	/* Only what ends the guest may still speak on the console. */
 	write_file("/proc/sys/kernel/printk", "2 4 1 7");
+	/* A killer of processes would leave a test running without some of them. */
+	write_file("/proc/sys/vm/panic_on_oom", "1");
 	script = fopen("/script", "re");
 	while (script && fgets(line, sizeof(line), script))
 		obey(line);

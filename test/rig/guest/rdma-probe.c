@@ -86,7 +86,7 @@ int main(void)
 	volatile long *page;
 	int refused;
 
-	printf("KTAP version 1\n1..1\n# running RDMA.o0\n");
+	printf("KTAP version 1\n1..1\n# running RDMA.o0 1\n");
 	devices = ibv_get_device_list(NULL);
 	need(devices && devices[0], "device");
 	context = ibv_open_device(devices[0]);

@@ -56,7 +56,7 @@ int main(int argc, char **argv)
 	for (long i = 1; i <= 3; i++) {
 		if (only && only != i)
 			continue;
-		printf("# running W%ld.o0\n", i);
+		printf("# running W%ld.o0 %ld\n", i, i);
 		if (i == 2)
 			panic_guest();
 		else

@@ -254,6 +254,8 @@ static unsigned long trials_of_order(void)
 
 static void end_case(int result, unsigned long number, const char *name, const char *why)
 {
+	if (options.only)
+		number = 1;
 	counts[result]++;
 	if (result == SKIP)
 		printf("ok %lu %s # SKIP %s\n", number, name, why);
@@ -267,7 +269,7 @@ static void run_case(unsigned long number, const char *name, const char *order)
 	unsigned long most = trials_of_order(), trials, kept = 0, hits = 0;
 	const char *wrong = NULL;
 
-	printf("# running %s\n", name);
+	printf("# running %s %lu\n", name, number);
 	fflush(stdout);
 	if (test->skip)
 		return end_case(SKIP, number, name, test->skip);
@@ -382,7 +384,7 @@ int main(int argc, char **argv)
 		for (size_t j = 0; test->orders[j]; j++) {
 			snprintf(name, sizeof(name), "%s.o%zu", test->name, j);
 			if (!options.only || options.only == number + 1)
-				run_case(options.only ? 1 : number + 1, name, test->orders[j]);
+				run_case(number + 1, name, test->orders[j]);
 			number++;
 		}
 	}
