@@ -232,6 +232,26 @@ export const v4_19: KernelFile = {
         where: "part of huge page and shared page taken since 5503fbf2b0b8 and 71a2c112a0f6",
       },
     },
+    "collapse.needsWritable": {
+      value: true,
+      why: "A range without one writable entry is refused.",
+      evidence: { kind: "read", where: "Debian 5.10.262 mm/khugepaged.c:khugepaged_scan_pmd()" },
+    },
+    "mremap.hugetlb": {
+      value: false,
+      why: "Moving hugetlb memory is refused.",
+      evidence: { kind: "read", where: "Debian 5.10.262 mm/mremap.c:vma_to_resize()" },
+    },
+    "mremap.severalVmas": {
+      value: false,
+      why: "A range over more than one VMA is refused.",
+      evidence: { kind: "read", where: "Debian 5.10.262 mm/mremap.c:vma_to_resize()" },
+    },
+    "uffd.writeProtect": {
+      value: "none",
+      why: "userfaultfd has no write-protection.",
+      evidence: { kind: "derived", where: "UFFDIO_WRITEPROTECT came with 63b2d4174c4a" },
+    },
     "numa.skips": {
       value: "mapcount",
       why: "A page of a COW mapping that is mapped twice gets no hint; references are not looked at.",

@@ -9,6 +9,12 @@ export const v5_17: KernelFile = {
   mainline: true,
   summary: "As v5.14 for base pages.",
   decisions: {
+    "mremap.hugetlb": {
+      value: true,
+      why: "hugetlb memory can be moved.",
+      commit: "550a7d60bd5e",
+      evidence: { kind: "derived", where: "v5.16; read in Debian 6.1.192 mm/mremap.c" },
+    },
     "numa.skips": {
       value: "refcount",
       why: "A page of a COW mapping with a second reference gets no hint.",

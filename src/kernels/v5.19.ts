@@ -57,6 +57,15 @@ export const v5_19: KernelFile = {
       commit: "623a1ddfeb23",
       evidence: { kind: "read", where: "5.19 mm/hugetlb.c:copy_hugetlb_page_range()" },
     },
+    "uffd.writeProtect": {
+      value: "memory",
+      why: "userfaultfd can write-protect shmem and hugetlb, too.",
+      commit: "b1f9e876862d",
+      evidence: {
+        kind: "read",
+        where: "Debian 6.1.192 include/linux/userfaultfd_k.h:vma_can_userfault()",
+      },
+    },
     "swap.reuse": {
       value: "exclusive",
       why: "As by reference count, and the marker in the swap entry says that the page was exclusive.",

@@ -47,6 +47,12 @@ export const v5_7: KernelFile = {
       why: "process_vm_* pin for their copy.",
       evidence: { kind: "read", where: "5.7.14 mm/process_vm_access.c" },
     },
+    "uffd.writeProtect": {
+      value: "anon",
+      why: "userfaultfd can write-protect anonymous memory.",
+      commit: "63b2d4174c4a",
+      evidence: { kind: "read", where: "Debian 5.10.262 fs/userfaultfd.c:vma_can_userfault()" },
+    },
     "advice.pageout": {
       value: "mapped-once",
       why: "Pages that somebody else maps, too, are left alone.",

@@ -9,6 +9,19 @@ export const v6_18: KernelFile = {
   mainline: true,
   summary: "Large folios are reused by mm ids.",
   decisions: {
+    "collapse.needsWritable": {
+      value: false,
+      why: "A range of read-only entries is collapsed, too.",
+      evidence: {
+        kind: "derived",
+        where: "series of 9 September 2025, recalled for v6.18; read in Debian 7.2.13",
+      },
+    },
+    "mremap.severalVmas": {
+      value: true,
+      why: "A move keeps the gaps between the VMAs of the range.",
+      evidence: { kind: "derived", where: "v6.17; read in Debian 7.2.13 mm/mremap.c:remap_move()" },
+    },
     "thp.largeReuse": {
       value: "mm-ids",
       why: "A large folio is reused when one mm alone maps it and every reference is a mapping.",

@@ -20,9 +20,30 @@ import {
   put_refs,
 } from "./page.ts";
 import { HPAGE_PMD_NR, HUGE_THP, PMD_COLLAPSING, pmd_slot } from "./pmd.ts";
-import { mk_anon_pte, pte_frame, pte_none, pte_present, pte_special } from "./pte.ts";
-import { address, kernel, page, pmd, process, pte, slot, vma } from "./state.ts";
+import {
+  mk_anon_pte,
+  PTE_UFFD_WP,
+  pte_frame,
+  pte_none,
+  pte_present,
+  pte_special,
+  pte_write,
+} from "./pte.ts";
+import {
+  address,
+  EAGAIN,
+  EINVAL,
+  ENOMEM,
+  kernel,
+  page,
+  pmd,
+  process,
+  pte,
+  slot,
+  vma,
+} from "./state.ts";
 import { free_page_and_swap_cache, in_swap_cache } from "./swap.ts";
+import { return_to_user } from "./syscall.ts";
 import { VM_WRITE } from "./vma.ts";
 
 /** khugepaged comes to the range around page `at` of mm `m`. */
@@ -34,28 +55,46 @@ export function* khugepaged(m: number, at: number, may: number): Path {
   yield* collapse_huge_page(m, at);
 }
 
-/** MADV_COLLAPSE. */
-export function* madvise_collapse(p: number, at: number): Path {
+/**
+ * MADV_COLLAPSE. EAGAIN says that another time it may work, EINVAL that it will not; a range that has
+ * its huge page already is no failure.
+ */
+export function* madvise_collapse(p: number, at: number, count: number, into: number): Path {
   yield "enter the kernel";
-  if (!kernel.advice.collapse) return;
-  yield* collapse_huge_page(process.mm[p], at);
+  const m = process.mm[p];
+  if (vma.flags[slot(m, at)] === 0 && kernel.advice.collapse) {
+    yield* return_to_user(into, ENOMEM);
+    return;
+  }
+  if (!kernel.advice.collapse || address.huge[at] !== HUGE_THP || count < HPAGE_PMD_NR) {
+    yield* return_to_user(into, EINVAL);
+    return;
+  }
+  const result = yield* collapse_huge_page(m, at);
+  yield* return_to_user(into, result);
 }
 
-export function* collapse_huge_page(m: number, at: number): Path {
-  if (address.huge[at] !== HUGE_THP) return;
+/** Returns 0 or why not, as MADV_COLLAPSE tells it. */
+export function* collapse_huge_page(m: number, at: number): Path<number> {
+  if (address.huge[at] !== HUGE_THP) return EINVAL;
   const first = address.first[at];
+  yield "scan the range";
+  if (pte_present(pmd.word[pmd_slot(m, at)])) return 0;
+  if (kernel.collapse.needsWritable && !some_entry_is_writable(m, first)) return EINVAL;
   const head = yield* alloc_huge_page();
-  if (head === 0) return;
+  if (head === 0) return ENOMEM;
   yield* mmap_write_lock(m);
   yield* pte_lock(m);
   yield "revalidate, and clear the PMD: pmdp_collapse_flush";
-  let fits = range_may_collapse(m, first) ? 1 : 0;
+  let result = range_may_collapse(m, first) ? 0 : EINVAL;
+  let fits = result === 0 ? 1 : 0;
   if (fits) pmd.word[pmd_slot(m, at)] = PMD_COLLAPSING;
   if (fits) {
     for (let i = 0; i < HPAGE_PMD_NR; i++) {
       yield "isolate a page: is every reference a mapping's";
-      if (!page_may_collapse(pte.word[slot(m, first + i)])) fits = 0;
+      if (result === 0) result = page_may_collapse(pte.word[slot(m, first + i)]);
     }
+    if (result !== 0) fits = 0;
     for (let i = 0; i < HPAGE_PMD_NR; i++) {
       if (fits) yield* copy_into_huge_page(slot(m, first + i), head + i);
     }
@@ -71,6 +110,15 @@ export function* collapse_huge_page(m: number, at: number): Path {
     yield "free the unused huge page";
     put_refs(head, 1);
   }
+  return result;
+}
+
+export function some_entry_is_writable(m: number, first: number): boolean {
+  for (let i = 0; i < HPAGE_PMD_NR; i++) {
+    const entry = pte.word[slot(m, first + i)];
+    if (pte_present(entry) && pte_write(entry)) return true;
+  }
+  return false;
 }
 
 /** One VMA over the whole range, with something in it, and not huge already. */
@@ -84,15 +132,17 @@ export function range_may_collapse(m: number, first: number): boolean {
   return vma.flags[slot(m, first)] !== 0 && some !== 0;
 }
 
-/** Nothing there, the zero page, or an anonymous page that nobody holds but by mapping it. */
-export function page_may_collapse(entry: number): boolean {
-  if (pte_none(entry)) return true;
-  if (!pte_present(entry)) return false;
-  if (pte_special(entry)) return true;
+/** 0 for nothing there, the zero page, or an anonymous page that nobody holds but by mapping it. */
+export function page_may_collapse(entry: number): number {
+  if (pte_none(entry)) return 0;
+  if (!pte_present(entry) || (entry & PTE_UFFD_WP) !== 0) return EINVAL;
+  if (pte_special(entry)) return 0;
   const frame = pte_frame(entry);
-  if (!page_anon(frame)) return false;
-  if (!kernel.collapse.takesShared && (is_large(frame) || page_mapcount(frame) !== 1)) return false;
-  return page_count(frame) === folio_mapcount(frame) + (in_swap_cache(frame) ? 1 : 0);
+  if (!page_anon(frame)) return EINVAL;
+  if (!kernel.collapse.takesShared && (is_large(frame) || page_mapcount(frame) !== 1))
+    return EINVAL;
+  const known = folio_mapcount(frame) + (in_swap_cache(frame) ? 1 : 0);
+  return page_count(frame) === known ? 0 : EAGAIN;
 }
 
 /** Copies one page, then takes its entry, its mapping and its reference away. */

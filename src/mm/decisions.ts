@@ -97,6 +97,8 @@ export const decisions = {
   collapse: {
     /** Pages mapped more than once, and parts of huge pages, are collapsed, too. */
     takesShared: [false, true],
+    /** A range is collapsed only if one of its entries is writable. */
+    needsWritable: [false, true],
   },
   numa: {
     /** Which pages of a COW mapping get no hint: mapped twice, referenced twice, shared or pinned. */
@@ -107,6 +109,16 @@ export const decisions = {
   mprotect: {
     /** mprotect(RW) makes entries of exclusive anonymous pages writable at once. */
     restoresWrite: ["never", "exclusive-dirty", "exclusive"],
+  },
+  mremap: {
+    /** hugetlb memory can be moved. */
+    hugetlb: [false, true],
+    /** One call moves a range that is several VMAs. */
+    severalVmas: [false, true],
+  },
+  uffd: {
+    /** Which memory userfaultfd can write-protect: none, anonymous, or also shmem and hugetlb. */
+    writeProtect: ["none", "anon", "memory"],
   },
   softDirty: {
     /** clear_refs leaves entries of pinned pages writable. */

@@ -78,4 +78,5 @@ export const pathFiles = [
   "rmap.ts",
   "swap-in.ts",
   "swap.ts",
+  "syscall.ts",
 ] as const;

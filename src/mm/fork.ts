@@ -30,10 +30,9 @@ import {
   system,
   vma,
 } from "./state.ts";
+import { NO_REGISTER } from "./syscall.ts";
 import { exit_mmap } from "./unmap.ts";
 import { is_cow_mapping, VM_DONTCOPY, VM_WIPEONFORK } from "./vma.ts";
-
-export const NO_REGISTER = 0xff;
 
 /** The system call. `child` is the process to be born; `into` the register for 0 or an errno. */
 export function* fork(p: number, child: number, into: number): Path {

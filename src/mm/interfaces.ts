@@ -16,7 +16,21 @@ import {
 } from "./grab.ts";
 import { get_user_page } from "./gup.ts";
 import { FAILED, register_pages } from "./pin.ts";
-import { EINVAL, EOPNOTSUPP, handle, kernel, page, process, slot, vma } from "./state.ts";
+import {
+  ALIVE,
+  EFAULT,
+  EINVAL,
+  EIO,
+  EOPNOTSUPP,
+  ESRCH,
+  handle,
+  kernel,
+  page,
+  process,
+  slot,
+  vma,
+} from "./state.ts";
+import { return_to_user } from "./syscall.ts";
 import { VM_DIRTY_TRACKED } from "./vma.ts";
 
 /** pin(x, FLAGS) and get(x, FLAGS): as the flags say. */
@@ -80,15 +94,32 @@ export function rdma_flags(asked: number): number {
   return kernel.interface.rdma === "get-longterm" ? wanted | FOLL_LONGTERM : wanted;
 }
 
-/** process_vm_writev into another process, or, by `force`, a write through /proc/PID/mem. */
-export function* remote_write(target: number, at: number, value: number, force: number): Path {
+/**
+ * process_vm_writev into another process, or, by `force`, a write through /proc/PID/mem. Each has one
+ * errno for all that goes wrong with the page.
+ */
+export function* remote_write(
+  target: number,
+  at: number,
+  value: number,
+  force: number,
+  into: number,
+): Path {
   yield "enter the kernel";
+  if (process.state[target] !== ALIVE) {
+    yield* return_to_user(into, ESRCH);
+    return;
+  }
   let flags = FOLL_WRITE;
   if (force) flags |= FOLL_FORCE;
   else if (kernel.interface.processVm === "pin") flags |= FOLL_PIN;
   const frame = yield* get_user_page(process.mm[target], at, flags);
-  if (is_errno(frame)) return;
+  if (is_errno(frame)) {
+    yield* return_to_user(into, force ? EIO : EFAULT);
+    return;
+  }
   yield "copy to the page";
   page.data[frame] = value;
   yield* ungrab(frame, kind_of(flags));
+  yield* return_to_user(into, 0);
 }

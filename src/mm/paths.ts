@@ -35,6 +35,7 @@ export * from "./rmap.ts";
 export * from "./state.ts";
 export * from "./swap.ts";
 export * from "./swap-in.ts";
+export * from "./syscall.ts";
 export * from "./unmap.ts";
 export * from "./vma.ts";
 export * from "./wp.ts";

@@ -3,9 +3,10 @@
  * Not modelled: signals but the fatal fault, credentials, pids.
  */
 import { type Path, until } from "../step/index.ts";
-import { NO_REGISTER, wake_up_new_task } from "./fork.ts";
+import { wake_up_new_task } from "./fork.ts";
 import { close_handle } from "./pin.ts";
 import { actor, descriptor, event, GONE, handle, mm, process, register, system } from "./state.ts";
+import { NO_REGISTER } from "./syscall.ts";
 import { exit_mmap } from "./unmap.ts";
 
 /** vfork: the child borrows the parent's mm; the parent sleeps until the child execs or exits. */

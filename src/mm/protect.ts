@@ -41,10 +41,28 @@ import {
   pte_special,
   pte_write,
 } from "./pte.ts";
-import { kernel, mm, page, pmd, process, pte, slot, system, vma } from "./state.ts";
+import {
+  ALIVE,
+  EFAULT,
+  EINVAL,
+  ENOMEM,
+  ESRCH,
+  GONE,
+  kernel,
+  mm,
+  page,
+  pmd,
+  process,
+  pte,
+  slot,
+  system,
+  vma,
+} from "./state.ts";
 import { free_swap_and_cache, in_swap_cache, try_to_free_swap } from "./swap.ts";
+import { cuts_hugetlb_page, return_to_user } from "./syscall.ts";
 import {
   is_cow_mapping,
+  VM_DIRTY_TRACKED,
   VM_DONTCOPY,
   VM_FILE,
   VM_HUGETLB,
@@ -54,21 +72,38 @@ import {
   VM_WRITE,
 } from "./vma.ts";
 
-/** mprotect(x, R) or, with `writable`, mprotect(x, RW). */
-export function* mprotect(p: number, at: number, count: number, writable: number): Path {
+/**
+ * mprotect(x, R) or, with `writable`, mprotect(x, RW). It stops at the first hole: what lies before it
+ * is changed, the result is ENOMEM.
+ */
+export function* mprotect(
+  p: number,
+  at: number,
+  count: number,
+  writable: number,
+  into: number,
+): Path {
   yield "enter the kernel";
   const m = process.mm[p];
+  if (cuts_hugetlb_page(at, count)) {
+    yield* return_to_user(into, EINVAL);
+    return;
+  }
   yield* mmap_write_lock(m);
+  let result = 0;
   for (let i = 0; i < count; i++) {
     yield "change the VMA's flags";
     const vm = (vma.flags[slot(m, at + i)] & ~VM_WRITE) | (writable ? VM_WRITE : 0);
-    if (vma.flags[slot(m, at + i)] !== 0) {
-      vma.flags[slot(m, at + i)] = vm;
-      if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
-      yield* change_pte(m, at + i, vm);
+    if (vma.flags[slot(m, at + i)] === 0) {
+      result = ENOMEM;
+      break;
     }
+    vma.flags[slot(m, at + i)] = vm;
+    if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
+    yield* change_pte(m, at + i, vm);
   }
   yield* mmap_write_unlock(m);
+  yield* return_to_user(into, result);
 }
 
 /** change_pte_range and change_huge_pmd: whichever entry maps the page gets the VMA's new rights. */
@@ -110,25 +145,38 @@ export function has_file(vm: number): boolean {
   return (vm & (VM_FILE | VM_SHARED | VM_HUGETLB)) !== 0;
 }
 
-/** MADV_DONTFORK, DOFORK, WIPEONFORK: only the VMA changes. WIPEONFORK is for anonymous memory. */
+/**
+ * MADV_DONTFORK, DOFORK, WIPEONFORK, MERGEABLE: only the VMA changes. WIPEONFORK is for anonymous
+ * memory. A hole is an error in the end, and no obstacle.
+ */
 export function* madvise_fork(
   p: number,
   at: number,
   count: number,
   clear: number,
   set: number,
+  into: number,
 ): Path {
   yield "enter the kernel";
   const m = process.mm[p];
+  if (cuts_hugetlb_page(at, count)) {
+    yield* return_to_user(into, EINVAL);
+    return;
+  }
   yield* mmap_write_lock(m);
+  let result = 0;
   for (let i = 0; i < count; i++) {
     if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
     yield "change the VMA's flags";
     const vm = vma.flags[slot(m, at + i)];
-    const refused = set === VM_WIPEONFORK && has_file(vm);
-    if (vm !== 0 && !refused) vma.flags[slot(m, at + i)] = (vm & ~clear) | set;
+    if (vm === 0) result = ENOMEM;
+    else if (set === VM_WIPEONFORK && has_file(vm)) {
+      result = EINVAL;
+      break;
+    } else vma.flags[slot(m, at + i)] = (vm & ~clear) | set;
   }
   yield* mmap_write_unlock(m);
+  yield* return_to_user(into, result);
 }
 
 /** What madvise_fork sets and clears for each advice. */
@@ -148,12 +196,17 @@ export function can_be_lazyfree(entry: number): boolean {
  * MADV_FREE: the page may be dropped instead of swapped while nobody writes it again. Only memory
  * without a file may be freed so, not even a private mapping's own copies.
  */
-export function* madvise_free(p: number, at: number, count: number): Path {
+export function* madvise_free(p: number, at: number, count: number, into: number): Path {
   yield "enter the kernel";
   const m = process.mm[p];
-  if (has_file(vma.flags[slot(m, at)])) return;
+  if (has_file(vma.flags[slot(m, at)])) {
+    yield* return_to_user(into, EINVAL);
+    return;
+  }
   yield* mmap_read_lock(m);
+  let result = 0;
   for (let i = 0; i < count; i++) {
+    if (vma.flags[slot(m, at + i)] === 0) result = ENOMEM;
     yield* split_huge_pmd(m, at + i);
     yield* pte_lock(m);
     yield "clean the PTE, mark the page lazyfree";
@@ -170,13 +223,23 @@ export function* madvise_free(p: number, at: number, count: number): Path {
     yield* pte_unlock(m);
   }
   yield* mmap_read_unlock(m);
+  yield* return_to_user(into, result);
 }
 
-/** mremap to another address: the entry moves with its page, and the test's name moves with it. */
-export function* mremap(p: number, at: number, count: number): Path {
+/**
+ * mremap to another address: the entry moves with its page, and the test's name moves with it. Up to
+ * v6.16 one call moves one VMA.
+ */
+export function* mremap(p: number, at: number, count: number, into: number): Path {
   yield "enter the kernel";
   const m = process.mm[p];
   yield* mmap_write_lock(m);
+  const refused = mremap_refused(m, at, count);
+  if (refused !== 0) {
+    yield* mmap_write_unlock(m);
+    yield* return_to_user(into, refused);
+    return;
+  }
   for (let i = 0; i < count; i++) {
     if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
     yield* pte_lock(m);
@@ -188,12 +251,35 @@ export function* mremap(p: number, at: number, count: number): Path {
     yield* pte_unlock(m);
   }
   yield* mmap_write_unlock(m);
+  yield* return_to_user(into, 0);
+}
+
+/** The errno for a range that cannot move, or 0. */
+export function mremap_refused(m: number, at: number, count: number): number {
+  const vm = vma.flags[slot(m, at)];
+  if (vm === 0) return EFAULT;
+  if ((vm & VM_HUGETLB) !== 0 && (!kernel.mremap.hugetlb || cuts_hugetlb_page(at, count)))
+    return EINVAL;
+  if (kernel.mremap.severalVmas) return 0;
+  for (let i = 1; i < count; i++) if (vma.flags[slot(m, at + i)] !== vm) return EFAULT;
+  return 0;
+}
+
+/** Whether userfaultfd may watch writes to this memory. */
+export function uffd_refuses(vm: number): boolean {
+  if (kernel.uffd.writeProtect === "none" || vm === 0) return true;
+  if (!has_file(vm)) return false;
+  return kernel.uffd.writeProtect === "anon" || (vm & VM_DIRTY_TRACKED) !== 0;
 }
 
 /** UFFDIO_WRITEPROTECT: the next write is to be announced; here it only faults. */
-export function* uffd_wp(p: number, at: number, count: number): Path {
+export function* uffd_wp(p: number, at: number, count: number, into: number): Path {
   yield "enter the kernel";
   const m = process.mm[p];
+  if (uffd_refuses(vma.flags[slot(m, at)]) || cuts_hugetlb_page(at, count)) {
+    yield* return_to_user(into, EINVAL);
+    return;
+  }
   yield* mmap_read_lock(m);
   for (let i = 0; i < count; i++) {
     if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
@@ -207,12 +293,20 @@ export function* uffd_wp(p: number, at: number, count: number): Path {
     yield* pte_unlock(m);
   }
   yield* mmap_read_unlock(m);
+  yield* return_to_user(into, 0);
 }
 
-/** Writing 4 to /proc/PID/clear_refs: every entry is write-protected to notice the next write. */
-export function* clear_refs(target: number): Path {
+/**
+ * Writing 4 to /proc/PID/clear_refs: every entry is write-protected to notice the next write. A process
+ * that is gone has nothing to clear.
+ */
+export function* clear_refs(target: number, into: number): Path {
   yield "enter the kernel";
   const m = process.mm[target];
+  if (process.state[target] !== ALIVE) {
+    yield* return_to_user(into, process.state[target] === GONE ? 0 : ESRCH);
+    return;
+  }
   yield* mmap_write_lock(m);
   for (let at = 0; at < system.pages[0]; at++) {
     yield* pte_lock(m);
@@ -232,6 +326,7 @@ export function* clear_refs(target: number): Path {
     yield* pte_unlock(m);
   }
   yield* mmap_write_unlock(m);
+  yield* return_to_user(into, 0);
 }
 
 /** A writable entry of a page that may be pinned is left alone where the kernel knows to. */

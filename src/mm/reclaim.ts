@@ -26,7 +26,18 @@ import {
 import { HPAGE_PMD_NR, HUGE_TLB, translate } from "./pmd.ts";
 import { pte_frame, pte_present, pte_special } from "./pte.ts";
 import { anon_frame, TTU_LAZYFREE, try_to_unmap } from "./rmap.ts";
-import { address, kernel, page, process, swap, system } from "./state.ts";
+import {
+  address,
+  EINVAL,
+  ENOMEM,
+  kernel,
+  page,
+  process,
+  slot,
+  swap,
+  system,
+  vma,
+} from "./state.ts";
 import {
   add_to_swap_cache,
   delete_from_swap_cache,
@@ -34,6 +45,7 @@ import {
   in_swap_cache,
   swap_slot,
 } from "./swap.ts";
+import { return_to_user } from "./syscall.ts";
 
 /** The kernel is short of memory and comes to the page that mm `m` maps at `at`. */
 export function* reclaim(m: number, at: number, may: number): Path {
@@ -45,18 +57,24 @@ export function* reclaim(m: number, at: number, may: number): Path {
 }
 
 /** MADV_PAGEOUT: the caller's own pages, and only those that nobody else maps. */
-export function* madvise_pageout(p: number, at: number, count: number): Path {
+export function* madvise_pageout(p: number, at: number, count: number, into: number): Path {
   yield "enter the kernel";
-  if (kernel.advice.pageout === "none") return;
   const m = process.mm[p];
+  if (kernel.advice.pageout === "none" || address.huge[at] === HUGE_TLB) {
+    yield* return_to_user(into, EINVAL);
+    return;
+  }
   yield* mmap_read_lock(m);
+  let result = 0;
   for (let i = 0; i < count; i++) {
     yield "read the entry";
     const entry = translate(m, at + i);
+    if (vma.flags[slot(m, at + i)] === 0) result = ENOMEM;
     const skip = kernel.advice.pageout === "mapped-once" && mapped_elsewhere(entry);
     if (!skip) yield* reclaim_page(m, at + i);
   }
   yield* mmap_read_unlock(m);
+  yield* return_to_user(into, result);
 }
 
 export function mapped_elsewhere(entry: number): boolean {

@@ -121,6 +121,8 @@ export const mmSchema = { classes, decisions } as const;
 export const ABSENT = 0xffff;
 /** An errno e is the value ERRNO + e. */
 export const ERRNO = 0xff00;
+export const ESRCH = 0xff03;
+export const EIO = 0xff05;
 export const EAGAIN = 0xff0b;
 export const ENOMEM = 0xff0c;
 export const EACCES = 0xff0d;

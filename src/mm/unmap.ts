@@ -17,13 +17,32 @@ import {
 import { put_refs } from "./page.ts";
 import { HPAGE_PMD_NR, pmd_mapped, pmd_slot } from "./pmd.ts";
 import { pte_frame, pte_none, pte_present, pte_special } from "./pte.ts";
-import { address, kernel, mm, page, pmd, process, pte, slot, system, vma } from "./state.ts";
+import {
+  address,
+  EINVAL,
+  ENOMEM,
+  kernel,
+  mm,
+  page,
+  pmd,
+  process,
+  pte,
+  slot,
+  system,
+  vma,
+} from "./state.ts";
 import { free_page_and_swap_cache, free_swap_and_cache } from "./swap.ts";
+import { cuts_hugetlb_page, return_to_user } from "./syscall.ts";
 import { VM_HUGETLB } from "./vma.ts";
 
-export function* munmap(p: number, at: number, count: number): Path {
+/** Unmapping what is not mapped is no error; a part of a hugetlb page cannot go alone. */
+export function* munmap(p: number, at: number, count: number, into: number): Path {
   yield "enter the kernel";
   const m = process.mm[p];
+  if (cuts_hugetlb_page(at, count)) {
+    yield* return_to_user(into, EINVAL);
+    return;
+  }
   yield* mmap_write_lock(m);
   for (let i = 0; i < count; i++) {
     if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
@@ -33,19 +52,37 @@ export function* munmap(p: number, at: number, count: number): Path {
     yield* zap_pte_range(m, at + i);
   }
   yield* mmap_write_unlock(m);
+  yield* return_to_user(into, 0);
 }
 
-/** MADV_DONTNEED. Before v5.18 it is refused for hugetlb, whose pages then stay. */
-export function* madvise_dontneed(p: number, at: number, count: number): Path {
+/**
+ * MADV_DONTNEED. Before v5.18 it is refused for hugetlb, whose pages then stay. A hole in the range is
+ * an error in the end, and no obstacle.
+ */
+export function* madvise_dontneed(p: number, at: number, count: number, into: number): Path {
   yield "enter the kernel";
   const m = process.mm[p];
-  if (!kernel.advice.dontneedHugetlb && (vma.flags[slot(m, at)] & VM_HUGETLB) !== 0) return;
+  if (dontneed_refused(vma.flags[slot(m, at)], at, count)) {
+    yield* return_to_user(into, EINVAL);
+    return;
+  }
   yield* mmap_read_lock(m);
+  let result = 0;
   for (let i = 0; i < count; i++) {
-    if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
-    yield* zap_pte_range(m, at + i);
+    yield "find the VMA";
+    if (vma.flags[slot(m, at + i)] === 0) result = ENOMEM;
+    else {
+      if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
+      yield* zap_pte_range(m, at + i);
+    }
   }
   yield* mmap_read_unlock(m);
+  yield* return_to_user(into, result);
+}
+
+export function dontneed_refused(vm: number, at: number, count: number): boolean {
+  if ((vm & VM_HUGETLB) === 0) return false;
+  return !kernel.advice.dontneedHugetlb || cuts_hugetlb_page(at, count);
 }
 
 /** Clears one entry, then gives up its mapping and its reference. Precondition: mmap_lock held. */

@@ -3,6 +3,7 @@
  * their number, handles and their pins, events and registers in order of appearance.
  */
 import type { Call, Place, Test } from "../litmus/ast.ts";
+import { findOperation } from "../litmus/operations.ts";
 
 export interface NamedPage {
   readonly name: string;
@@ -45,9 +46,6 @@ export const registering: ReadonlySet<string> = new Set([
   "read_direct",
 ]);
 
-/** Operations whose result is a register. */
-const reading: ReadonlySet<string> = new Set(["dma_read", "fork", "vfork"]);
-
 export function nameThings(test: Test): Names {
   const pages = namePages(test);
   const handles: NamedHandle[] = [];
@@ -64,7 +62,7 @@ export function nameThings(test: Test): Names {
         if (argument.kind === "event") events.add(argument.event);
         if (argument.kind === "process") processes.add(argument.process);
       }
-      if (reading.has(statement.operation) && statement.result)
+      if (findOperation(statement.operation)?.result === "register" && statement.result)
         registers.add(`${actor.name}:${statement.result}`);
       if (!registering.has(statement.operation)) continue;
       const count = placeRange(placeOf(statement)!, pages).count;

@@ -21,6 +21,8 @@ import { absent, type Observable } from "./valuation.ts";
 import type { World } from "./world.ts";
 
 const errnoNames: Readonly<Record<number, string>> = {
+  3: "ESRCH",
+  5: "EIO",
   11: "EAGAIN",
   12: "ENOMEM",
   13: "EACCES",

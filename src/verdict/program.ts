@@ -14,6 +14,7 @@ import {
   XDP_UMEM,
 } from "../mm/interfaces.ts";
 import { HIGH, LOW, WHOLE } from "../mm/page.ts";
+import { NO_REGISTER } from "../mm/syscall.ts";
 import { VM_MERGEABLE } from "../mm/vma.ts";
 import type { ActorProgram, ProgramStatement } from "../step/index.ts";
 import { findHandle, type Names, placeOf, placeRange, registering } from "./names.ts";
@@ -40,7 +41,6 @@ const gupBits: Readonly<Record<string, number>> = {
   LONGTERM: FOLL_LONGTERM,
   FAST: FOLL_FAST,
 };
-const noRegister = 0xff;
 const vmDontcopy = 0x40;
 const vmWipeonfork = 0x80;
 
@@ -109,7 +109,7 @@ export function halfNumber(place: Place): number {
 }
 
 function register(name: string | undefined, c: Context): number {
-  return name === undefined ? noRegister : c.names.registers.indexOf(`${c.actor.name}:${name}`);
+  return name === undefined ? NO_REGISTER : c.names.registers.indexOf(`${c.actor.name}:${name}`);
 }
 
 function lowerCall(call: Call, c: Context): readonly ProgramStatement[] {
@@ -149,11 +149,12 @@ const one = (entry: string, ...args: number[]): readonly ProgramStatement[] => [
   { entry, arguments: args },
 ];
 
+/** A system call on a range of pages; the register for its result comes last. */
 const onRange =
   (entry: string, ...extra: number[]): Lower =>
   (call, c) => {
     const { at, count } = placeRange(placeOf(call)!, c.names.pages);
-    return one(entry, c.process, at, count, ...extra);
+    return one(entry, c.process, at, count, ...extra, register(call.result, c));
   };
 
 /** What the kernel does to the page as P0 maps it; `each` page of a range in turn, or its first. */
@@ -181,7 +182,7 @@ const calls: Readonly<Record<string, Lower>> = {
   uffd_wp: onRange("uffd_wp"),
   mprotect: (call, c) => onRange("mprotect", words(call).includes("RW") ? 1 : 0)(call, c),
   madvise: (call, c) => advise(call, c),
-  clear_refs: (call, c) => one("clear_refs", processArgument(call, c)),
+  clear_refs: (call, c) => one("clear_refs", processArgument(call, c), register(call.result, c)),
   process_vm_writev: (call, c) => remote(processArgument(call, c), 0, call, c),
   proc_mem_write: (call, c) => remote(c.process, 1, call, c),
   dma_write: (call, c) => device("dma_write", call, c, valueArgument(call)),
@@ -243,7 +244,7 @@ function advise(call: Call, c: Context): readonly ProgramStatement[] {
     case "PAGEOUT":
       return onRange("madvise_pageout")(call, c);
     case "COLLAPSE":
-      return one("madvise_collapse", c.process, placeRange(placeOf(call)!, c.names.pages).at);
+      return onRange("madvise_collapse")(call, c);
     case "MERGEABLE":
       return onRange("madvise_fork", 0, VM_MERGEABLE)(call, c);
     default:
@@ -259,7 +260,8 @@ function remote(
   c: Context,
 ): readonly ProgramStatement[] {
   const { at } = placeRange(placeOf(call)!, c.names.pages);
-  return one("remote_write", target, at, valueArgument(call) ?? 0, force);
+  const value = valueArgument(call) ?? 0;
+  return one("remote_write", target, at, value, force, register(call.result, c));
 }
 
 /** In a device's program the transfer waits for its handle; in a process it is done or skipped. */

@@ -155,6 +155,7 @@ function pageCallCode(call: Call, place: Place, actor: Actor, context: Context):
       return result(`advise(${range.text}, ${advice})`, "advise");
     }
     case "mremap":
+      if (place.index !== undefined) return { refusal: "mremap() of a part is not emitted yet" };
       return result(`move("${place.name}")`, "move");
     case "proc_mem_write":
       return result(`force_write(${range.text}, ${value})`, "force_write");

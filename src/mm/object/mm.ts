@@ -195,33 +195,41 @@ export class Mm {
     this.#run("exec");
   }
 
-  munmap(page: string): void {
-    this.#run("munmap", this.#at(page), 1);
+  /** As the calls below: undefined when it was done, else why not. */
+  munmap(page: string): string | undefined {
+    return this.#call("munmap", this.#at(page), 1);
   }
 
-  mprotect(page: string, rights: "R" | "RW"): void {
-    this.#run("mprotect", this.#at(page), 1, rights === "RW" ? 1 : 0);
+  /**
+   * @example
+   * const mm = createMm(findKernel("v6.12")!, { pages: ["x"] });
+   * mm.mprotect("x", "R"); // undefined: done
+   * mm.munmap("x");
+   * mm.mprotect("x", "RW"); // "ENOMEM": nothing is mapped there
+   */
+  mprotect(page: string, rights: "R" | "RW"): string | undefined {
+    return this.#call("mprotect", this.#at(page), 1, rights === "RW" ? 1 : 0);
   }
 
-  madvise(page: string, advice: Advice): void {
+  madvise(page: string, advice: Advice): string | undefined {
     const at = this.#at(page);
-    if (advice === "DONTFORK") this.#run("madvise_fork", at, 1, 0, VM_DONTCOPY);
-    else if (advice === "DOFORK") this.#run("madvise_fork", at, 1, VM_DONTCOPY, 0);
-    else if (advice === "WIPEONFORK") this.#run("madvise_fork", at, 1, 0, VM_WIPEONFORK);
-    else this.#run(advice === "FREE" ? "madvise_free" : "madvise_dontneed", at, 1);
+    if (advice === "DONTFORK") return this.#call("madvise_fork", at, 1, 0, VM_DONTCOPY);
+    if (advice === "DOFORK") return this.#call("madvise_fork", at, 1, VM_DONTCOPY, 0);
+    if (advice === "WIPEONFORK") return this.#call("madvise_fork", at, 1, 0, VM_WIPEONFORK);
+    return this.#call(advice === "FREE" ? "madvise_free" : "madvise_dontneed", at, 1);
   }
 
-  mremap(page: string): void {
-    this.#run("mremap", this.#at(page), 1);
+  mremap(page: string): string | undefined {
+    return this.#call("mremap", this.#at(page), 1);
   }
 
-  uffd_wp(page: string): void {
-    this.#run("uffd_wp", this.#at(page), 1);
+  uffd_wp(page: string): string | undefined {
+    return this.#call("uffd_wp", this.#at(page), 1);
   }
 
   /** Writes 4 to this process's clear_refs. */
-  clear_refs(): void {
-    this.#run("clear_refs");
+  clear_refs(): string | undefined {
+    return this.#call("clear_refs");
   }
 
   /**
@@ -273,14 +281,15 @@ export class Mm {
     return this.#register(READ_DIRECT, page);
   }
 
-  process_vm_writev(target: Mm, page: string, value: number): void {
+  process_vm_writev(target: Mm, page: string, value: number): string | undefined {
     this.#expectAlive();
-    this.#world.run("remote_write", [target.#process, this.#at(page), value, 0]);
+    this.#world.run("remote_write", [target.#process, this.#at(page), value, 0, 0]);
+    return this.#result();
   }
 
   /** A write through this process's own /proc/PID/mem: by force. */
-  proc_mem_write(page: string, value: number): void {
-    this.#run("remote_write", this.#at(page), value, 1);
+  proc_mem_write(page: string, value: number): string | undefined {
+    return this.#call("remote_write", this.#at(page), value, 1);
   }
 
   /**
@@ -315,6 +324,16 @@ export class Mm {
   #run(entry: string, ...args: readonly number[]): void {
     this.#expectAlive();
     this.#world.run(entry, [this.#process, ...args]);
+  }
+
+  /** A system call whose last argument is the register for its result. */
+  #call(entry: string, ...args: readonly number[]): string | undefined {
+    this.#run(entry, ...args, 0);
+    return this.#result();
+  }
+
+  #result(): string | undefined {
+    return errnoName(this.#world.read("register.value", 0), ERRNO);
   }
 
   #expectAlive(): void {

@@ -86,6 +86,8 @@ function flagWords(flags: number): readonly string[] {
 }
 
 const errnos: Readonly<Record<number, string>> = {
+  3: "ESRCH",
+  5: "EIO",
   11: "EAGAIN",
   12: "ENOMEM",
   13: "EACCES",
