@@ -1,7 +1,7 @@
 /** What fork costs: as JSON, and as a table of page classes in which kernels that pay alike are folded. */
 import { foldKernels } from "../../report/ranges.ts";
 import { type Look, paletteOf } from "../../report/style.ts";
-import { hang, padded } from "../../report/wrap.ts";
+import { fill, hang, padded } from "../../report/wrap.ts";
 import { type ForkCost, mostSpared, type Saving } from "../cost.ts";
 
 export interface KernelCost {
@@ -21,10 +21,10 @@ export function costJson(kernels: readonly KernelCost[]): string {
   return `${JSON.stringify({ schema: 1, kernels: list }, null, 2)}\n`;
 }
 
-/** "1+2", "4+0, 1 copied", "refused" */
+/** "1+2", "4+0 (copies 1)", "refused" */
 export function costWords({ loads, readModifyWrites, copies }: ForkCost): string {
   if (copies < 0) return "refused";
-  return `${loads}+${readModifyWrites}${copies === 0 ? "" : `, ${copies} copied`}`;
+  return `${loads}+${readModifyWrites}${copies === 0 ? "" : ` (copies ${copies})`}`;
 }
 
 /** A line or more for each class of pages, then what the order of preconditions is worth. */
@@ -39,8 +39,9 @@ export function costText(
   const rows = classes.flatMap((name, i) => {
     const answers = kernels.map(({ kernel, cost }) => ({ kernel, words: costWords(cost[i]!) }));
     const groups = foldKernels(answers, lineage, ({ words }) => words);
-    const text = groups.map(({ label, item }) => `${label} ${item.words}`).join(" | ");
-    return hang(`${padded(name, width)}  `, text, look.width);
+    const cells = groups.map(({ label, item }) => `${label} ${item.words}`);
+    const lines = fill(cells, " | ", Math.max(20, look.width - width - 2));
+    return lines.map((line, row) => `${padded(row === 0 ? name : "", width)}  ${line}`);
   });
   const head = paint.strong("fork of one page: atomic loads + read-modify-writes");
   const savings = kernels.flatMap(({ kernel, saving }) =>
