@@ -53,6 +53,12 @@ export const stable_5_10: KernelFile = {
         where: "in 5.10.y later than 5.10.7; the tree itself was not read for this",
       },
     },
+    "numa.skips": {
+      value: "refcount",
+      why: "A page of a COW mapping with a second reference gets no hint.",
+      commit: "80d47f5de5e3",
+      evidence: { kind: "read", where: "Debian 5.10.262 mm/mprotect.c:change_pte_range()" },
+    },
     "reclaim.lazyfree": {
       value: "unreferenced",
       why: "A page of MADV_FREE with more references than mappings is kept.",
@@ -65,6 +71,9 @@ export const stable_5_10: KernelFile = {
   },
   readAgain: {
     "pin.hasPinned": `${gup}:internal_get_user_pages_fast()`,
+    "numa.migratesFirst": `${memory}:do_numa_page()`,
+    "numa.restoresWrite": `${memory}:do_numa_page()`,
+    "gup.followsHinted": `${gup}:__get_user_pages()`,
     "pin.countsLargeFirst": `${gup}:try_grab_page()`,
     "pin.countable": `${gup}:try_grab_page()`,
     "gup.force": `${gup}:can_follow_write_pte()`,

@@ -262,6 +262,22 @@ export const v4_19: KernelFile = {
       why: "The hinted entry keeps its write bit for the fault to find.",
       evidence: { kind: "derived", where: "pte_savedwrite() is the write bit on x86" },
     },
+    "numa.migratesFirst": {
+      value: false,
+      why: "The entry is made accessible, then the page is moved.",
+      evidence: {
+        kind: "read",
+        where: "Debian 5.10.262 mm/memory.c:do_numa_page(), the same code",
+      },
+    },
+    "gup.followsHinted": {
+      value: "forced",
+      why: "The slow path faults on an inaccessible entry, unless FOLL_FORCE is given.",
+      evidence: {
+        kind: "read",
+        where: "Debian 5.10.262 mm/gup.c:__get_user_pages(), follow_page_pte(), the same code",
+      },
+    },
     "gup.rechecksPmd": {
       value: false,
       why: "GUP-fast reads only the entry again.",

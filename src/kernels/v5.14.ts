@@ -15,5 +15,15 @@ export const v5_14: KernelFile = {
       commit: "c24d37322548",
       evidence: { kind: "read", where: "5.14-rc5 mm/gup.c:try_grab_compound_head()" },
     },
+    "numa.migratesFirst": {
+      value: true,
+      why: "The page is moved while its entry is inaccessible; only if it stays, the entry is given back.",
+      commit: "b99a342d4f11",
+      evidence: {
+        kind: "derived",
+        where:
+          "after Debian 5.10.262 and in Debian 6.1.192 mm/memory.c:do_numa_page(); v5.13 recalled",
+      },
+    },
   },
 };

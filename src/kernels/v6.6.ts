@@ -15,6 +15,15 @@ export const v6_6: KernelFile = {
       commit: "1ccf164ec866",
       evidence: { kind: "read", where: "6.6.9 block/bio.c, lib/iov_iter.c" },
     },
+    "gup.followsHinted": {
+      value: "all",
+      why: "The slow path follows an entry that only a NUMA hint made inaccessible; KVM alone faults.",
+      commit: "d74943a2f3cd",
+      evidence: {
+        kind: "derived",
+        where: "in Debian 6.12.117 include/linux/mm.h:gup_can_follow_protnone(); v6.6 recalled",
+      },
+    },
     "gup.refusesFileLongterm": {
       value: true,
       why: "A long-term writable pin of a file that needs dirty tracking is refused.",

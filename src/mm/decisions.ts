@@ -25,6 +25,8 @@ export const decisions = {
     unshare: ["never", "anon", "anon-and-longterm"],
     /** A long-term writable pin of a shared file with dirty tracking is refused. */
     refusesFileLongterm: [false, true],
+    /** Which requests of the slow path follow an entry that a NUMA hint made inaccessible. */
+    followsHinted: ["forced", "all"],
     /** When FOLL_FORCE may write through an entry without write permission. */
     force: ["cow-flag", "cow-flag-any-write", "exclusive"],
   },
@@ -105,6 +107,8 @@ export const decisions = {
     skips: ["mapcount", "refcount", "shared-or-pinned", "pinned-anywhere"],
     /** How the hinting fault knows that the entry was writable. */
     restoresWrite: ["saved", "exclusive"],
+    /** The fault moves the page while its entry is inaccessible, not after making it accessible. */
+    migratesFirst: [false, true],
   },
   mprotect: {
     /** mprotect(RW) makes entries of exclusive anonymous pages writable at once. */

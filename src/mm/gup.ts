@@ -27,7 +27,14 @@ import { get_user_pages_fast } from "./gup-fast.ts";
 import { mmap_read_lock, mmap_read_unlock, pte_lock, pte_unlock } from "./locks.ts";
 import { page_anon } from "./page.ts";
 import { translate } from "./pmd.ts";
-import { pte_accessible, pte_dirty, pte_frame, pte_special, pte_write } from "./pte.ts";
+import {
+  pte_accessible,
+  pte_dirty,
+  pte_frame,
+  pte_protnone,
+  pte_special,
+  pte_write,
+} from "./pte.ts";
 import { EFAULT, ENOMEM, kernel, mm, slot, vma } from "./state.ts";
 import { is_cow_mapping, VM_HUGETLB, VM_WRITE } from "./vma.ts";
 
@@ -59,7 +66,7 @@ export function* __get_user_pages(m: number, at: number, flags: number): Path<nu
     yield "follow_page: read the entry";
     const entry = translate(m, at);
     let need = 0;
-    if (!pte_accessible(entry)) need = write ? FAULT_WRITE : FAULT_READ;
+    if (!gup_can_follow(entry, flags)) need = write ? FAULT_WRITE : FAULT_READ;
     else if (write && !pte_write(entry) && !can_follow_write(m, at, entry, vm, flags, broke_cow))
       need = FAULT_WRITE;
     else if (!write && gup_must_unshare(m, at, entry, vm, flags)) need = FAULT_UNSHARE;
@@ -75,6 +82,12 @@ export function* __get_user_pages(m: number, at: number, flags: number): Path<nu
     if (error !== FAULT_DONE) return EFAULT;
     if (force !== 0) broke_cow = 1;
   }
+}
+
+/** Whether an entry maps a page for GUP: one that a NUMA hint made inaccessible may still. */
+export function gup_can_follow(entry: number, flags: number): boolean {
+  if (pte_accessible(entry)) return true;
+  return pte_protnone(entry) && (kernel.gup.followsHinted === "all" || (flags & FOLL_FORCE) !== 0);
 }
 
 /** A read fault, where 0 means no fault at all. */

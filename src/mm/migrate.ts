@@ -35,6 +35,11 @@ export function* migrate(m: number, at: number, may: number): Path {
   const old = anon_frame(translate(m, at));
   if (old === 0 || is_large(old)) return;
   page.ref[old]++;
+  yield* migrate_isolated_page(old);
+}
+
+/** The reference that isolated the page is dropped in the end. Compare migrate_misplaced_page(). */
+export function* migrate_isolated_page(old: number): Path {
   const moved = yield* alloc_page();
   if (moved !== 0) {
     const locked = yield* trylock_page(old);
