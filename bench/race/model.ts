@@ -1,7 +1,7 @@
 /** The race as a model for the explorer: sources read from beside this file, compiled at once. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { newRow } from "../../src/explore/search.ts";
+import { newRow } from "../../src/explore/successors.ts";
 import { compile } from "../../src/step/compile.ts";
 import { decisionTable, type Machine, type Model, model, type Row } from "../../src/step/index.ts";
 import { raceSchema } from "./paths.ts";

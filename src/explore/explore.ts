@@ -6,7 +6,7 @@
 import type { Model, Row } from "../step/index.ts";
 import { footprintsOf, type Watched } from "./footprints.ts";
 import { type Reductions, reducedSearch } from "./reduced-search.ts";
-import { type Move, type SearchOptions, type SearchResult, search } from "./search.ts";
+import { type Move, Search, type SearchOptions, type SearchResult, search } from "./search.ts";
 import { TooMany } from "./step-tracer.ts";
 
 export interface ExploreOptions extends SearchOptions {
@@ -30,23 +30,21 @@ export function explore(model: Model, first: Row, options: ExploreOptions): Expl
   const reduce = { ample: true, chains: true, ...options.reduce };
   const plainStates = options.plainStates ?? defaultPlainStates;
   const maxStates = options.maxStates ?? Number.POSITIVE_INFINITY;
-  if (!reduce.ample || maxStates <= plainStates) return plain(model, first, options);
+  const plain = new Search(model, first, options);
+  const goOn = (): Exploration => ({ ...plain.run(maxStates), reduced: false });
+  if (!reduce.ample || maxStates <= plainStates) return goOn();
   if (plainStates > 0) {
-    const begun = search(model, first, { ...options, maxStates: plainStates });
+    const begun = plain.run(plainStates);
     if (begun.bound !== "states") return { ...begun, reduced: false };
   }
   const footprints = footprintsOf(model, first, options.cell, options.watched);
-  if (footprints === undefined) return plain(model, first, options);
+  if (footprints === undefined) return goOn();
   try {
     return { ...reducedSearch(model, first, footprints, { ...options, reduce }), reduced: true };
   } catch (error) {
-    if (error instanceof TooMany) return plain(model, first, options);
+    if (error instanceof TooMany) return goOn();
     throw error;
   }
-}
-
-function plain(model: Model, first: Row, options: ExploreOptions): Exploration {
-  return { ...search(model, first, options), reduced: false };
 }
 
 /** What a run should end in: a state, or a state in which nobody can move. */

@@ -12,11 +12,11 @@ import {
   type Bound,
   type Move,
   Numbers,
-  newRow,
   type SearchOptions,
   type SearchResult,
 } from "./search.ts";
 import { StateStore } from "./store.ts";
+import { newRow } from "./successors.ts";
 
 export interface Reductions {
   /** Take one actor's step alone where it cannot matter to anybody else. */

@@ -4,7 +4,7 @@
  * it, and it says so.
  */
 import type { Model, Row } from "../step/index.ts";
-import { hashWords, StateStore } from "./store.ts";
+import { batch, type Successors, successorsOf } from "./successors.ts";
 
 /** One transition: which actor moved, and which of the step's alternatives it took. */
 export interface Move {
@@ -48,95 +48,89 @@ export interface SearchResult {
   readonly runTo: (state: number) => readonly Move[];
 }
 
-/** A row of the model's width with its view as words. */
-export function newRow(width: number, cell: "u8" | "u16"): { row: Row; words: Uint32Array } {
-  const bytes = Math.ceil((width * (cell === "u8" ? 1 : 2)) / 4) * 4;
-  const buffer = new ArrayBuffer(bytes);
-  const row = cell === "u8" ? new Uint8Array(buffer) : new Uint16Array(buffer);
-  return { row, words: new Uint32Array(buffer) };
-}
-
 export const alternatives = 16;
-/** How many successors are made before they are looked up together. */
-const batch = 64;
 const statesBetweenQuestions = 0x4000;
 
 export function search(model: Model, first: Row, options: SearchOptions): SearchResult {
-  return new Search(model, options).run(first);
+  return new Search(model, first, options).run(options.maxStates);
 }
 
-class Search {
+/** A search that can be cut at a number of states, and then go on from there. */
+export class Search {
   private readonly model: Model;
   private readonly options: SearchOptions;
-  private readonly store: StateStore;
+  private readonly successors: Successors;
   private readonly parents = new Numbers();
   private readonly moves = new Numbers();
-  private transitions = 0;
-  private pending = 0;
-  private readonly rows: readonly Row[];
-  private readonly words: Uint32Array;
-  private readonly hashes = new Int32Array(batch);
   private readonly pendingParents = new Int32Array(batch);
   private readonly pendingMoves = new Int32Array(batch);
+  private readonly first: Row;
+  private transitions = 0;
+  private pending = 0;
+  /** The state to look into next; -1 before the first was stored. */
+  private state = -1;
 
-  constructor(model: Model, options: SearchOptions) {
+  constructor(model: Model, first: Row, options: SearchOptions) {
     this.model = model;
+    this.first = first;
     this.options = options;
-    const size = newRow(model.layout.width, options.cell).words.length;
-    this.store = new StateStore(size);
-    this.words = new Uint32Array(size * batch);
-    const bytes = size * 4;
-    this.rows = Array.from({ length: batch }, (_, i) =>
-      options.cell === "u8"
-        ? new Uint8Array(this.words.buffer, i * bytes, bytes)
-        : new Uint16Array(this.words.buffer, i * bytes, bytes / 2),
-    );
+    this.successors = successorsOf(model.layout.width, options.cell);
   }
 
-  run(first: Row): SearchResult {
-    const { model, options, store } = this;
-    const at = newRow(model.layout.width, options.cell);
-    model.activate();
-    at.row.set(first);
-    store.add(at.words);
-    this.parents.push(-1);
-    this.moves.push(0);
-    if (options.onState?.(at.row, 0)) return this.result(undefined, 0);
-    for (let state = 0; state < store.size; state++) {
+  /** Searches until all is found, a goal is met, or a bound cuts it; `maxStates` is the bound on states. */
+  run(maxStates = Number.POSITIVE_INFINITY): SearchResult {
+    const { options, successors } = this;
+    this.model.activate();
+    if (this.state < 0 && this.begin()) return this.result(undefined, 0);
+    for (; this.state < successors.size; this.state++) {
+      const { state } = this;
+      if (successors.size > maxStates) return this.result("states", undefined);
       if ((state & (statesBetweenQuestions - 1)) === 0) {
         const bound = this.question(state);
         if (bound !== undefined) return this.result(bound, undefined);
       }
-      store.read(state, at.words);
-      const moved = this.expand(state, at.row, at.words);
-      if (moved < 0) return this.result(undefined, store.size - 1);
-      if (moved === 0 && options.onFinal?.(at.row, state)) return this.result(undefined, state);
-      if (state + 1 === store.size && this.flush()) return this.result(undefined, store.size - 1);
-      if (options.maxStates !== undefined && store.size > options.maxStates)
-        return this.result("states", undefined);
+      successors.load(state);
+      const moved = this.expand(state);
+      if (moved < 0) return this.result(undefined, successors.size - 1);
+      if (moved === 0 && options.onFinal?.(successors.at, state))
+        return this.result(undefined, state);
+      if (state + 1 === successors.size && this.flush())
+        return this.result(undefined, successors.size - 1);
     }
-    return this.result(undefined, undefined);
+    const isCut = successors.size > maxStates;
+    return this.result(isCut ? "states" : undefined, undefined);
+  }
+
+  /** Stores the first state. True when it ended the search. */
+  private begin(): boolean {
+    const { successors } = this;
+    successors.begin(this.first);
+    this.state = 0;
+    this.parents.push(-1);
+    this.moves.push(0);
+    return this.options.onState?.(successors.at, 0) === true;
   }
 
   /** Makes every successor of a state. Their number, or -1 when one of them ended the search. */
-  private expand(state: number, from: Row, fromWords: Uint32Array): number {
-    const { model, rows, words } = this;
+  private expand(state: number): number {
+    const { model, successors } = this;
     const { actorBase, actorStride } = model.layout;
-    const steps = model.steps;
-    const size = fromWords.length;
+    const { steps } = model;
+    const { at } = successors;
     const actors = model.actors.length;
     let moved = 0;
     for (let actor = 0, base = actorBase; actor < actors; actor++, base += actorStride) {
-      const pc = from[base]!;
+      const pc = at[base]!;
       if (pc === 0) continue;
       const step = steps[pc]!;
       for (let choice = 0, count = 1; choice < count; choice++) {
-        const at = this.pending * size;
-        for (let i = 0; i < size; i++) words[at + i] = fromWords[i]!;
-        count = step(rows[this.pending]!, base, actor, choice);
-        if (count === 0) break;
+        count = step(successors.next(), base, actor, choice);
+        if (count === 0) {
+          successors.drop();
+          break;
+        }
         moved++;
-        this.hashes[this.pending] = hashWords(words, at, size);
+        successors.take(this.pending);
         this.pendingParents[this.pending] = state;
         this.pendingMoves[this.pending] = actor * alternatives + choice;
         if (++this.pending === batch && this.flush()) return -1;
@@ -148,28 +142,29 @@ class Search {
 
   /** Stores the successors made so far. True when one of them ended the search. */
   private flush(): boolean {
-    const { store, words, hashes, pending } = this;
+    const { successors, pending } = this;
     const { onState } = this.options;
-    const size = store.words;
-    store.touch(hashes, pending);
+    successors.expect(pending);
     this.pending = 0;
     for (let i = 0; i < pending; i++) {
-      const number = store.insert(words, i * size, hashes[i]!);
+      const number = successors.store(i);
       if (number < 0) continue;
       this.parents.push(this.pendingParents[i]!);
       this.moves.push(this.pendingMoves[i]!);
-      if (onState?.(this.rows[i]!, number)) return true;
+      if (onState?.(successors.stored(i, number), number)) return true;
     }
     return false;
   }
 
   private question(state: number): Bound {
-    const { options, store } = this;
-    const { size } = store;
+    const { options, successors } = this;
+    const { size } = successors;
     if (state > 0)
       options.progress?.({ states: size, transitions: this.transitions, frontier: size - state });
     if (state > 0 && options.interrupted?.()) return "interrupted";
-    return options.maxBytes !== undefined && store.bytes > options.maxBytes ? "memory" : undefined;
+    return options.maxBytes !== undefined && successors.bytes > options.maxBytes
+      ? "memory"
+      : undefined;
   }
 
   private result(bound: Bound, stoppedAt: number | undefined): SearchResult {
@@ -183,7 +178,7 @@ class Search {
       return run.reverse();
     };
     return {
-      states: this.store.size,
+      states: this.successors.size,
       transitions: this.transitions,
       bound,
       stoppedAt,

@@ -3,9 +3,10 @@
  * answers as the search over steps, coarser moves.
  */
 import type { Model, Row } from "../step/index.ts";
-import { newRow, type SearchOptions, type SearchResult } from "./search.ts";
+import type { SearchOptions, SearchResult } from "./search.ts";
 import { statementEnds } from "./serial.ts";
 import { StateStore } from "./store.ts";
+import { newRow } from "./successors.ts";
 
 export interface SerialResult extends Omit<SearchResult, "runTo"> {
   /** The actors, in order, whose statements lead to `state`, and the states between. */

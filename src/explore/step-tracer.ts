@@ -146,7 +146,10 @@ export class StepTracer {
         return 0;
       },
       end: () => this.endStatement(),
-      decision: (slot) => this.model.decisions[slot]!,
+      decision: (slot) => {
+        this.model.asked[slot] = 1;
+        return this.model.decisions[slot]!;
+      },
     };
   }
 

@@ -83,9 +83,14 @@ export class StateStore {
 
   /** Copies state `number` into `row`. */
   read(number: number, row: Uint32Array): void {
+    this.readAt(number, row, 0);
+  }
+
+  /** Copies state `number` into `row` from its word `at` on. */
+  readAt(number: number, row: Uint32Array, at: number): void {
     const segment = this.segments[number >>> this.shift]!;
     const from = (number & this.within) * this.words;
-    for (let i = 0; i < this.words; i++) row[i] = segment[from + i]!;
+    for (let i = 0; i < this.words; i++) row[at + i] = segment[from + i]!;
   }
 
   private append(rows: Uint32Array, from: number): number {

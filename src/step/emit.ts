@@ -32,8 +32,6 @@ export interface StepDescription {
   /** Fields that the step, once taken, may read and write: "page.ref". */
   readonly reads: readonly string[];
   readonly writes: readonly string[];
-  /** Places in the kernel's table that the step may read, taken or not. */
-  readonly asks: readonly number[];
   /** The steps that may follow within the same statement. */
   readonly next: readonly number[];
 }
@@ -73,10 +71,8 @@ export function emit(
     for (const block of reachable(entry.first)) if (block.step) pcs.set(block, pc++);
     const numbered: Numbered = { entry, live: liveness(entry), pcs };
     for (const [block, number] of pcs) {
-      const text = stepFunction(block, number, numbered);
-      parts.push(text);
-      const asks = decisionsIn(text, plain.asks);
-      steps.push({ ...describe(block, block.step!, numbered, plain.accesses), asks });
+      parts.push(stepFunction(block, number, numbered));
+      steps.push(describe(block, block.step!, numbered, plain.accesses));
     }
     descriptions[entry.name] = describeEntry(numbered);
   }
@@ -89,8 +85,9 @@ function prologue(fields: number): string {
   const offsets = Array.from({ length: fields }, (_, i) => `O${i}=0`).join(",");
   const assigns = Array.from({ length: fields }, (_, i) => `O${i}=offsets[${i}];`).join("");
   return `"use strict";
-let TB=0,TS=0,H=-1,P=[],D=[]${offsets ? `,${offsets}` : ""};
-function bind(offsets,actorBase,actorStride,halted,programs,decisions){TB=actorBase;TS=actorStride;H=halted;P=programs;D=decisions;${assigns}}
+let TB=0,TS=0,H=-1,P=[],D=[],A=[]${offsets ? `,${offsets}` : ""};
+function bind(offsets,actorBase,actorStride,halted,programs,decisions,asked){TB=actorBase;TS=actorStride;H=halted;P=programs;D=decisions;A=asked;${assigns}}
+function ask(d){A[d]=1;return D[d];}
 function load(v,b,t,ip){const p=P[t];v[b+1]=ip;if(ip>=p.length||(H>=0&&v[H+t]!==0)){v[b]=0;return;}const s=p[ip];v[b]=s.pc;for(let i=0;i<s.cells.length;i++)v[b+2+s.cells[i]]=s.values[i];}
 function start(v,t){load(v,TB+t*TS,t,0);return 0;}`;
 }
@@ -101,8 +98,6 @@ interface Plain {
   readonly texts: readonly string[];
   /** Every field that a call may read or write, through everything it calls. */
   readonly accesses: ReadonlyMap<string, readonly Access[]>;
-  /** The kernel's decisions that a call may read, through everything it calls. */
-  readonly asks: ReadonlyMap<string, readonly number[]>;
 }
 
 function plainFunctions(
@@ -111,34 +106,21 @@ function plainFunctions(
   context: Pick<PrintContext, "fields" | "decisions">,
 ): Plain {
   const texts: string[] = [];
-  const own = new Map<string, { accesses: Access[]; calls: string[]; asks: readonly number[] }>();
+  const own = new Map<string, { accesses: Access[]; calls: string[] }>();
   for (const called of sources.functions.values()) {
     if (called.isPath) continue;
     const notes = newNotes();
     const text = plainFunction(called, sources, schema, context, notes);
     texts.push(text);
-    own.set(called.name, { ...notes, asks: decisionsIn(text, new Map()) });
+    own.set(called.name, notes);
   }
   const accesses = new Map<string, readonly Access[]>();
-  const asks = new Map<string, readonly number[]>();
-  for (const name of own.keys()) {
-    const reached = closure(name, own);
+  for (const name of own.keys())
     accesses.set(
       name,
-      reached.flatMap((one) => one.accesses),
+      closure(name, own).flatMap((one) => one.accesses),
     );
-    asks.set(name, [...new Set(reached.flatMap((one) => one.asks))]);
-  }
-  return { texts, accesses, asks };
-}
-
-/** The kernel's decisions that printed code reads, and those of the functions it calls. */
-function decisionsIn(text: string, called: ReadonlyMap<string, readonly number[]>): number[] {
-  const own = [...text.matchAll(/\bD\[(\d+)\]/g)].map((match) => Number(match[1]));
-  const through = [...text.matchAll(/\bF_(\w+)\(/g)].flatMap(
-    (match) => called.get(match[1]!) ?? [],
-  );
-  return [...new Set([...own, ...through])].sort((a, b) => a - b);
+  return { texts, accesses };
 }
 
 function plainFunction(
@@ -276,7 +258,7 @@ function describe(
   info: StepInfo,
   at: Numbered,
   plain: ReadonlyMap<string, readonly Access[]>,
-): Omit<StepDescription, "asks"> {
+): StepDescription {
   const reads = new Set<string>();
   const writes = new Set<string>();
   const next = new Set<number>();

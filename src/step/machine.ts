@@ -22,6 +22,7 @@ export interface Compiled {
     halted: number,
     programs: readonly (readonly LoadedStatement[])[],
     decisions: ArrayLike<number>,
+    asked: Uint8Array,
   ) => void;
   readonly load: (row: Row, base: number, actor: number, ip: number) => void;
   readonly steps: readonly (StepFunction | null)[];
@@ -67,6 +68,8 @@ export interface Model {
   /** The cell of actor 0's "takes no further statement", or -1. */
   readonly haltedAt: number;
   readonly decisions: ArrayLike<number>;
+  /** 1 for every place of the kernel's table that a step, run or traced, has read so far. */
+  readonly asked: Uint8Array;
   /** Makes this model the machine's binding. Call before stepping, after another model ran. */
   readonly activate: () => void;
   /** Writes the first state of all actors; the objects' cells are the caller's. */
@@ -111,6 +114,7 @@ export function model(of: Machine, options: ModelOptions): Model {
   const programs = options.actors.map((actor) => actor.statements.map((s) => loaded(of, s)));
   const offsets = [...at.offsets.values()];
   const halted = options.halted === undefined ? -1 : at.offsets.get(options.halted)!;
+  const asked = new Uint8Array(options.decisions.length);
   return {
     machine: of,
     layout: at,
@@ -119,8 +123,17 @@ export function model(of: Machine, options: ModelOptions): Model {
     programs,
     haltedAt: halted,
     decisions: options.decisions,
+    asked,
     activate: () =>
-      of.compiled.bind(offsets, at.actorBase, at.actorStride, halted, programs, options.decisions),
+      of.compiled.bind(
+        offsets,
+        at.actorBase,
+        at.actorStride,
+        halted,
+        programs,
+        options.decisions,
+        asked,
+      ),
     loadActors: (row) =>
       options.actors.forEach((actor, t) => {
         if (actor.startsAtOnce) of.compiled.load(row, at.actorBase + t * at.actorStride, t, 0);

@@ -1,6 +1,6 @@
 /**
  * The expressions and yield-free statements of a path as JavaScript over the flat row: `page.ref[f]`
- * becomes `v[O7+(f)]`, `kernel.fork.writeProtectSeq` becomes `D[3]`, a local becomes `L12`.
+ * becomes `v[O7+(f)]`, `kernel.fork.writeProtectSeq` becomes `ask(3)`, a local becomes `L12`.
  * Whatever the dialect does not know is refused here, at its place in the source.
  */
 import type * as ast from "@babel/types";
@@ -39,7 +39,7 @@ export interface PrintContext {
   readonly schema: Schema;
   /** "page.ref" -> 7, as in O7. */
   readonly fields: ReadonlyMap<string, number>;
-  /** "fork.writeProtectSeq" -> 3, as in D[3]. */
+  /** "fork.writeProtectSeq" -> 3, as in ask(3). */
   readonly decisions: ReadonlyMap<string, number>;
   readonly source: SourceFile;
   readonly inPath: boolean;
@@ -145,7 +145,7 @@ function printBinary(
   return comparisons.has(operator) ? `(${text}?1:0)` : text;
 }
 
-/** `kernel.wp.reuse === "refcount"` -> `(D[4]===2?1:0)` */
+/** `kernel.wp.reuse === "refcount"` -> `(ask(4)===2?1:0)` */
 function decisionComparison(node: ast.BinaryExpression, c: PrintContext): string | undefined {
   if (node.right.type !== "StringLiteral") return undefined;
   const name = decisionName(node.left);
@@ -163,7 +163,7 @@ function decisionComparison(node: ast.BinaryExpression, c: PrintContext): string
       c,
       `kernel.${name} is never "${node.right.value}"; its values are ${values.map((v) => JSON.stringify(v)).join(", ")}.`,
     );
-  return `(D[${slot}]${node.operator}${index}?1:0)`;
+  return `(ask(${slot})${node.operator}${index}?1:0)`;
 }
 
 /** "fork.writeProtectSeq" for `kernel.fork.writeProtectSeq`. */
@@ -199,7 +199,7 @@ function printMember(
     if (access !== "read") return refuse(node, c, "A kernel's decision cannot be assigned.");
     if (typeof values[0] !== "boolean")
       return refuse(node, c, `kernel.${asked} has several values: compare it with === "...".`);
-    return `D[${slot}]`;
+    return `ask(${slot})`;
   }
   const { object } = node;
   if (

@@ -228,16 +228,13 @@ function conditional({ test, consequent, alternate }: ast.ConditionalExpression)
 const isNumber = (node: ast.Expression, value: number): boolean =>
   node.type === "NumericLiteral" && node.value === value;
 
-/** A place of the row: a field's cell, or one of the actor's own; or a slot of the kernel's table. */
+/** A place of the row: a field's cell, or one of the actor's own. */
 type Place =
   | { readonly kind: "field"; readonly field: string; readonly index: string }
-  | { readonly kind: "own"; readonly cell: number }
-  | { readonly kind: "decision"; readonly slot: string };
+  | { readonly kind: "own"; readonly cell: number };
 
 function place(node: ast.MemberExpression): Place {
-  const of = (node.object as ast.Identifier).name;
   const at = node.property as ast.Expression;
-  if (of === "D") return { kind: "decision", slot: expression(at) };
   if (at.type === "Identifier") return { kind: "own", cell: 0 };
   const { left, right } = at as ast.BinaryExpression;
   const base = (left as ast.Identifier).name;
@@ -247,7 +244,6 @@ function place(node: ast.MemberExpression): Place {
 
 function member(node: ast.MemberExpression): string {
   const at = place(node);
-  if (at.kind === "decision") return `D(${at.slot})`;
   return at.kind === "own" ? `G(${at.cell})` : `R(${at.field},${at.index})`;
 }
 
@@ -260,7 +256,6 @@ function assignment(node: ast.AssignmentExpression): string {
   }
   const at = place(node.left as ast.MemberExpression);
   if (at.kind === "own") return `K(${at.cell},${value})`;
-  if (at.kind === "decision") throw new Error("A compiled step assigns no decision.");
   return operator === ""
     ? `W(${at.field},${at.index},${value})`
     : `U(${at.field},${at.index},"${operator}",${value})`;
@@ -283,6 +278,7 @@ function call(node: ast.CallExpression): string {
   const { name } = node.callee as ast.Identifier;
   const given = node.arguments as ast.Expression[];
   if (name === "load") return "E()";
+  if (name === "ask") return `D(${expression(given[0]!)})`;
   if (name === "start") return `X(${expression(given[1]!)})`;
   return `${name}(${given.slice(1).map(expression).join(",")})`;
 }

@@ -3,8 +3,9 @@
  * where it leads and what it shows. Grown on demand and kept, so that two kernels are compared by
  * walking two such graphs, and a kernel that takes part in many comparisons is explored once.
  */
-import { newRow } from "../explore/search.ts";
+
 import { StateStore } from "../explore/store.ts";
+import { newRow } from "../explore/successors.ts";
 import type { Kernel } from "../kernels/index.ts";
 import { MADE } from "../mm/pin.ts";
 import { PTE_PRESENT, pte_frame } from "../mm/pte.ts";

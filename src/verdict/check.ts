@@ -33,8 +33,8 @@ export interface CheckOptions {
   readonly answers?: SharedAnswers;
 }
 
-/** Reductions cost a second on the memory manager: only searches beyond this many states use them. */
-const plainStates = 200_000;
+/** Reductions cost a second on the memory manager, as much as this many states. */
+const plainStates = 500_000;
 
 /** Where a search stops when nobody says otherwise. */
 export const defaultMaxStates = 5_000_000;
@@ -96,8 +96,8 @@ export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): C
     notes: notes(collected, unreached),
     refused: [...collected.refused],
   };
-  if (!found.reduced && (found.bound === undefined || found.bound === "states"))
-    answers?.keep(world, maxStates, collected.stood, result);
+  if (found.bound === undefined || found.bound === "states")
+    answers?.keep(world, maxStates, result);
   return result;
 }
 
@@ -115,8 +115,6 @@ interface Found {
   readonly states: number;
   readonly transitions: number;
   readonly run: Run | undefined;
-  /** Whether the search left states out. */
-  readonly reduced: boolean;
 }
 
 function runSearch(
@@ -128,7 +126,7 @@ function runSearch(
   if (schedule === "serial") {
     const result = serialSearch(world.model, world.first, options);
     const { bound, states, transitions } = result;
-    return { bound, states, transitions, run: undefined, reduced: false };
+    return { bound, states, transitions, run: undefined };
   }
   const result = explore(world.model, world.first, options);
   const { bound, states, transitions } = result;
@@ -138,7 +136,7 @@ function runSearch(
       ? shortestWitness(world, options, witness)
       : result.runTo(witness);
   const run = moves === undefined ? undefined : runOf(world, moves, collected);
-  return { bound, states, transitions, run, reduced: result.reduced };
+  return { bound, states, transitions, run };
 }
 
 /** The run of a reduced search is not the shortest: a plain search finds one that ends alike. */

@@ -33,8 +33,6 @@ export class Collected {
   exhausted = false;
   /** Handles whose registration the kernel refused in some run. */
   readonly refused = new Set<string>();
-  /** 1 for every step at which some actor stood in some state. */
-  readonly stood: Uint8Array;
   private readonly world: World;
   private readonly skippedAt: number;
   private readonly exhaustedAt: number;
@@ -49,7 +47,6 @@ export class Collected {
     this.skippedAt = world.model.layout.offsets.get("actor.skipped")!;
     this.exhaustedAt = world.model.layout.offsets.get("system.exhausted")!;
     this.names = observables(world.test);
-    this.stood = new Uint8Array(world.model.steps.length);
     this.completed = new Int32Array(world.program.actors.length).fill(-1);
   }
 
@@ -58,7 +55,6 @@ export class Collected {
     const { actorBase, actorStride } = this.world.model.layout;
     for (let actor = 0; actor < this.completed.length; actor++) {
       const base = actorBase + actor * actorStride;
-      this.stood[row[base]!] = 1;
       const done = row[base + 1]! - 1;
       if (done > this.completed[actor]!) this.completed[actor] = done;
       if (row[this.skippedAt + actor] === 0) this.transferred.add(actor * statementsMax + done);

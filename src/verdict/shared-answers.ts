@@ -1,10 +1,9 @@
 /**
- * Kernels that differ only in what a search never asked give the same answer. A search that stored
- * every state it passed knows each step at which an actor stood, and a step's code names the places
- * of the kernel's table that it may read. Another kernel whose table agrees there, and whose first
- * state is the same, takes the same steps from the same states: its search need not be run.
- * Not shared: answers of reduced searches (they pass through states that they do not store), of
- * other schedules, and of searches that somebody interrupted.
+ * Kernels that differ only in what a search never asked give the same answer. A step that asks the
+ * kernel's table notes the place, so a model knows after its search what that search rested on.
+ * Another kernel whose table agrees there, and whose first state is the same, takes the same steps
+ * from the same states: its search need not be run. Not shared: answers of other schedules, and of
+ * searches that somebody interrupted.
  */
 import type { Test } from "../litmus/index.ts";
 import type { Row } from "../step/index.ts";
@@ -14,7 +13,7 @@ import type { World } from "./world.ts";
 interface Known {
   readonly world: World;
   readonly maxStates: number;
-  /** Places in the kernel's table that the search may have read. */
+  /** Places in the kernel's table that the search read. */
   readonly asked: readonly number[];
   readonly result: CheckResult;
 }
@@ -31,17 +30,14 @@ export class SharedAnswers {
     return found && { ...found.result, kernel: world.kernel.name, seconds: 0 };
   }
 
-  /** `stood` has 1 for every step at which an actor stood. */
-  keep(world: World, maxStates: number, stood: Uint8Array, result: CheckResult): void {
+  /** Keeps an answer whose search has run to its end. */
+  keep(world: World, maxStates: number, result: CheckResult): void {
     if (this.test !== world.test) {
       this.test = world.test;
       this.known = [];
     }
-    const { steps } = world.model.machine;
-    const asked = new Set<number>();
-    for (const [step, here] of stood.entries())
-      if (here) for (const place of steps[step]?.asks ?? []) asked.add(place);
-    this.known.push({ world, maxStates, asked: [...asked], result });
+    const asked = [...world.model.asked.entries()].flatMap(([place, was]) => (was ? [place] : []));
+    this.known.push({ world, maxStates, asked, result });
   }
 }
 

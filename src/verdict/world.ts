@@ -4,7 +4,7 @@
  * writable, dirty, exclusive, ref and map 1, outside the LRU batches.
  */
 
-import { newRow } from "../explore/search.ts";
+import { newRow } from "../explore/successors.ts";
 import type { Kernel } from "../kernels/index.ts";
 import type { PageDeclaration, Test } from "../litmus/ast.ts";
 import { mmMachine } from "../mm/index.ts";

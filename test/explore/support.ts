@@ -1,7 +1,8 @@
 /** Small models in the path dialect, and what two searches of one model must agree on. */
 import { footprintsOf, type Watched } from "../../src/explore/footprints.ts";
 import { type Reductions, reducedSearch } from "../../src/explore/reduced-search.ts";
-import { newRow, type SearchOptions, type SearchResult, search } from "../../src/explore/search.ts";
+import { type SearchOptions, type SearchResult, search } from "../../src/explore/search.ts";
+import { newRow } from "../../src/explore/successors.ts";
 import { compile } from "../../src/step/compile.ts";
 import { type ActorProgram, type Model, model, type Row } from "../../src/step/index.ts";
 

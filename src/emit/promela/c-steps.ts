@@ -118,6 +118,7 @@ class Printer {
       case "SequenceExpression":
         return `(${node.expressions.map((one) => this.expression(one)).join(", ")})`;
       case "CallExpression":
+        if ((node.callee as ast.Identifier).name === "ask") return this.decision(node);
         return `${this.expression(node.callee)}(${node.arguments.map((one) => this.expression(one)).join(", ")})`;
       default:
         throw new Error(`A compiled step has no ${node.type}.`);
@@ -132,8 +133,10 @@ class Printer {
   }
 
   private member(node: ast.MemberExpression): string {
-    const of = (node.object as ast.Identifier).name;
-    const at = this.expression(node.property);
-    return of === "D" ? String(this.model.decisions[Number(at)]) : `v[${at}]`;
+    return `v[${this.expression(node.property)}]`;
+  }
+
+  private decision(node: ast.CallExpression): string {
+    return String(this.model.decisions[Number(this.expression(node.arguments[0]!))]);
   }
 }

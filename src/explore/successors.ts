@@ -1,0 +1,235 @@
+/**
+ * How a search makes and stores successors. Two ways with the same answers: rows stored whole, and
+ * rows stored as the numbers of their pieces. A step changes little, so most pieces of a successor
+ * are its parent's: only the others are looked up. That pays once rows are long.
+ */
+import type { Row } from "../step/index.ts";
+import { hashWords, StateStore } from "./store.ts";
+
+/** A row with its view as words. */
+export interface WordRow {
+  readonly row: Row;
+  readonly words: Uint32Array;
+}
+
+/** A row of the model's width with its view as words. */
+export function newRow(width: number, cell: "u8" | "u16"): WordRow {
+  return rowOf(new Uint32Array(Math.ceil((width * bytesOf(cell)) / 4)), cell);
+}
+
+const bytesOf = (cell: "u8" | "u16"): number => (cell === "u8" ? 1 : 2);
+
+function rowOf(words: Uint32Array, cell: "u8" | "u16", wordsOfRow = words.length): WordRow {
+  const { buffer, byteOffset } = words;
+  const cells = (wordsOfRow * 4) / bytesOf(cell);
+  const row =
+    cell === "u8"
+      ? new Uint8Array(buffer as ArrayBuffer, byteOffset, cells)
+      : new Uint16Array(buffer as ArrayBuffer, byteOffset, cells);
+  return { row, words };
+}
+
+/** How many successors are made before they are looked up together. */
+export const batch = 64;
+
+/** The states found, and the successors of one of them in the making. */
+export interface Successors {
+  /** The state loaded last. */
+  readonly at: Row;
+  readonly size: number;
+  readonly bytes: number;
+  /** Stores the first state. */
+  begin(first: Row): void;
+  /** Loads a state; its successors are made from it. */
+  load(state: number): void;
+  /** A row that equals `at`, to step on. `take` or `drop` it before asking for another. */
+  next(): Row;
+  /** Notes the row that `next` gave as successor number `slot` of the batch. */
+  take(slot: number): void;
+  drop(): void;
+  /** Says that the first `count` of the batch will be stored. */
+  expect(count: number): void;
+  /** Stores a successor of the batch: its number if it is new, else a negative one. */
+  store(slot: number): number;
+  /** The row of a successor that was just stored as `state`. */
+  stored(slot: number, state: number): Row;
+}
+
+/** Rows of more words than this are stored in pieces. */
+const wholeWordsMax = 40;
+
+export function successorsOf(width: number, cell: "u8" | "u16"): Successors {
+  const words = newRow(width, cell).words.length;
+  return words > wholeWordsMax ? new InPieces(words, cell) : new Whole(words, cell);
+}
+
+class Whole implements Successors {
+  readonly at: Row;
+  private readonly from: Uint32Array;
+  private readonly states: StateStore;
+  private readonly words: Uint32Array;
+  private readonly rows: readonly Row[];
+  private readonly hashes = new Int32Array(batch);
+  private free = 0;
+
+  constructor(size: number, cell: "u8" | "u16") {
+    const at = rowOf(new Uint32Array(size), cell);
+    this.at = at.row;
+    this.from = at.words;
+    this.states = new StateStore(size);
+    this.words = new Uint32Array(size * batch);
+    this.rows = Array.from(
+      { length: batch },
+      (_, i) => rowOf(this.words.subarray(i * size, (i + 1) * size), cell).row,
+    );
+  }
+
+  get size(): number {
+    return this.states.size;
+  }
+
+  get bytes(): number {
+    return this.states.bytes;
+  }
+
+  begin(first: Row): void {
+    this.at.set(first);
+    this.states.add(this.from);
+  }
+
+  load(state: number): void {
+    this.states.read(state, this.from);
+  }
+
+  next(): Row {
+    const { words, from, free } = this;
+    const size = from.length;
+    for (let i = 0, to = free * size; i < size; i++) words[to + i] = from[i]!;
+    return this.rows[free]!;
+  }
+
+  take(slot: number): void {
+    const size = this.from.length;
+    this.hashes[slot] = hashWords(this.words, slot * size, size);
+    this.free = slot + 1 === batch ? 0 : slot + 1;
+  }
+
+  drop(): void {}
+
+  expect(count: number): void {
+    this.free = 0;
+    this.states.touch(this.hashes, count);
+  }
+
+  store(slot: number): number {
+    return this.states.insert(this.words, slot * this.from.length, this.hashes[slot]!);
+  }
+
+  stored(slot: number): Row {
+    return this.rows[slot]!;
+  }
+}
+
+const pieceWords = 16;
+
+class InPieces implements Successors {
+  readonly at: Row;
+  private readonly from: Uint32Array;
+  private readonly moved: WordRow;
+  private readonly seen: WordRow;
+  /** The contents that pieces have had, wherever they stood. */
+  private readonly pieces = new StateStore(pieceWords);
+  /** A state: the numbers of its pieces. */
+  private readonly states: StateStore;
+  private readonly fromPieces: Uint32Array;
+  private readonly pending: Uint32Array;
+  private readonly hashes = new Int32Array(batch);
+
+  constructor(size: number, cell: "u8" | "u16") {
+    const count = Math.ceil(size / pieceWords);
+    const fresh = () => rowOf(new Uint32Array(count * pieceWords), cell, size);
+    const at = fresh();
+    this.at = at.row;
+    this.from = at.words;
+    this.moved = fresh();
+    this.seen = fresh();
+    this.states = new StateStore(count);
+    this.fromPieces = new Uint32Array(count);
+    this.pending = new Uint32Array(count * batch);
+  }
+
+  get size(): number {
+    return this.states.size;
+  }
+
+  get bytes(): number {
+    return this.states.bytes + this.pieces.bytes;
+  }
+
+  begin(first: Row): void {
+    this.at.set(first);
+    const { from, fromPieces, pieces } = this;
+    for (let p = 0; p < fromPieces.length; p++) fromPieces[p] = numberOf(pieces, from, p);
+    this.states.add(fromPieces);
+  }
+
+  load(state: number): void {
+    const { from, fromPieces, moved } = this;
+    this.states.read(state, fromPieces);
+    this.assemble(fromPieces, 0, from);
+    moved.words.set(from);
+  }
+
+  next(): Row {
+    return this.moved.row;
+  }
+
+  take(slot: number): void {
+    const { from, fromPieces, pending, pieces } = this;
+    const { words } = this.moved;
+    const count = fromPieces.length;
+    const to = slot * count;
+    for (let p = 0, start = 0; p < count; p++, start += pieceWords) {
+      const end = start + pieceWords;
+      let i = start;
+      while (i < end && words[i] === from[i]) i++;
+      if (i === end) {
+        pending[to + p] = fromPieces[p]!;
+        continue;
+      }
+      pending[to + p] = numberOf(pieces, words, p);
+      for (; i < end; i++) words[i] = from[i]!;
+    }
+    this.hashes[slot] = hashWords(pending, to, count);
+  }
+
+  drop(): void {
+    this.moved.words.set(this.from);
+  }
+
+  expect(count: number): void {
+    this.states.touch(this.hashes, count);
+  }
+
+  store(slot: number): number {
+    return this.states.insert(this.pending, slot * this.fromPieces.length, this.hashes[slot]!);
+  }
+
+  stored(slot: number): Row {
+    this.assemble(this.pending, slot * this.fromPieces.length, this.seen.words);
+    return this.seen.row;
+  }
+
+  private assemble(numbers: Uint32Array, at: number, into: Uint32Array): void {
+    const { pieces } = this;
+    const count = this.fromPieces.length;
+    for (let p = 0; p < count; p++) pieces.readAt(numbers[at + p]!, into, p * pieceWords);
+  }
+}
+
+/** The number of what stands at piece `p` of `words`. */
+function numberOf(pieces: StateStore, words: Uint32Array, p: number): number {
+  const at = p * pieceWords;
+  const number = pieces.insert(words, at, hashWords(words, at, pieceWords));
+  return number < 0 ? ~number : number;
+}
