@@ -51,6 +51,8 @@ interface Base {
 export interface DescriptorRef {
   readonly number: number;
   readonly path: string | undefined;
+  /** The number is a slot of the thread's registered rings, not a descriptor. */
+  readonly registered?: boolean;
 }
 
 export type TraceEvent = Base &
@@ -105,6 +107,10 @@ export type TraceEvent = Base &
         readonly cloexec: boolean;
         readonly hugetlb: boolean;
         readonly sqpoll: boolean;
+        /** The number is a slot of registered rings: there is no descriptor at all. */
+        readonly registered?: boolean;
+        /** Memory of the program that the ring itself lies in (IORING_SETUP_NO_MMAP): it stays pinned. */
+        readonly memory?: readonly Buffer[];
       }
     | {
         readonly kind: "pipe";
@@ -157,7 +163,6 @@ export type TraceEvent = Base &
     | {
         readonly kind: "enter";
         readonly descriptor: DescriptorRef;
-        readonly registered: boolean;
         readonly asked: number;
         readonly submitted: number;
         readonly waited: number;
@@ -211,11 +216,13 @@ export type TraceEvent = Base &
 
 export type Advice = "DONTFORK" | "DOFORK" | "WIPEONFORK" | "KEEPONFORK" | "DONTNEED" | "HUGEPAGE";
 
-export type PinInterface = "io_uring" | "rdma" | "xdp" | "vfio" | "provided ring";
+export type PinInterface = "io_uring" | "rdma" | "xdp" | "vfio" | "provided ring" | "ring memory";
 
-/** A registration that replaces some slots of a ring's table (BUFFERS_UPDATE), first slot given. */
+/** A registration that replaces some slots of a ring's table (BUFFERS_UPDATE). */
 export interface SlotChange {
-  readonly first: number;
+  /** Undefined where the call's structure was not printed: any slot may have changed. */
+  readonly first: number | undefined;
+  readonly count: number;
 }
 
 export interface AioRequest {
@@ -244,6 +251,8 @@ export interface EventSink {
   /** Told for every call while `watching`. */
   call(tid: number, name: string): void;
   event(event: TraceEvent): void;
+  /** Told once for every name of a decoded call. */
+  saw(name: string): void;
   /** The recorder said that this thread was attached. */
   announced(tid: number, at: Moment): void;
   /** The thread called `from` so far turned out to be `to`. */

@@ -53,6 +53,7 @@ function registration(shape: Shape): string {
   switch (shape.by) {
     case "io_uring":
     case "provided ring":
+    case "ring memory":
       return "io_uring_register(x)";
     case "rdma":
       return `ibv_reg_mr(x, ${shape.writable ? "WRITE" : "READ"})`;

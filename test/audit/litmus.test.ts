@@ -17,7 +17,7 @@ const base: Shape = {
 };
 
 const kinds = ["pin", "direct read", "vmsplice", "vmsplice child", "read-only pin"] as const;
-const interfaces = ["io_uring", "rdma", "xdp", "vfio", "provided ring"] as const;
+const interfaces = ["io_uring", "rdma", "xdp", "vfio", "provided ring", "ring memory"] as const;
 const children = ["lives", "execs", "exits"] as const;
 const pages = ["anon", "thp", "hugetlb", "private file"] as const;
 

@@ -54,7 +54,7 @@ describe("recordings that cannot know", () => {
     ["latet.e", 0, ["attached-late"]],
     ["filt.x", 0, ["filtered-memory"]],
     ["nofth.x", 0, ["not-followed"]],
-    ["raw.x", 1, []],
+    ["raw.x", 0, ["unseen-address"]],
   ] as const)("%s: %i hazardous, blind: %j", (name, hazardous, blind) => {
     const report = auditFiles(name);
     expect(report.forks.hazardous).toBe(hazardous);

@@ -75,6 +75,7 @@ export class PinlogReader {
     this.#sink = sink;
     this.#source = source;
     this.#order = order;
+    sink.saw("pipe_read");
   }
 
   line(text: string, start: number, end: number): void {

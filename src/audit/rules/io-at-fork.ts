@@ -147,19 +147,35 @@ export function judgeTransfers(context: RuleContext, fork: ForkRecord): void {
 }
 
 export function judgeSplices(context: RuleContext, fork: ForkRecord): void {
-  if (fork.splices.length === 0) return;
-  const bytes = fork.splices.reduce((sum, splice) => sum + splice.bytes, 0);
-  context.report(
-    forkFinding(fork, {
-      rule: "VMSPLICE-FORK",
-      severity: "medium",
-      confidence: "certain",
-      hazardous: true,
-      pins: fork.splices.map(viewSplice),
-      message: `${fork.call} runs while a pipe holds ${bytes} spliced bytes: the reader sees old or new ones by chance.`,
-      shape: { ...baseShape(fork), kind: "vmsplice" },
-    }),
-  );
+  const exposed = fork.splices.filter((one) => one.where !== "covered");
+  if (exposed.length === 0) return;
+  const sure = fork.drainsUnseen ? [] : exposed.filter((one) => one.where === "private");
+  const told = sure.length > 0 ? sure : exposed;
+  const bytes = told.reduce((sum, { splice }) => sum + splice.bytes, 0);
+  const finding = forkFinding(fork, {
+    rule: "VMSPLICE-FORK",
+    severity: "medium",
+    confidence: sure.length > 0 ? "certain" : "possible",
+    hazardous: sure.length > 0,
+    pins: told.map(({ splice }) => viewSplice(splice)),
+    message: `${fork.call} runs while a pipe holds ${bytes} spliced bytes: the reader sees old or new ones by chance.`,
+    shape: { ...baseShape(fork), kind: "vmsplice" },
+  });
+  context.report(finding);
+  if (sure.length > 0) return;
+  const { process, at } = finding;
+  context.blind({
+    kind: fork.drainsUnseen ? "filtered-io" : "unseen-address",
+    message: fork.drainsUnseen
+      ? "Pages were spliced into a pipe and reads were not recorded: they may have left it before the fork."
+      : "Pages were spliced into a pipe; whether they are private was not recorded.",
+    advice: fork.drainsUnseen
+      ? "Record read and readv too."
+      : "Log it as a pinlog (from BPF tracepoints, say): there each splice stands with its address.",
+    process,
+    at,
+    forks: 1,
+  });
 }
 
 export function judgeRemotes(context: RuleContext, fork: ForkRecord): void {

@@ -10,7 +10,8 @@ function isBare(pin: PinSnapshot): boolean {
 }
 
 function isDoubtful(pin: PinSnapshot): boolean {
-  return pin.registration.doubtful || (pin.bare.length === 0 && pin.unseen === "ambiguous");
+  const hidden = pin.unseen === "ambiguous" || (pin.unseen === "private" && pin.pointerOnly);
+  return pin.registration.doubtful || pin.unrecorded || (pin.bare.length === 0 && hidden);
 }
 
 /** One unsure pin does not make a sure one unsure. */

@@ -38,6 +38,7 @@ export function viewFork(fork: ForkRecord): ForkView {
 const calls: Readonly<Record<Registration["by"], string>> = {
   io_uring: "io_uring registered buffers",
   "provided ring": "io_uring provided-buffer ring",
+  "ring memory": "io_uring ring in the program's own memory",
   rdma: "RDMA memory region",
   xdp: "AF_XDP memory",
   vfio: "VFIO mapping",

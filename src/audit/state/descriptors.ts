@@ -45,6 +45,7 @@ export interface Splice {
   readonly mm: number;
   readonly pid: number;
   readonly bytes: number;
+  readonly buffers: readonly Buffer[];
   readonly at: Moment;
   readonly stack: readonly string[];
 }

@@ -16,6 +16,7 @@ export function lookup(
   ref: DescriptorRef,
   kind?: FileKind,
 ): OpenFile | undefined {
+  if (ref.registered === true) return registeredRing(world, thread, ref.number);
   const slot = thread.process.files.slots.get(ref.number);
   if (slot !== undefined) return slot.file;
   const guessed = kindOfPath(ref.path) ?? kind;
@@ -27,6 +28,27 @@ export function lookup(
     assumed: true,
   });
   install(thread.process.files, ref.number, file, false);
+  return file;
+}
+
+/** A slot that no call filled was filled before the recording, or by a call printed without contents. */
+function registeredRing(world: World, thread: Thread, number: number): OpenFile {
+  const known = thread.ringSlots.get(number);
+  if (known !== undefined) return known;
+  const rings = [...thread.process.files.slots.values()]
+    .map((slot) => slot.file)
+    .filter((file) => file.kind === "ring");
+  const sole = rings.length === 1 ? rings[0] : undefined;
+  const file =
+    sole ??
+    makeOpenFile(world, thread.process, {
+      kind: "ring",
+      path: undefined,
+      sqpoll: false,
+      assumed: true,
+    });
+  file.tableReferences++;
+  thread.ringSlots.set(number, file);
   return file;
 }
 
@@ -42,6 +64,11 @@ export function open(world: World, thread: Thread, event: EventOf<"open">): void
     sqpoll: event.sqpoll,
     assumed: false,
   });
+  if (event.registered === true) {
+    file.tableReferences++;
+    thread.ringSlots.set(event.descriptor, file);
+    return;
+  }
   const before = install(files, event.descriptor, file, event.cloexec);
   if (before !== undefined) releaseFile(world, before, event.end);
 }

@@ -30,7 +30,7 @@ const handlers: { readonly [K in TraceEvent["kind"]]: Handler<K> } = {
   protect: (_world, thread, event) => thread.process.mm.space.protect(event.range, event.writable),
   break: (_world, thread, event) => memory.setBreak(thread, event),
   advise: (_world, thread, event, observer) => memory.advise(thread, event, observer),
-  open: files.open,
+  open: registering.openRing,
   pipe: files.openPipe,
   close: files.close,
   duplicate: files.duplicate,
@@ -69,6 +69,8 @@ export function handle(world: World, thread: Thread, event: TraceEvent, observer
 function exit(world: World, thread: Thread, event: EventOf<"exit">, observer: Observer): void {
   thread.alive = false;
   if (event.group) lives.endProcess(world, thread.process, observer);
+  // A quiet log has no line for its end, so what only the thread held goes here.
+  else lives.dropRingSlots(world, thread, event.end);
 }
 
 function gone(world: World, thread: Thread, _event: EventOf<"gone">, observer: Observer): void {

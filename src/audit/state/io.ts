@@ -5,7 +5,7 @@ import { lookup } from "./files.ts";
 import { settleIfDone } from "./lives.ts";
 import type { Observer } from "./observer.ts";
 import type { Transfer } from "./pins.ts";
-import { snapshotTransfer } from "./snapshot.ts";
+import { snapshotSplice, snapshotTransfer } from "./snapshot.ts";
 import type { Mm, Thread, World } from "./world.ts";
 
 export function beginTransfer(world: World, thread: Thread, event: EventOf<"transferBegin">): void {
@@ -169,9 +169,7 @@ export function enter(
   event: EventOf<"enter">,
   observer: Observer,
 ): void {
-  const file = event.registered
-    ? (thread.ringSlots.get(event.descriptor.number) ?? undefined)
-    : lookup(world, thread, event.descriptor, "ring");
+  const file = lookup(world, thread, event.descriptor, "ring");
   if (file === undefined) return;
   const process = thread.process;
   if (event.submitted > 0) file.lastSubmit = event.begin;
@@ -196,13 +194,15 @@ export function splicePages(world: World, thread: Thread, event: EventOf<"splice
     mm: process.mm.id,
     pid: process.pid,
     bytes: event.bytes,
+    buffers: event.buffers,
     at: event.begin,
     stack: event.stack,
   };
   file.pipe.segments.push({ bytes: event.bytes, splice });
   const mm = process.mm;
   if (mm.parent !== undefined && world.mms.has(mm.parent)) mm.splicedInherited = splice;
-  for (const fork of world.recentForks) if (fork.mm === mm) fork.splices.push(splice);
+  for (const fork of world.recentForks)
+    if (fork.mm === mm) fork.splices.push(snapshotSplice(mm, splice));
 }
 
 export function movePipe(world: World, thread: Thread, event: EventOf<"movePipe">): void {

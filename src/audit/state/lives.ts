@@ -9,7 +9,7 @@ import { hasFlag } from "../strace/value.ts";
 import { copyFiles, makeFiles, type OpenFile } from "./descriptors.ts";
 import type { Observer } from "./observer.ts";
 import { releaseFile } from "./references.ts";
-import { snapshotPin, snapshotTransfer } from "./snapshot.ts";
+import { snapshotPin, snapshotSplice, snapshotTransfer } from "./snapshot.ts";
 import {
   type ForkRecord,
   forkMm,
@@ -170,6 +170,7 @@ function makeFork(world: World, thread: Thread, event: EventOf<"forkBegin">): Fo
     pins: new Map(),
     transfers: new Map(),
     splices: splicesOf(held, process.mm),
+    drainsUnseen: !world.readsSeen,
     opaque: held.flatMap((file) =>
       file.opaque
         .filter((use) => use.mm === process.mm.id)
@@ -203,7 +204,9 @@ function makeFork(world: World, thread: Thread, event: EventOf<"forkBegin">): Fo
 function splicesOf(files: readonly OpenFile[], mm: Mm) {
   return files.flatMap((file) =>
     (file.pipe?.segments ?? []).flatMap((segment) =>
-      segment.splice !== undefined && segment.splice.mm === mm.id ? [segment.splice] : [],
+      segment.splice !== undefined && segment.splice.mm === mm.id
+        ? [snapshotSplice(mm, segment.splice)]
+        : [],
     ),
   );
 }
@@ -329,8 +332,7 @@ export function execProcess(
       releaseFile(world, slot.file, event.end);
     }
   }
-  for (const file of thread.ringSlots.values()) dropRingSlot(world, file, event.end);
-  thread.ringSlots.clear();
+  dropRingSlots(world, thread, event.end);
   for (const other of [...world.threads.values()]) {
     if (other !== thread && other.process === process) forgetThread(world, other);
   }
@@ -342,9 +344,14 @@ export function execProcess(
   }
 }
 
-function dropRingSlot(world: World, file: OpenFile, at: Moment): void {
-  file.tableReferences--;
-  releaseFile(world, file, at);
+/** Registered rings are the thread's own and go with it. */
+export function dropRingSlots(world: World, thread: Thread, at: Moment): void {
+  const files = [...thread.ringSlots.values()];
+  thread.ringSlots.clear();
+  for (const file of files) {
+    file.tableReferences--;
+    releaseFile(world, file, at);
+  }
 }
 
 /** The last user of an mm takes its mappings along, and with them references to files. */
@@ -382,8 +389,7 @@ export function endThread(world: World, thread: Thread, observer: Observer, grou
   if (thread.alive) {
     forgetThread(world, thread);
     process.threads--;
-    for (const file of thread.ringSlots.values()) dropRingSlot(world, file, world.now);
-    thread.ringSlots.clear();
+    dropRingSlots(world, thread, world.now);
     if (thread.fork !== undefined && thread.fork.childTid === undefined)
       dropFork(world, thread.fork);
   }

@@ -26,6 +26,7 @@ export function map(world: World, thread: Thread, event: EventOf<"map">): void {
   const file = event.file === undefined ? undefined : lookup(world, thread, event.file);
   const special =
     file !== undefined && file.kind !== "plain" && file.kind !== "direct" ? file : undefined;
+  mm.mapsSeen = true;
   unmapPinned(mm, range, event.end);
   const vma: Vma = {
     start: range.start,
@@ -104,6 +105,7 @@ export function remap(thread: Thread, event: EventOf<"remap">): void {
 export function setBreak(thread: Thread, event: EventOf<"break">): void {
   const mm = thread.process.mm;
   const before = mm.heapTop;
+  mm.mapsSeen = true;
   mm.heapTop = event.top;
   if (before === undefined || before === event.top) return;
   if (event.top > before) {

@@ -1,6 +1,6 @@
 /** Long-term pins: registered with a ring, a socket, a device; ended by their owner or their file. */
-import type { Buffer, EventOf } from "../event.ts";
-import { lookup } from "./files.ts";
+import type { Buffer, EventOf, SlotChange } from "../event.ts";
+import { lookup, open } from "./files.ts";
 import type { Observer } from "./observer.ts";
 import type { PinPart, Registration } from "./pins.ts";
 import { roundOut } from "./ranges.ts";
@@ -11,6 +11,7 @@ import type { Thread, World } from "./world.ts";
 const kindOfInterface = {
   io_uring: "ring",
   "provided ring": "ring",
+  "ring memory": "ring",
   rdma: "uverbs",
   xdp: "xdp",
   vfio: "vfio",
@@ -24,8 +25,12 @@ function partOf(buffer: Buffer, slot: number | undefined): PinPart {
 }
 
 /** An update puts new buffers into slots; an empty buffer clears its slot. */
-function clearSlots(registrations: Iterable<Registration>, first: number, count: number): void {
+function clearSlots(registrations: Iterable<Registration>, { first, count }: SlotChange): void {
   for (const registration of registrations) {
+    if (first === undefined) {
+      registration.doubtful ||= registration.by === "io_uring";
+      continue;
+    }
     registration.parts = registration.parts.filter(
       (part) => part.slot === undefined || part.slot < first || part.slot >= first + count,
     );
@@ -42,7 +47,7 @@ export function register(
   const file = lookup(world, thread, event.descriptor, kindOfInterface[event.by]);
   if (file === undefined) return;
   const first = event.slots?.first ?? 0;
-  if (event.slots !== undefined) clearSlots(file.registrations, first, event.buffers.length);
+  if (event.slots !== undefined) clearSlots(file.registrations, event.slots);
   const parts = event.buffers
     .map((buffer, index) => partOf(buffer, event.by === "io_uring" ? first + index : undefined))
     .filter((part) => part.buffer.length !== 0 && part.buffer.address !== 0);
@@ -72,6 +77,33 @@ export function register(
     [...mm.copies].length + (mm.parent !== undefined && world.mms.has(mm.parent) ? 1 : 0);
   if (!event.writable && sharers > 0)
     observer.readOnlyPinOfShared(thread.process, registration, sharers);
+}
+
+/** A ring that lies in the program's own memory pins it from its making to its end. */
+export function openRing(world: World, thread: Thread, event: EventOf<"open">, observer: Observer) {
+  open(world, thread, event);
+  if (event.memory === undefined) return;
+  const { tid, begin, end, stack, memory } = event;
+  const descriptor = {
+    number: event.descriptor,
+    path: undefined,
+    registered: event.registered === true,
+  };
+  register(
+    world,
+    thread,
+    {
+      ...{ tid, begin, end, stack, descriptor },
+      kind: "register",
+      by: "ring memory",
+      buffers: memory,
+      writable: true,
+      slots: undefined,
+      handle: undefined,
+      moreUnseen: 0,
+    },
+    observer,
+  );
 }
 
 /** A registration that runs while another thread forks may be missed by the copy. */

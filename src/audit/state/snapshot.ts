@@ -5,9 +5,10 @@
  */
 import type { Buffer, Range } from "../event.ts";
 import type { AddressSpace, Vma } from "./address-space.ts";
+import type { Splice } from "./descriptors.ts";
 import type { PinPart, Registration, Transfer } from "./pins.ts";
 import { bytesOf, normalize, roundOut } from "./ranges.ts";
-import type { Mm, PinSnapshot, TransferSnapshot } from "./world.ts";
+import type { Mm, PinSnapshot, SpliceSnapshot, TransferSnapshot } from "./world.ts";
 
 /** Below this size a buffer may lie on the stack, in the image or in the heap: always private. */
 const smallBuffer = 128 * 1024;
@@ -93,8 +94,13 @@ function unseenPlace(
   return { place, bytes };
 }
 
-export function snapshotPin(mm: Mm, registration: Registration, racing: boolean): PinSnapshot {
-  const split: Split = {
+/** Neither address nor size: the call was printed with a bare pointer. */
+function isPrinted({ buffer }: PinPart): boolean {
+  return buffer.address !== undefined || buffer.length !== undefined;
+}
+
+function emptySplit(): Split {
+  return {
     bare: [],
     covered: [],
     shared: [],
@@ -103,6 +109,15 @@ export function snapshotPin(mm: Mm, registration: Registration, racing: boolean)
     hugeAdvice: false,
     filePrivate: false,
   };
+}
+
+/** Unmapped addresses of an mm that was followed are its image and stack; else they are a guess. */
+function isAssumed(mm: Mm, split: Split): boolean {
+  return split.gaps && !(mm.exact && mm.mapsSeen);
+}
+
+export function snapshotPin(mm: Mm, registration: Registration, racing: boolean): PinSnapshot {
+  const split = emptySplit();
   for (const part of registration.parts as readonly PinPart[]) {
     for (const range of part.ranges) splitRange(mm.space, range, split);
   }
@@ -114,45 +129,57 @@ export function snapshotPin(mm: Mm, registration: Registration, racing: boolean)
     shared: normalize(split.shared),
     unseen: unseen.place,
     unseenBytes: unseen.bytes,
+    pointerOnly: !registration.parts.some(isPrinted),
     hugetlb: split.hugetlb,
     hugeAdvice: split.hugeAdvice,
     filePrivate: split.filePrivate,
-    assumed: split.gaps && !(mm.exact && mm.space.vmas.length > 0),
+    assumed: isAssumed(mm, split),
+    unrecorded: split.gaps && mm.exact && !mm.mapsSeen,
     racing,
   };
+}
+
+/** Buffers that no address was printed for, judged together. */
+function placeOfAll(mm: Mm, buffers: readonly Buffer[]): TransferSnapshot["where"] {
+  const places = buffers.map((buffer) => placeOfUnseen(mm, buffer.length));
+  if (places.length > 0 && places.every((place) => place === "covered")) return "covered";
+  return places.includes("private") || places.length === 0 ? "private" : "ambiguous";
+}
+
+function splitBuffers(mm: Mm, buffers: readonly Buffer[]): Split {
+  const split = emptySplit();
+  for (const { address, length } of buffers) {
+    if (address !== undefined)
+      splitRange(mm.space, { start: address, end: address + (length ?? 1) }, split);
+  }
+  return split;
 }
 
 export function snapshotTransfer(mm: Mm, transfer: Transfer): TransferSnapshot {
   const known = transfer.buffers.filter((buffer) => buffer.address !== undefined);
   if (known.length === 0) {
-    const places = transfer.buffers.map((buffer) => placeOfUnseen(mm, buffer.length));
-    const where =
-      places.every((place) => place === "covered") && places.length > 0
-        ? "covered"
-        : places.includes("private") || places.length === 0
-          ? "private"
-          : "ambiguous";
+    const where = placeOfAll(mm, transfer.buffers);
     return { transfer, where, addressKnown: false, bare: [], assumed: true };
   }
-  const split: Split = {
-    bare: [],
-    covered: [],
-    shared: [],
-    gaps: false,
-    hugetlb: false,
-    hugeAdvice: false,
-    filePrivate: false,
-  };
-  for (const buffer of known as readonly Required<Buffer>[]) {
-    const start = buffer.address as number;
-    splitRange(mm.space, { start, end: start + (buffer.length ?? 1) }, split);
-  }
+  const split = splitBuffers(mm, known);
   const bare = normalize(split.bare);
   return {
     transfer,
     where: bytesOf(bare) > 0 ? "private" : "covered",
     addressKnown: true,
     bare,
-    assumed: split.gaps && !(mm.exact && mm.space.vmas.length > 0),
+    assumed: isAssumed(mm, split),
   };
+}
+
+/** vmsplice prints the contents of what it gives away; a pinlog has the address, too. */
+export function snapshotSplice(mm: Mm, splice: Splice): SpliceSnapshot {
+  const known = splice.buffers.filter((buffer) => buffer.address !== undefined);
+  const where =
+    known.length === 0
+      ? placeOfAll(mm, [{ address: undefined, length: splice.bytes }])
+      : splitBuffers(mm, known).bare.length > 0
+        ? "private"
+        : "covered";
+  return { splice, where };
 }

@@ -21,6 +21,8 @@ import { makeWorld, type Thread, type World } from "./world.ts";
 /** Forks that wait for the end of a child nobody saw are settled as they are beyond this many. */
 const unsettledMax = 4096;
 const notesKept = 50;
+/** Calls that show what leaves a pipe. */
+const readCalls = new Set(["read", "readv", "pipe_read"]);
 const waits = new Set(["wait4", "waitid", "waitpid"]);
 
 export class Tracker implements EventSink {
@@ -55,6 +57,10 @@ export class Tracker implements EventSink {
     fork.waitedAtOnce = waits.has(name);
     thread.returned = undefined;
     this.world.awaiting--;
+  }
+
+  saw(name: string): void {
+    if (readCalls.has(name)) this.world.readsSeen = true;
   }
 
   announced(_tid: number, at: Moment): void {

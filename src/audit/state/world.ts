@@ -21,6 +21,8 @@ export interface Mm {
   /** The mm it was copied from, while memory of that time may still be shared. */
   readonly parent: Mm | undefined;
   users: number;
+  /** Some mapping call of its own was recorded. */
+  mapsSeen: boolean;
   heapTop: number | undefined;
   /** Live children that were copied from it and have neither exited nor executed. */
   readonly copies: Set<Mm>;
@@ -72,11 +74,15 @@ export interface PinSnapshot {
   /** Parts whose address nobody saw, and what the mappings say of them. */
   readonly unseen: "none" | "private" | "ambiguous" | "covered";
   readonly unseenBytes: number;
+  /** Nothing of the registration was printed: there may be less in it than it seems. */
+  readonly pointerOnly: boolean;
   readonly hugetlb: boolean;
   readonly hugeAdvice: boolean;
   readonly filePrivate: boolean;
   /** Mappings were not recorded here: private is an assumption. */
   readonly assumed: boolean;
+  /** Followed from its start, but no mapping call was recorded at all. */
+  readonly unrecorded: boolean;
   /** The registration was still being made when fork ran. */
   readonly racing: boolean;
 }
@@ -87,6 +93,11 @@ export interface TransferSnapshot {
   readonly addressKnown: boolean;
   readonly bare: readonly Range[];
   readonly assumed: boolean;
+}
+
+export interface SpliceSnapshot {
+  readonly splice: Splice;
+  readonly where: "private" | "ambiguous" | "covered";
 }
 
 export interface ForkRecord {
@@ -111,7 +122,9 @@ export interface ForkRecord {
   stack: readonly string[];
   readonly pins: Map<Registration, PinSnapshot>;
   readonly transfers: Map<Transfer, TransferSnapshot>;
-  readonly splices: Splice[];
+  readonly splices: SpliceSnapshot[];
+  /** Reads were not recorded: what was spliced may have been read. */
+  readonly drainsUnseen: boolean;
   readonly opaque: { readonly file: OpenFile; readonly what: string; readonly at: Moment }[];
   readonly rings: {
     readonly file: OpenFile;
@@ -164,6 +177,8 @@ export interface World {
   threadsMade: number;
   /** Forks that found a file opened with O_DIRECT. */
   directForks: number;
+  /** Reads are recorded, so what leaves a pipe is known. */
+  readsSeen: boolean;
   /** Threads that returned from a fork and have not made their next call. */
   awaiting: number;
 }
@@ -186,6 +201,7 @@ export function makeWorld(): World {
     lateProcesses: 0,
     threadsMade: 0,
     directForks: 0,
+    readsSeen: false,
     awaiting: 0,
   };
 }
@@ -201,6 +217,7 @@ export function makeMm(
     holes: [],
     parent: undefined,
     users: 1,
+    mapsSeen: false,
     heapTop: undefined,
     copies: new Set(),
     splicedInherited: undefined,
@@ -219,6 +236,7 @@ export function forkMm(world: World, parent: Mm): Mm {
   const copy = makeMm(world, {
     late: false,
     exact: parent.exact,
+    mapsSeen: parent.mapsSeen,
     space: parent.space.fork(),
     holes: parent.space.vmas.filter((vma) => vma.dontfork),
     parent,

@@ -143,7 +143,7 @@ function control(call: Call): EventBody | undefined {
 /** The descriptors of an SCM_RIGHTS control message, wherever it stands in the msghdr. */
 function rights(call: Call): readonly string[] {
   const text = call.args.join(", ");
-  const at = text.indexOf("cmsg_type=SCM_RIGHTS");
+  const at = text.search(/cmsg_level=(?:SOL_SOCKET|0x1\b)[^,]*, cmsg_type=(?:SCM_RIGHTS|0x1\b)/);
   const data = at < 0 ? -1 : text.indexOf("cmsg_data=[", at);
   return data < 0 ? [] : splitBody(text.slice(data + "cmsg_data=".length));
 }

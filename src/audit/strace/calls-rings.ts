@@ -1,5 +1,5 @@
 /** io_uring: setup, register, enter, in verbose, abbreviated and raw print. */
-import type { Buffer } from "../event.ts";
+import type { Buffer, DescriptorRef, SlotChange } from "../event.ts";
 import type { Call, CallRule, EventBody } from "./call.ts";
 import { failed } from "./call.ts";
 import { flags, ringOperations } from "./constants.ts";
@@ -9,7 +9,9 @@ import { descriptorOf, flagsOf, hasFlag, numberOf } from "./value.ts";
 function setup(call: Call): EventBody | undefined {
   const descriptor = call.returned?.value;
   if (failed(call) || descriptor === undefined) return undefined;
-  const setupFlags = flagsOf(field(call.args[1] ?? "", "flags"));
+  const parameters = call.args[1] ?? "";
+  const setupFlags = flagsOf(field(parameters, "flags"));
+  const ownMemory = hasFlag(setupFlags, flags.IORING_SETUP_NO_MMAP);
   return {
     kind: "open",
     descriptor,
@@ -18,7 +20,20 @@ function setup(call: Call): EventBody | undefined {
     cloexec: true,
     hugetlb: false,
     sqpoll: hasFlag(setupFlags, flags.IORING_SETUP_SQPOLL),
+    registered: hasFlag(setupFlags, flags.IORING_SETUP_REGISTERED_FD_ONLY),
+    ...(ownMemory ? { memory: ringMemory(parameters) } : {}),
   };
+}
+
+/** Older strace leaves user_addr out: then only that there is such memory is known. */
+function ringMemory(parameters: string): readonly Buffer[] {
+  const entries = numberOf(field(parameters, "sq_entries")) ?? 1;
+  const completions = numberOf(field(parameters, "cq_entries")) ?? 2 * entries;
+  const place = (name: string, length: number): Buffer => {
+    const address = numberOf(field(field(parameters, name) ?? "", "user_addr"));
+    return { address, length: address === undefined ? undefined : length };
+  };
+  return [place("sq_off", entries * 64), place("cq_off", completions * 16 + entries * 4)];
 }
 
 function operation(call: Call): number | undefined {
@@ -52,13 +67,21 @@ export function vectorsOf(text: string | undefined, count: number | undefined): 
   return { buffers, unseen: Math.max(0, expected - buffers.length) };
 }
 
+/** The ring of a registration: a descriptor, or with the high bit set a slot of registered rings. */
+function ringOf(call: Call): DescriptorRef | undefined {
+  const descriptor = descriptorOf(call.args[0]);
+  const text = call.args[1] ?? "";
+  const viaSlot = text.includes("USE_REGISTERED_RING") || (numberOf(text) ?? 0) >= 0x80000000;
+  return descriptor === undefined || !viaSlot ? descriptor : { ...descriptor, registered: true };
+}
+
 function buffersEvent(
   call: Call,
   list: string | undefined,
   count: number | undefined,
-  first: number | undefined,
+  slots: SlotChange | undefined,
 ): EventBody | undefined {
-  const descriptor = descriptorOf(call.args[0]);
+  const descriptor = ringOf(call);
   if (descriptor === undefined) return undefined;
   const { buffers, unseen } = vectorsOf(list, count);
   return {
@@ -67,25 +90,26 @@ function buffersEvent(
     descriptor,
     buffers,
     writable: true,
-    slots: first === undefined ? undefined : { first },
+    slots,
     handle: undefined,
     moreUnseen: unseen,
   };
 }
 
 function providedRing(call: Call): EventBody | undefined {
-  const descriptor = descriptorOf(call.args[0]);
+  const descriptor = ringOf(call);
   const body = call.args[2] ?? "";
+  const printed = body.startsWith("{");
   const address = numberOf(field(body, "ring_addr"));
   const entries = numberOf(field(body, "ring_entries")) ?? 1;
-  if (descriptor === undefined || !body.startsWith("{")) return undefined;
+  if (descriptor === undefined) return undefined;
   const inKernel = hasFlag(flagsOf(field(body, "flags")), flags.IOU_PBUF_RING_MMAP);
-  if (inKernel || address === undefined || address === 0) return undefined;
+  if (printed && (inKernel || address === undefined || address === 0)) return undefined;
   return {
     kind: "register",
     by: "provided ring",
     descriptor,
-    buffers: [{ address, length: entries * 16 }],
+    buffers: [{ address, length: printed ? entries * 16 : undefined }],
     writable: true,
     slots: undefined,
     handle: numberOf(field(body, "bgid")),
@@ -94,7 +118,7 @@ function providedRing(call: Call): EventBody | undefined {
 }
 
 function ringFds(call: Call, add: boolean): EventBody | undefined {
-  const descriptor = descriptorOf(call.args[0]);
+  const descriptor = ringOf(call);
   if (descriptor === undefined) return undefined;
   const pairs = splitBody(call.args[2] ?? "").flatMap((element) => {
     const slot = numberOf(field(element, "offset"));
@@ -104,14 +128,19 @@ function ringFds(call: Call, add: boolean): EventBody | undefined {
   return { kind: "ringFds", descriptor, pairs, add };
 }
 
+/** An update returns how many slots it changed; with a bare pointer nobody knows which. */
 function update(call: Call): EventBody | undefined {
   const body = call.args[2] ?? "";
-  const count = call.returned?.value ?? numberOf(field(body, "nr"));
-  return buffersEvent(call, field(body, "data"), count, numberOf(field(body, "offset")) ?? 0);
+  const count = call.returned?.value ?? numberOf(field(body, "nr")) ?? 1;
+  return buffersEvent(call, field(body, "data"), count, {
+    first: body.startsWith("{") ? (numberOf(field(body, "offset")) ?? 0) : undefined,
+    count,
+  });
 }
 
 function register2(call: Call): EventBody | undefined {
   const body = call.args[2] ?? "";
+  if (!body.startsWith("{")) return buffersEvent(call, undefined, 1, undefined);
   const sparse =
     (field(body, "flags") ?? "").includes("SPARSE") || hasFlag(flagsOf(field(body, "flags")), 1);
   const list = field(body, "data");
@@ -120,12 +149,12 @@ function register2(call: Call): EventBody | undefined {
 }
 
 function opaque(call: Call, what: string): EventBody | undefined {
-  const descriptor = descriptorOf(call.args[0]);
+  const descriptor = ringOf(call);
   return descriptor === undefined ? undefined : { kind: "opaqueRegister", descriptor, what };
 }
 
 function register(call: Call): EventBody | undefined {
-  const descriptor = descriptorOf(call.args[0]);
+  const descriptor = ringOf(call);
   if (failed(call) || descriptor === undefined) return undefined;
   const code = operation(call);
   switch (code) {
@@ -168,8 +197,9 @@ function enter(call: Call): EventBody | undefined {
   const waits = hasFlag(enterFlags, flags.IORING_ENTER_GETEVENTS);
   return {
     kind: "enter",
-    descriptor,
-    registered: hasFlag(enterFlags, flags.IORING_ENTER_REGISTERED_RING),
+    descriptor: hasFlag(enterFlags, flags.IORING_ENTER_REGISTERED_RING)
+      ? { ...descriptor, registered: true }
+      : descriptor,
     asked: numberOf(call.args[1]) ?? 0,
     submitted: call.returned?.value ?? 0,
     waited: waits ? (numberOf(call.args[2]) ?? 0) : 0,

@@ -63,6 +63,9 @@ export class DelayingSink implements EventSink {
   call(tid: number, name: string): void {
     this.#sink.call(tid, name);
   }
+  saw(name: string): void {
+    this.#sink.saw(name);
+  }
   announced(tid: number, at: Moment): void {
     this.#sink.announced(tid, at);
   }

@@ -238,7 +238,9 @@ export class StraceReader implements CallContext {
   #names(name: string): void {
     if (name === this.#lastName) return;
     this.#lastName = name;
+    if (this.seenNames.has(name)) return;
     this.seenNames.add(name);
+    this.#sink.saw(name);
   }
 
   /** Whether something hangs on the descriptor that stands first among the arguments. */

@@ -1,4 +1,4 @@
-/** What an auditor must say of each program of pins.c and pins.py: hazardous forks, all forks, rules. */
+/** What an auditor must say of each program of pins.c, holds.c and pins.py: hazardous forks, all forks, rules. */
 
 export interface Expected {
   readonly name: string;
@@ -7,6 +7,8 @@ export interface Expected {
   readonly rules?: readonly string[];
   /** Timing or the machine decides how many: only more than none. */
   readonly some?: boolean;
+  /** strace (6.1) prints a pointer or a count only: no fork may be called safe. */
+  readonly blind?: boolean;
 }
 
 const priv = ["PIN-FORK-PRIVATE"];
@@ -70,6 +72,65 @@ export const cPrograms: readonly Expected[] = [
   { name: "aio_reaped", hazardous: 0, total: 1 },
   { name: "splice_full", hazardous: 1, total: 1, rules: ["VMSPLICE-FORK"] },
   { name: "splice_drained", hazardous: 0, total: 1 },
+];
+
+export const holdingPrograms: readonly Expected[] = [
+  { name: "slot_pins", hazardous: 0, total: 1, blind: true },
+  { name: "slot_unpins", hazardous: 0, total: 1 },
+  { name: "slot_gone", hazardous: 0, total: 1 },
+  { name: "slot_only", hazardous: 0, total: 1, blind: true },
+  { name: "ring_in_own_memory", hazardous: 0, total: 1, blind: true },
+  { name: "ring_in_own_memory_closed", hazardous: 0, total: 1 },
+  { name: "table_pins", hazardous: 1, total: 1, rules: priv },
+  { name: "table_empty", hazardous: 0, total: 1 },
+  { name: "table_filled", hazardous: 1, total: 1, rules: priv },
+  { name: "table_cloned", hazardous: 0, total: 1, blind: true },
+  { name: "of_private_file", hazardous: 1, total: 1, rules: priv },
+  { name: "of_segment", hazardous: 0, total: 1 },
+  { name: "of_memfd_shared", hazardous: 0, total: 1 },
+  { name: "of_memfd_private", hazardous: 1, total: 1, rules: priv },
+  { name: "of_both", hazardous: 1, total: 1, rules: priv },
+  { name: "of_thread_stack", hazardous: 1, total: 2, rules: priv },
+  { name: "thrown_away", hazardous: 0, total: 1 },
+  { name: "written_protected", hazardous: 1, total: 1, rules: priv },
+  { name: "moved_leaving_room_bare", hazardous: 1, total: 1, rules: priv },
+  { name: "moved_leaving_room_advised", hazardous: 0, total: 1 },
+  { name: "grown", hazardous: 0, total: 1 },
+  { name: "shrunk", hazardous: 0, total: 1 },
+  { name: "remapped_same_place", hazardous: 0, total: 1 },
+  { name: "raw_fork", hazardous: 1, total: 1, rules: priv },
+  { name: "clone3_forks", hazardous: 1, total: 1, rules: priv },
+  { name: "clone3_clears", hazardous: 1, total: 1, rules: priv },
+  { name: "clone3_spawns", hazardous: 0, total: 0 },
+  { name: "clone_shares", hazardous: 0, total: 0 },
+  { name: "clone_shares_files", hazardous: 1, total: 1, rules: priv },
+  { name: "clone_new_spaces", hazardous: 1, total: 1, rules: priv },
+  { name: "clone_refused", hazardous: 0, total: 0 },
+  { name: "daemonized", hazardous: 1, total: 2, rules: priv },
+  { name: "executed_holder", hazardous: 2, total: 2, rules: priv },
+  { name: "executed_closes", hazardous: 1, total: 2, rules: priv },
+  { name: "thread_pinned", hazardous: 1, total: 1, rules: priv },
+  { name: "threads_fork", hazardous: 3, total: 3, rules: priv },
+  { name: "child_pins_own", hazardous: 2, total: 2, rules: priv },
+  { name: "killed", hazardous: 1, total: 1, rules: priv },
+  { name: "child_touches_hole", hazardous: 0, total: 1 },
+  { name: "submitted_flying", hazardous: 0, total: 1, blind: true },
+  { name: "submitted_waited", hazardous: 0, total: 1 },
+  { name: "polled", hazardous: 0, total: 1, blind: true },
+  { name: "direct_vector", hazardous: 1, total: 20, rules: ["DIO-FORK-RACE"], some: true },
+  { name: "direct_spawns", hazardous: 0, total: 0 },
+  { name: "direct_of_child", hazardous: 0, total: 6 },
+  { name: "aio_vector", hazardous: 1, total: 1, rules: ["DIO-FORK-RACE"] },
+  { name: "aio_write", hazardous: 0, total: 1 },
+  { name: "aio_destroyed", hazardous: 0, total: 1 },
+  { name: "splice_closed", hazardous: 0, total: 1 },
+  { name: "splice_teed", hazardous: 1, total: 1, rules: ["VMSPLICE-FORK"] },
+  { name: "splice_to_file", hazardous: 0, total: 1 },
+  { name: "splice_drained_elsewhere", hazardous: 0, total: 1 },
+  { name: "packets_fork", hazardous: 1, total: 1, rules: priv },
+  { name: "packets_shared", hazardous: 0, total: 1 },
+  { name: "packets_closed", hazardous: 0, total: 1 },
+  { name: "packets_sent", hazardous: 2, total: 3, rules: priv },
 ];
 
 /** As CPython 3.10 and later start processes on Linux. */
