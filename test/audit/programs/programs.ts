@@ -1,4 +1,4 @@
-/** What an auditor must say of each program of pins.c, holds.c and pins.py: hazardous forks, all forks, rules. */
+/** What an auditor must say of the programs of pins.c, holds.c and pins.py: hazardous forks, all, rules. */
 
 export interface Expected {
   readonly name: string;
