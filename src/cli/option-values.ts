@@ -1,8 +1,17 @@
 /** How the values of options are read. */
 import { InvalidArgumentError } from "commander";
+import { reorderings } from "../mm/reorderings.ts";
 
 /** An option that may stand several times. */
 export function collected(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+/** A reordering of weak memory order, by name. */
+export function collectedReordering(value: string, before: readonly string[]): readonly string[] {
+  const names = reorderings.map(({ name }) => name);
+  if (!names.includes(value))
+    throw new InvalidArgumentError(`Reorderings are ${names.join(", ")}.`);
   return [...before, value];
 }
 

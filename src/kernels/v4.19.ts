@@ -278,6 +278,11 @@ export const v4_19: KernelFile = {
         where: "Debian 5.10.262 mm/gup.c:__get_user_pages(), follow_page_pte(), the same code",
       },
     },
+    "order.exclusive": {
+      value: false,
+      why: "There is no PageAnonExclusive to order.",
+      evidence: { kind: "read", where: "4.19.13 include/linux/page-flags.h" },
+    },
     "gup.rechecksPmd": {
       value: false,
       why: "GUP-fast reads only the entry again.",

@@ -10,6 +10,12 @@ export const v6_1: KernelFile = {
   mainline: true,
   summary: "Barriers around PageAnonExclusive.",
   decisions: {
+    "order.exclusive": {
+      value: true,
+      why: "Barriers order the entry, the pin count and PageAnonExclusive on both sides.",
+      commit: "088b8aa537c2",
+      evidence: { kind: "read", where: "6.1 include/linux/rmap.h:page_try_share_anon_rmap()" },
+    },
     "advice.collapse": {
       value: true,
       why: "A process may ask for the collapse of its pages.",

@@ -222,6 +222,8 @@ export type ExpectedVerdict = "never" | "sometimes" | "always";
 /** `v5.9-rc4..v5.18: always`; a single kernel has only `from` = `to`. */
 export interface Expectation {
   readonly range: KernelRange;
+  /** `v5.19..v6.0 weak: sometimes`: under weak memory order only. */
+  readonly memory?: "weak" | undefined;
   readonly verdict: ExpectedVerdict;
   readonly span: Span;
 }

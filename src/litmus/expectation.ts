@@ -19,15 +19,21 @@ export function kernelsOf(range: KernelRange, lineage: readonly string[]): reado
 
 /**
  * The promise for one kernel: that of the `with` part that covers it, else that of the Result
- * comment, else none.
+ * comment, else none. Under weak memory order a part marked `weak` goes before the others, which
+ * hold there too.
  */
 export function expectationFor(
   file: Expecting,
   kernel: string,
   lineage: readonly string[],
+  memory: "sequential" | "weak" = "sequential",
 ): ExpectedVerdict | undefined {
-  const stated = file.expectations.find(({ range }) => kernelsOf(range, lineage).includes(kernel));
-  return stated?.verdict ?? file.result?.verdict;
+  const covering = file.expectations.filter(({ range }) =>
+    kernelsOf(range, lineage).includes(kernel),
+  );
+  const weak = covering.find((one) => one.memory === "weak");
+  const stated = covering.find((one) => one.memory === undefined);
+  return (memory === "weak" ? weak : undefined)?.verdict ?? stated?.verdict ?? file.result?.verdict;
 }
 
 /**
@@ -41,6 +47,7 @@ export function checkExpectations(
 ): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const promised = new Map<string, Expectation>();
+  const key = (kernel: string, { memory }: Expectation) => `${kernel} ${memory ?? ""}`;
   for (const expectation of file.expectations) {
     const wrong = wrongRange(expectation, kernelNames, lineage);
     if (wrong !== undefined) {
@@ -48,15 +55,16 @@ export function checkExpectations(
       continue;
     }
     const twice = kernelsOf(expectation.range, lineage).find((kernel) => {
-      const first = promised.get(kernel);
+      const first = promised.get(key(kernel, expectation));
       return first !== undefined && first.verdict !== expectation.verdict;
     });
     if (twice !== undefined) {
-      const first = promised.get(twice)!;
+      const first = promised.get(key(twice, expectation))!;
       diagnostics.push(expectedTwice(expectation.span, twice, first.span));
     }
     for (const kernel of kernelsOf(expectation.range, lineage)) {
-      if (!promised.has(kernel)) promised.set(kernel, expectation);
+      const at = key(kernel, expectation);
+      if (!promised.has(at)) promised.set(at, expectation);
     }
   }
   return diagnostics;

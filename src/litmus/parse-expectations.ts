@@ -1,4 +1,4 @@
-/** Reads `with ..v5.8: always; v5.9-rc4: never`. Whether such kernels exist is asked later. */
+/** Reads `with ..v5.8: always; v5.9-rc4: never; v5.9-rc7 weak: sometimes`. Whether such kernels exist is asked later. */
 import type { ExpectedVerdict, KernelRange } from "./ast.ts";
 import type { Cursor } from "./cursor.ts";
 import { badExpectation } from "./diagnostics-syntax.ts";
@@ -33,6 +33,7 @@ function parseExpectation(cursor: Cursor): RawExpectation | undefined {
   const start = cursor.peek().start;
   const range = parseRange(cursor);
   if (range === undefined) return undefined;
+  const memory = cursor.accept("weak") === undefined ? {} : { memory: "weak" as const };
   if (cursor.accept(":") === undefined) {
     return cursor.fail((span, found) => badExpectation(span, found, "`:` and a verdict"));
   }
@@ -44,7 +45,7 @@ function parseExpectation(cursor: Cursor): RawExpectation | undefined {
     );
   }
   cursor.take();
-  return { range, verdict, span: { start, end: word.end } };
+  return { range, ...memory, verdict, span: { start, end: word.end } };
 }
 
 /** `v5.9`, `v5.9..v5.18`, `..v5.8`, `v5.9..` or `..`. */
@@ -62,5 +63,5 @@ function parseRange(cursor: Cursor): KernelRange | undefined {
 }
 
 function parseKernel(cursor: Cursor): RawWord | undefined {
-  return cursor.peek().kind === "kernel" ? wordOf(cursor.take()) : undefined;
+  return cursor.peek().kind === "kernel" && !cursor.at("weak") ? wordOf(cursor.take()) : undefined;
 }

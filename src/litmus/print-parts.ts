@@ -168,6 +168,6 @@ export function printRange(range: KernelRange): string {
 }
 
 /** `v5.9-rc4..v5.18: always` */
-export function printExpectation({ range, verdict }: Expectation): string {
-  return `${printRange(range)}: ${verdict}`;
+export function printExpectation({ range, memory, verdict }: Expectation): string {
+  return `${printRange(range)}${memory === undefined ? "" : ` ${memory}`}: ${verdict}`;
 }

@@ -142,6 +142,7 @@ export type RawOperand =
 
 export interface RawExpectation {
   readonly range: KernelRange;
+  readonly memory?: "weak" | undefined;
   readonly verdict: ExpectedVerdict;
   readonly span: Span;
 }

@@ -128,6 +128,10 @@ export const decisions = {
     /** clear_refs leaves entries of pinned pages writable. */
     skipsPinned: [false, true],
   },
+  order: {
+    /** Memory barriers pair GUP-fast with the clearing of PageAnonExclusive. */
+    exclusive: [false, true],
+  },
   interface: {
     rdma: ["get", "get-longterm", "pin"],
     /** A read-only memory region is registered by WRITE and FORCE. */

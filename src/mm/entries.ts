@@ -43,6 +43,8 @@ export type EntryName = (typeof entryNames)[number];
 
 export const pathFiles = [
   "state.ts",
+  "order-bits.ts",
+  "order.ts",
   "pte.ts",
   "vma.ts",
   "pmd.ts",

@@ -12,6 +12,8 @@
 import type { Path } from "../step/index.ts";
 import { copy_nonpresent_pte } from "./fork-nonpresent.ts";
 import { pte_lock, pte_unlock } from "./locks.ts";
+import { may_reorder, protection_waits } from "./order.ts";
+import { PROTECT_AFTER_PIN_TEST } from "./order-bits.ts";
 import {
   alloc_page,
   copy_user_highpage,
@@ -189,8 +191,11 @@ export function* protect_then_test(
   let copy = 0;
   for (;;) {
     const frame = pte_frame(entry);
-    yield* wrprotect_source(m, at, vm, entry);
+    let waits = 0;
+    if (may_reorder(PROTECT_AFTER_PIN_TEST)) waits = yield* protection_waits();
+    if (!waits) yield* wrprotect_source(m, at, vm, entry);
     const pinned = yield* page_needs_cow_for_dma(m, vm, frame);
+    if (waits) yield* wrprotect_source(m, at, vm, entry);
     if (!pinned) {
       yield* count_new_mapping(frame);
       yield* set_child_pte(c, at, vm, entry);
@@ -243,8 +248,11 @@ export function* copy_normal_page(
   entry: number,
 ): Path<number> {
   const frame = pte_frame(entry);
-  yield* wrprotect_source(m, at, vm, entry);
+  let waits = 0;
+  if (may_reorder(PROTECT_AFTER_PIN_TEST)) waits = yield* protection_waits();
+  if (!waits) yield* wrprotect_source(m, at, vm, entry);
   const copies = yield* normal_page_is_pinned(m, at, entry, frame);
+  if (waits) yield* wrprotect_source(m, at, vm, entry);
   if (!copies) {
     yield* count_new_mapping(frame);
     yield* set_child_pte(c, at, vm, entry);

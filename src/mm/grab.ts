@@ -63,12 +63,15 @@ export function* grab_page(frame: number, flags: number): Path {
   }
 }
 
+/** A pin is a reference so far: its count is a step of its own. */
+export const COUNT_TO_COME = 2;
+
 /**
- * As grab_page, for GUP-fast, which holds nothing: 0 if the page was freed meanwhile. The reference
- * comes first, and what makes it a pin after it.
+ * The first step of a grab in GUP-fast, which holds nothing: 0 if the page was freed meanwhile. The
+ * reference comes first; what makes it a pin comes after it, where this says COUNT_TO_COME.
  * Compare mm/gup.c:try_grab_compound_head(), from v5.18 try_grab_folio(), from v6.10 try_grab_folio_fast().
  */
-export function* grab_page_fast(frame: number, flags: number): Path<number> {
+export function* grab_reference(frame: number, flags: number): Path<number> {
   if (frame === ZERO_PAGE) return 1;
   const pins = (flags & FOLL_PIN) !== 0 && kernel.pin.countable;
   if (pins && !is_large(frame) && !kernel.pin.twoStep) {
@@ -80,14 +83,17 @@ export function* grab_page_fast(frame: number, flags: number): Path<number> {
   yield "try_grab_page: ref + 1";
   if (page.ref[folio(frame)] === 0) return 0;
   page.ref[folio(frame)]++;
-  if (pins && is_large(frame)) {
+  return pins ? COUNT_TO_COME : 1;
+}
+
+export function* add_pin_count(frame: number): Path {
+  if (is_large(frame)) {
     yield "try_grab_page: pincount + 1";
     page.pincount[folio(frame)]++;
-  } else if (pins) {
-    yield "try_grab_page: ref + 1023";
-    page.ref[frame] += GUP_PIN_COUNTING_BIAS - 1;
+    return;
   }
-  return 1;
+  yield "try_grab_page: ref + 1023";
+  page.ref[frame] += GUP_PIN_COUNTING_BIAS - 1;
 }
 
 /** What one grab of the page added to ref. */

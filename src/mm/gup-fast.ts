@@ -9,16 +9,20 @@
  */
 import type { Path } from "../step/index.ts";
 import {
+  add_pin_count,
+  COUNT_TO_COME,
   FOLL_LONGTERM,
   FOLL_PIN,
   FOLL_WRITE,
   GUP_FAST_FAILED,
-  grab_page_fast,
+  grab_reference,
   kind_of,
   longterm_pin_of_file,
   page_exclusive,
   ungrab,
 } from "./grab.ts";
+import { exclusive_read_hurries, may_reorder, pin_waits } from "./order.ts";
+import { EXCLUSIVE_BEFORE_RECHECK, PIN_AFTER_RECHECK } from "./order-bits.ts";
 import { page_anon, page_count } from "./page.ts";
 import { PMD_COLLAPSING, pmd_slot, subpage_index } from "./pmd.ts";
 import { pte_accessible, pte_frame, pte_present, pte_special, pte_write } from "./pte.ts";
@@ -66,10 +70,37 @@ export function* gup_pte_range(m: number, at: number, flags: number): Path<numbe
   const frame = pte_frame(entry);
   yield "read ref: is the page still in use";
   if (page_count(frame) === 0) return GUP_FAST_FAILED;
-  const grabbed = yield* grab_page_fast(frame, flags);
-  if (!grabbed) return GUP_FAST_FAILED;
+  const reads = write || pte_write(entry) ? 0 : 1;
+  return yield* grab_and_recheck(m, at, table, entry, flags, reads);
+}
+
+/**
+ * The reference or pin, and what must still hold after it. `reads`: the entry is followed for
+ * reading and gives no write permission, so that the page may be shared.
+ */
+export function* grab_and_recheck(
+  m: number,
+  at: number,
+  table: number,
+  entry: number,
+  flags: number,
+  reads: number,
+): Path<number> {
+  const frame = pte_frame(entry);
+  const grabbed = yield* grab_reference(frame, flags);
+  if (grabbed === 0) return GUP_FAST_FAILED;
+  let waits = 0;
+  if (grabbed === COUNT_TO_COME) {
+    if (may_reorder(PIN_AFTER_RECHECK)) waits = yield* pin_waits();
+    if (!waits) yield* add_pin_count(frame);
+  }
+  const marks = reads && (flags & FOLL_PIN) !== 0 && kernel.gup.unshare !== "never" ? 1 : 0;
+  let shared = NOT_LOOKED_AT;
+  if (marks && may_reorder(EXCLUSIVE_BEFORE_RECHECK))
+    shared = yield* look_before_recheck(m, at, frame, flags);
   yield "read the PTE again";
   let same = entry_is(m, at, table, entry) ? 1 : 0;
+  if (waits) yield* add_pin_count(frame);
   if (same && address.huge[at] && kernel.gup.rechecksPmd) {
     yield "read the PMD again";
     same = pmd.word[pmd_slot(m, at)] === table ? 1 : 0;
@@ -78,14 +109,31 @@ export function* gup_pte_range(m: number, at: number, flags: number): Path<numbe
     yield* ungrab(frame, kind_of(flags));
     return GUP_FAST_FAILED;
   }
-  if ((flags & FOLL_PIN) !== 0 && !write && !pte_write(entry) && kernel.gup.unshare !== "never") {
+  if (marks && shared === NOT_LOOKED_AT) {
     yield "read PageAnonExclusive";
-    if (fast_must_unshare(m, at, frame, flags)) {
-      yield* ungrab(frame, kind_of(flags));
-      return GUP_FAST_FAILED;
-    }
+    shared = fast_must_unshare(m, at, frame, flags) ? 1 : 0;
+  }
+  if (marks && shared) {
+    yield* ungrab(frame, kind_of(flags));
+    return GUP_FAST_FAILED;
   }
   return frame;
+}
+
+/** PageAnonExclusive is read after the entry, as the source has it. */
+const NOT_LOOKED_AT = 2;
+
+/** Weak order: whether the page must be unshared, as it is before the entry is read again. */
+export function* look_before_recheck(
+  m: number,
+  at: number,
+  frame: number,
+  flags: number,
+): Path<number> {
+  const hurries = yield* exclusive_read_hurries();
+  if (!hurries) return NOT_LOOKED_AT;
+  yield "read PageAnonExclusive";
+  return fast_must_unshare(m, at, frame, flags) ? 1 : 0;
 }
 
 /** Whether the entry that was followed, a PMD's or one of the table below, still stands. */

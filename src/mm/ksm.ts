@@ -16,6 +16,8 @@ import {
   pte_unlock,
   unlock_page,
 } from "./locks.ts";
+import { may_reorder, unexclusive_waits } from "./order.ts";
+import { SET_BEFORE_UNEXCLUSIVE } from "./order-bits.ts";
 import { is_large, PG_KSM, page_mapcount, page_maybe_dma_pinned, put_refs } from "./page.ts";
 import { PTE_DIRTY, PTE_PRESENT, PTE_WRITE, pte_frame } from "./pte.ts";
 import { anon_frame } from "./rmap.ts";
@@ -72,6 +74,7 @@ export function* try_to_merge(m: number, at: number, frame: number, into: number
     } else {
       yield "set the PTE, write-protected and clean";
       pte.word[slot(m, at)] = entry & ~(PTE_WRITE | PTE_DIRTY);
+      if (alone === ALONE_STILL_EXCLUSIVE) yield* clear_exclusive(frame);
     }
     yield* pte_unlock(m);
     if (alone) {
@@ -90,11 +93,26 @@ export function* nobody_else_holds(frame: number): Path<number> {
   const known = page_mapcount(frame) + 1 + (in_swap_cache(frame) ? 1 : 0);
   if (page.ref[frame] !== known) return 0;
   if (kernel.wp.reuse === "exclusive") {
-    yield "clear PageAnonExclusive, unless the page may be pinned";
-    if (page.exclusive[frame] && page_maybe_dma_pinned(frame)) return 0;
-    page.exclusive[frame] = 0;
+    yield "read PageAnonExclusive";
+    const exclusive = page.exclusive[frame];
+    if (exclusive) {
+      yield "read ref: page_try_share_anon_rmap";
+      if (page_maybe_dma_pinned(frame)) return 0;
+      let waits = 0;
+      if (may_reorder(SET_BEFORE_UNEXCLUSIVE)) waits = yield* unexclusive_waits();
+      if (waits) return ALONE_STILL_EXCLUSIVE;
+      yield* clear_exclusive(frame);
+    }
   }
   return 1;
+}
+
+/** Weak order: the mark's clearing becomes visible after the entry. */
+const ALONE_STILL_EXCLUSIVE = 2;
+
+export function* clear_exclusive(frame: number): Path {
+  yield "clear PageAnonExclusive";
+  page.exclusive[frame] = 0;
 }
 
 /** If the contents are equal and the entry still is as we left it, the merged page takes its place. */

@@ -24,6 +24,8 @@ export * from "./ksm.ts";
 export * from "./locks.ts";
 export * from "./migrate.ts";
 export * from "./numa.ts";
+export * from "./order.ts";
+export * from "./order-bits.ts";
 export * from "./page.ts";
 export * from "./pin.ts";
 export * from "./pmd.ts";

@@ -9,6 +9,8 @@
  */
 import type { Path } from "../step/index.ts";
 import { pte_lock, pte_unlock } from "./locks.ts";
+import { clearing_waits, may_reorder } from "./order.ts";
+import { CLEAR_AFTER_PIN_TEST } from "./order-bits.ts";
 import { PG_DIRTY, PG_LAZYFREE, page_anon, page_maybe_dma_pinned, put_refs } from "./page.ts";
 import { pmd_collapsing } from "./pmd.ts";
 import {
@@ -67,12 +69,14 @@ export function* try_to_unmap(frame: number, leave: number): Path<number> {
     from = found;
     const m = mm_of(found - 1);
     yield* pte_lock(m);
+    let looked = NOT_LOOKED;
+    if (may_reorder(CLEAR_AFTER_PIN_TEST)) looked = yield* look_before_clearing(frame);
     yield "clear the PTE and flush";
     const entry = maps(found - 1, frame) ? pte.word[found - 1] : 0;
     if (entry !== 0) {
       pte.word[found - 1] = 0;
       if (pte_dirty(entry)) page.flags[frame] |= PG_DIRTY;
-      const left = yield* entry_to_leave(frame, entry, leave);
+      const left = yield* entry_to_leave(frame, entry, leave, looked);
       if (left === KEEP) {
         yield "put the PTE back";
         pte.word[found - 1] = entry;
@@ -94,7 +98,12 @@ export function* try_to_unmap(frame: number, leave: number): Path<number> {
 const KEEP = 0xffff;
 
 /** The entry to be left behind; an exclusive page loses the mark to it, unless it may be pinned. */
-export function* entry_to_leave(frame: number, entry: number, leave: number): Path<number> {
+export function* entry_to_leave(
+  frame: number,
+  entry: number,
+  leave: number,
+  looked: number,
+): Path<number> {
   if (leave === TTU_LAZYFREE) {
     yield "may the page be dropped";
     if (lazyfree_may_go(frame)) return 0;
@@ -104,8 +113,12 @@ export function* entry_to_leave(frame: number, entry: number, leave: number): Pa
   const kept = entry & (PTE_SOFT_DIRTY | PTE_UFFD_WP);
   let exclusive = 0;
   if (page.exclusive[frame] && kernel.reclaim.skipsPinned === "exact") {
-    yield "read ref: page_try_share_anon_rmap";
-    if (page_maybe_dma_pinned(frame)) return KEEP;
+    let pinned = looked;
+    if (looked === NOT_LOOKED) {
+      yield "read ref: page_try_share_anon_rmap";
+      pinned = page_maybe_dma_pinned(frame) ? LOOKS_PINNED : 0;
+    }
+    if (pinned === LOOKS_PINNED) return KEEP;
     yield "clear PageAnonExclusive";
     page.exclusive[frame] = 0;
     exclusive = PTE_SWAP_EXCLUSIVE;
@@ -115,6 +128,19 @@ export function* entry_to_leave(frame: number, entry: number, leave: number): Pa
   yield "swap_duplicate: count + 1";
   swap.count[leave]++;
   return leave | PTE_SWAP | kept | exclusive;
+}
+
+const LOOKS_PINNED = 1;
+/** The pin test comes after the clearing of the entry, as the source has it. */
+const NOT_LOOKED = 2;
+
+/** Weak order: the pin test's answer from before the entry is cleared, if the CPU takes it then. */
+export function* look_before_clearing(frame: number): Path<number> {
+  if (!page.exclusive[frame] || kernel.reclaim.skipsPinned !== "exact") return NOT_LOOKED;
+  const waits = yield* clearing_waits();
+  if (!waits) return NOT_LOOKED;
+  yield "read ref: page_try_share_anon_rmap";
+  return page_maybe_dma_pinned(frame) ? LOOKS_PINNED : 0;
 }
 
 /** MADV_FREE's page is dropped while clean; from v5.18 only if nobody else holds it, either. */

@@ -18,6 +18,7 @@ export const classes = {
   /**
    * Sizes of this test's world; constant. exhausted: a frame or a slot was wanted and the world had
    * none. slots: one more than there are swap slots. syncSwap: swap is memory (zram), not a disk.
+   * reorderings: those of order.ts that may happen.
    */
   system: [
     "pages",
@@ -31,6 +32,7 @@ export const classes = {
     "halves",
     "slots",
     "syncSwap",
+    "reorderings",
   ],
   /**
    * Constant per page of the address space. huge: 0 a base page, 1 part of a range that a THP can

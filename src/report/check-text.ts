@@ -16,7 +16,7 @@ import type { Look } from "./style.ts";
 import { paletteOf } from "./style.ts";
 import { drawTable, drawTally } from "./table.ts";
 import { reportOutcome, type TextOptions } from "./text.ts";
-import { counted } from "./words.ts";
+import { counted, memoryWords } from "./words.ts";
 import { hang } from "./wrap.ts";
 
 /** At most so many runs are drawn below a table; the others are a command away. */
@@ -57,7 +57,12 @@ function manyKernels(report: CheckReport, options: TextOptions, look: Look): rea
 }
 
 function tallyBlock(report: CheckReport, look: Look): string {
-  return `${drawTally(report, tally(report), look).join("\n")}\n`;
+  const results = report.tests.flatMap(({ outcomes }) =>
+    outcomes.flatMap(({ result }) => result ?? []),
+  );
+  const weak = results.find(({ memory }) => memory.order === "weak");
+  const order = weak === undefined ? "" : `All verdicts: ${memoryWords(weak)}\n`;
+  return `${order}${drawTally(report, tally(report), look).join("\n")}\n`;
 }
 
 /** Why verdicts are missing or vacuous, each reason once for each test, with its kernels. */

@@ -27,6 +27,8 @@ function resultObject(test: CheckedTest, outcome: Outcome): object {
     complete: result?.complete ?? false,
     bound: result?.bound ?? null,
     schedule: result?.schedule ?? null,
+    memory: result?.memory.order ?? null,
+    reorderings: result?.memory.reorderings ?? [],
     expected: outcome.expected ?? null,
     judgement: outcome.judgement,
     observation: result === undefined ? null : observationObject(result),

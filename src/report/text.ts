@@ -10,7 +10,7 @@ import { valuationKey } from "../verdict/valuation.ts";
 import type { CheckedTest, KernelName, Outcome } from "./check-report.ts";
 import { drawRun } from "./run.ts";
 import { type Look, paletteOf } from "./style.ts";
-import { capitalised, counted, reach, verdictWord } from "./words.ts";
+import { capitalised, counted, memoryWords, reach, verdictWord } from "./words.ts";
 import { hang } from "./wrap.ts";
 
 export interface TextOptions {
@@ -80,9 +80,10 @@ function flags(result: CheckResult): readonly string[] {
 
 function searchLine(result: CheckResult): string {
   const sizes = `${counted(result.states, "state")}, ${counted(result.transitions, "transition")}`;
+  const assumed = `${result.schedule} schedule, ${memoryWords(result)}`;
   return result.complete
-    ? `Search complete, ${result.schedule} schedule, ${sizes}`
-    : `Search cut, ${reach(result)}, ${result.schedule} schedule, ${sizes}`;
+    ? `Search complete, ${assumed}, ${sizes}`
+    : `Search cut, ${reach(result)}, ${assumed}, ${sizes}`;
 }
 
 function traceLines(
@@ -107,7 +108,10 @@ function traceLines(
 export function verdictLines(outcome: Outcome, kernel: KernelName, look: Look): readonly string[] {
   const paint = paletteOf(look);
   const { result, expected } = outcome;
-  const scope = result === undefined ? "" : ` (${result.schedule} schedule, ${reach(result)})`;
+  const scope =
+    result === undefined
+      ? ""
+      : ` (${result.schedule} schedule, ${memoryWords(result)}, ${reach(result)})`;
   const head = `Verdict ${kernel.name} ${capitalised(verdictWord(outcome))}${scope}`;
   switch (outcome.judgement) {
     case "as-expected":

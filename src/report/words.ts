@@ -1,4 +1,5 @@
 /** The words that several reports share, so that they never say the same thing differently. */
+import { reorderings } from "../mm/reorderings.ts";
 import type { CheckResult } from "../verdict/result.ts";
 import type { Outcome } from "./check-report.ts";
 
@@ -19,6 +20,13 @@ export function reach({ complete, bound }: Pick<CheckResult, "complete" | "bound
   }
   const words = bound ?? "its bound";
   return /^\d|bound$/.test(words) ? `unknown beyond ${words}` : words;
+}
+
+/** "sequential memory", or "weak memory (pin-after-recheck)" where not all reorderings are meant. */
+export function memoryWords({ memory }: Pick<CheckResult, "memory">): string {
+  const some = memory.reorderings.length < reorderings.length;
+  const named = memory.order === "weak" && some ? ` (${memory.reorderings.join(", ")})` : "";
+  return `${memory.order} memory${named}`;
 }
 
 /** The verdict in one word for a cell or a line. */

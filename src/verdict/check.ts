@@ -12,7 +12,8 @@ import { printStatement, type Test } from "../litmus/index.ts";
 import type { Machine, Row } from "../step/index.ts";
 import { Collected } from "./collect.ts";
 import { describeStep, pictureOf } from "./describe.ts";
-import type { CheckResult, Run, RunStep, ScheduleClass, VerdictWord } from "./result.ts";
+import { sequential } from "./memory.ts";
+import type { CheckResult, Memory, Run, RunStep, ScheduleClass, VerdictWord } from "./result.ts";
 import type { SharedAnswers } from "./shared-answers.ts";
 import { loadWorld, type World } from "./world.ts";
 
@@ -27,6 +28,8 @@ export interface CheckOptions {
   readonly machine?: Machine;
   /** Reductions for searches that prove large; all of them unless said otherwise. */
   readonly reduce?: Partial<Reductions>;
+  /** Sequential consistency unless said otherwise. */
+  readonly memory?: Memory;
   /** Most bytes that stored states may take. */
   readonly maxBytes?: number;
   /** Answers of other kernels to the same test, used where they must be the same. */
@@ -42,11 +45,13 @@ export const defaultMaxStates = 5_000_000;
 export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): CheckResult {
   const begun = Date.now();
   const schedule = options.schedule ?? "free";
-  const world = loadWorld(test, kernel, options.machine);
+  const memory = options.memory ?? sequential;
+  const world = loadWorld(test, kernel, options.machine, memory.reorderings);
   const head = {
     test: test.name,
     kernel: kernel.name,
     schedule,
+    memory,
     quantifier: test.condition.quantifier,
     notModelled: world.notModelled,
   };

@@ -4,11 +4,20 @@
  * search was made.
  */
 
+import type { MemoryOrder } from "../mm/reorderings.ts";
+
 /**
  * free: every interleaving of atomic steps. serial: statements are atomic, in every order that
  * signal and await allow. forced: one such order.
  */
 export type ScheduleClass = "free" | "serial" | "forced";
+
+/** What a search assumes of memory: see src/mm/reorderings.ts. */
+export interface Memory {
+  readonly order: MemoryOrder;
+  /** The named reorderings that may happen; none under sequential consistency. */
+  readonly reorderings: readonly string[];
+}
 
 export type VerdictWord = "never" | "sometimes" | "always" | "unknown" | "vacuous";
 
@@ -72,6 +81,7 @@ export interface CheckResult {
   readonly test: string;
   readonly kernel: string;
   readonly schedule: ScheduleClass;
+  readonly memory: Memory;
   readonly verdict: VerdictWord;
   /** False when a bound cut the search. */
   readonly complete: boolean;

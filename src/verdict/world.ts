@@ -11,6 +11,7 @@ import { mmMachine } from "../mm/index.ts";
 import { PG_ANON, PG_CACHE, PG_DIRTY } from "../mm/page.ts";
 import { HPAGE_PMD_NR, HUGE_THP, HUGE_TLB } from "../mm/pmd.ts";
 import { mk_anon_pte, PTE_PRESENT, PTE_SPECIAL, PTE_YOUNG } from "../mm/pte.ts";
+import { reorderingBits } from "../mm/reorderings.ts";
 import { ABSENT, ALIVE } from "../mm/state.ts";
 import {
   VM_DIRTY_TRACKED,
@@ -60,7 +61,12 @@ const modelledModifiers: ReadonlySet<string> = new Set([
 const swappable: ReadonlySet<string> = new Set(["anon", "thp", "private shmem", "private file"]);
 
 /** Loads a test. With `notModelled` not empty, the model must not be searched. */
-export function loadWorld(test: Test, kernel: Kernel, machine: Machine = mmMachine()): World {
+export function loadWorld(
+  test: Test,
+  kernel: Kernel,
+  machine: Machine = mmMachine(),
+  reorderings: readonly string[] = [],
+): World {
   const names = nameThings(test);
   const program = programOf(test, names);
   const notModelled = [...missingKinds(test), ...program.notModelled];
@@ -74,6 +80,7 @@ export function loadWorld(test: Test, kernel: Kernel, machine: Machine = mmMachi
   made.activate();
   const at = cells(made);
   writeSystem(at, first, names, program, test);
+  first[at("system.reorderings", 0)] = reorderingBits(reorderings);
   let region = 0;
   for (const page of names.pages) {
     for (let i = 0; i < page.count; i++) {

@@ -75,6 +75,8 @@ async function run(
     verbose: false,
     kernel: [],
     schedule: "free",
+    memory: "sequential",
+    withoutReordering: [],
     limitStates: undefined,
     include: [],
     ...options,

@@ -312,6 +312,7 @@ export const files: fc.Arbitrary<TestFile> = fc.record({
   }),
   expectations: fc.array(
     fc.record({
+      memory: fc.constantFrom(undefined, "weak" as const),
       range: fc.constantFrom(
         { kind: "one" as const, name: "peter-xu-v1" },
         { kind: "range" as const, from: undefined, to: "v5.8" },

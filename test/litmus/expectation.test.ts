@@ -35,6 +35,24 @@ describe("the expectation for a kernel", () => {
   });
 });
 
+describe("the expectation under weak memory order", () => {
+  const promised = (text: string, memory: "sequential" | "weak") =>
+    names.map((name) => expectationFor(file(text), name, lineage, memory)?.[0] ?? "-").join("");
+
+  it("is the weak one where there is one, else the plain one", () => {
+    const text = "..: never; v5.8..v5.9 weak: sometimes; stable-5.10 weak: always";
+    expect(promised(text, "sequential")).toBe("nnnnnn--");
+    expect(promised(text, "weak")).toBe("nsssnn-a");
+  });
+
+  it("may differ from the plain one, and may not be stated twice", () => {
+    expect(mistakes("v5.8: never; v5.8 weak: sometimes")).toEqual([]);
+    expect(mistakes("v5.8 weak: never; v5.7..v5.9 weak: sometimes")).toEqual([
+      "PF143 v5.7..v5.9 weak: sometimes: v5.8 is expected to do two different things. Keep one.",
+    ]);
+  });
+});
+
 describe("mistakes in expectations", () => {
   it("are none in what is right", () => {
     expect(mistakes("..v5.8: always; v5.9..: never; peter-xu-v1: sometimes")).toEqual([]);

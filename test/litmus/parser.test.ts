@@ -257,4 +257,12 @@ describe("expectations", () => {
     const file = read(small("", `exists (true) with ${text}: Never;`));
     expect(withoutSpans(file.expectations)).toEqual([{ range, verdict: "never" }]);
   });
+
+  it("reads one of weak memory order", () => {
+    const file = read(small("", "exists (true) with v5.19..v6.0 weak: sometimes"));
+    const range = { kind: "range", from: "v5.19", to: "v6.0" };
+    expect(withoutSpans(file.expectations)).toEqual([
+      { range, memory: "weak", verdict: "sometimes" },
+    ]);
+  });
 });

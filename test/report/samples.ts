@@ -73,6 +73,7 @@ export function resultOf(given: Partial<CheckResult>): CheckResult {
     test: "RDMA+fork",
     kernel: "v5.8",
     schedule: "free",
+    memory: { order: "sequential", reorderings: [] },
     verdict: "never",
     complete: true,
     bound: undefined,

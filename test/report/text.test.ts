@@ -29,8 +29,8 @@ Observation RDMA+fork Sometimes 1 1
 Time RDMA+fork 0.01
 Hash=4eac32f5
 Model v5.8: before the fix
-Search complete, free schedule, 1,204 states, 3,100 transitions
-Verdict v5.8 Sometimes (free schedule, complete): nothing expected
+Search complete, free schedule, sequential memory, 1,204 states, 3,100 transitions
+Verdict v5.8 Sometimes (free schedule, sequential memory, complete): nothing expected
 `);
   });
 
@@ -57,7 +57,7 @@ Verdict v5.8 Sometimes (free schedule, complete): nothing expected
     expect(lineOf(text, "Verdict")).toContain("unknown beyond 1,000 states");
     const stopped = report({ verdict: "unknown", complete: false, bound: "interrupted" });
     expect(lineOf(stopped, "Verdict")).toBe(
-      "Verdict v5.8 Unknown (free schedule, interrupted): nothing expected",
+      "Verdict v5.8 Unknown (free schedule, sequential memory, interrupted): nothing expected",
     );
   });
 
@@ -76,7 +76,7 @@ Verdict v5.8 Sometimes (free schedule, complete): nothing expected
     const outcome = outcomeOf("v5.8", "not-as-expected", { verdict: "always" }, "never");
     const text = reportOutcome(testOf([outcome]), outcome, kernel, { detail: "quiet" }, plainLook);
     expect(text.trimEnd().split("\n").at(-1)).toBe(
-      "Verdict v5.8 Always (free schedule, complete): not as expected (expected Never)",
+      "Verdict v5.8 Always (free schedule, sequential memory, complete): not as expected (expected Never)",
     );
   });
 

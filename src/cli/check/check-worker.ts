@@ -41,6 +41,7 @@ function answer(
     const limit = job.statesMax === undefined ? {} : { maxStates: job.statesMax };
     const result = check(job.test, kernel, {
       schedule: job.schedule,
+      memory: job.memory,
       signal,
       answers,
       ...limit,

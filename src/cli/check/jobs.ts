@@ -6,12 +6,13 @@ import type { Test } from "../../litmus/ast.ts";
 import type { Diagnostic } from "../../step/diagnostic.ts";
 import type { ForcedResult } from "../../verdict/forced.ts";
 import type { Order } from "../../verdict/orders.ts";
-import type { CheckResult } from "../../verdict/result.ts";
+import type { CheckResult, Memory } from "../../verdict/result.ts";
 
 export interface CheckJob {
   readonly test: Test;
   readonly kernel: string;
   readonly schedule: "free" | "serial";
+  readonly memory: Memory;
   readonly statesMax: number | undefined;
 }
 

@@ -1,5 +1,6 @@
 /** From answers to a report: what was expected, whether it came, and what the process says then. */
 import { expectationFor, printCondition } from "../../litmus/index.ts";
+import type { MemoryOrder } from "../../mm/reorderings.ts";
 import type { CheckedTest, CheckReport, Outcome } from "../../report/check-report.ts";
 import { tally } from "../../report/check-report.ts";
 import { judge } from "../../verdict/judgement.ts";
@@ -12,10 +13,10 @@ export function outcomeOf(
   test: LoadedTest,
   kernel: string,
   line: readonly string[],
-  schedule: "free" | "serial",
+  { schedule, memory }: { readonly schedule: "free" | "serial"; readonly memory: MemoryOrder },
   answer: CheckAnswer | undefined,
 ): Outcome {
-  const stated = expectationFor(test.test, kernel, line);
+  const stated = expectationFor(test.test, kernel, line, memory);
   // Expectations are stated for the free class. Its never and always hold for every order of whole
   // statements too; of a sometimes nothing follows.
   const expected = schedule === "serial" && stated === "sometimes" ? undefined : stated;

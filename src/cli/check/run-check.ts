@@ -1,11 +1,14 @@
 /**
  * `pinfold check`: reads the tests, asks the model for each test on each kernel, reports what came.
  */
+
+import type { MemoryOrder } from "../../mm/reorderings.ts";
 import type { CheckReport, KernelName } from "../../report/check-report.ts";
 import { reportCheck } from "../../report/check-text.ts";
 import { reportJson } from "../../report/json.ts";
 import { reportJunit } from "../../report/junit.ts";
 import { reportKtap } from "../../report/ktap.ts";
+import { memoryOf } from "../../verdict/memory.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { chooseFormats } from "../formats.ts";
 import { internalErrorText } from "../internal-error.ts";
@@ -22,6 +25,9 @@ export interface CheckOptions extends GlobalOptions {
   readonly kernel: readonly string[];
   readonly schedule: "free" | "serial";
   readonly limitStates: number | undefined;
+  readonly memory: MemoryOrder;
+  /** Reorderings that weak order is to do without. */
+  readonly withoutReordering: readonly string[];
   readonly include: readonly string[];
 }
 
@@ -64,7 +70,7 @@ export async function runCheck(
   tellDiagnostics([...loaded.broken, ...loaded.warned], options, session);
   const answers = await askModel(loaded.tests, chosen.kernels, options, bench);
   const report: CheckReport = {
-    tests: judged(loaded.tests, chosen.kernels, answers, options.schedule, shelf),
+    tests: judged(loaded.tests, chosen.kernels, answers, options, shelf),
     broken: loaded.broken,
     kernels: chosen.kernels,
     lineage: shelf.lineage.filter((name) => shelf.kernels.some((kernel) => kernel.name === name)),
@@ -102,6 +108,7 @@ async function askModel(
       test,
       kernel: name,
       schedule: options.schedule,
+      memory: memoryOf(options.memory, options.withoutReordering),
       statesMax: options.limitStates,
     })),
   );
@@ -127,12 +134,12 @@ function judged(
   tests: readonly LoadedTest[],
   kernels: readonly KernelName[],
   answers: readonly (CheckAnswer | undefined)[],
-  schedule: CheckOptions["schedule"],
+  { schedule, memory }: Pick<CheckOptions, "schedule" | "memory">,
   { lineage }: KernelShelf,
 ): CheckReport["tests"] {
   return tests.map((test, row) => {
     const outcomes = kernels.map(({ name }, column) =>
-      outcomeOf(test, name, lineage, schedule, answers[row * kernels.length + column]),
+      outcomeOf(test, name, lineage, { schedule, memory }, answers[row * kernels.length + column]),
     );
     return checkedTest(test, outcomes);
   });

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import type { CheckOptions } from "../check/run-check.ts";
 import type { Dispatch } from "../dispatch.ts";
-import { collected, positiveCount } from "../option-values.ts";
+import { collected, collectedReordering, positiveCount } from "../option-values.ts";
 
 /** Adds the command to the program. */
 export function addCheck(program: Command, dispatch: Dispatch): void {
@@ -28,6 +28,17 @@ export function addCheck(program: Command, dispatch: Dispatch): void {
       )
         .choices(["free", "serial"])
         .default("free"),
+    )
+    .addOption(
+      new Option("--memory <order>", "sequential consistency, or weak: with the named reorderings")
+        .choices(["sequential", "weak"])
+        .default("sequential"),
+    )
+    .option(
+      "--without-reordering <name>",
+      "weak order does without this one (several times for several)",
+      collectedReordering,
+      [],
     )
     .option("--limit-states <count>", "stop a search after so many states", positiveCount)
     .option("-I, --include <folder>", "look for tests in this folder too", collected, [])
