@@ -77,6 +77,7 @@ export const stable_5_10: KernelFile = {
     "pin.countsLargeFirst": `${gup}:try_grab_page()`,
     "pin.countable": `${gup}:try_grab_page()`,
     "gup.force": `${gup}:can_follow_write_pte()`,
+    "gup.forcesHugetlb": `${gup}:check_vma_flags()`,
     "gup.readForcesCow": `${gup}:follow_page_pte()`,
     "gup.unshare": `${gup}:follow_page_pte()`,
     "wp.reuse": `${memory}:do_wp_page()`,

@@ -44,6 +44,11 @@ export const v4_19: KernelFile = {
       why: "A read-only reference may stay on a shared page.",
       evidence: { kind: "read", where: "4.19.13 mm/gup.c" },
     },
+    "gup.forcesHugetlb": {
+      value: true,
+      why: "A write fault of hugetlb makes the entry writable, whatever the mapping allows.",
+      evidence: { kind: "seen", where: "Debian 5.10.262; mm/hugetlb.c:set_huge_ptep_writable()" },
+    },
     "gup.force": {
       value: "cow-flag",
       why: "A forced write needs FOLL_COW, set after a fault broke copy-on-write, and a dirty entry.",

@@ -10,6 +10,15 @@ export const v6_0: KernelFile = {
   mainline: true,
   summary: "FOLL_FORCE and mprotect ask for exclusive pages.",
   decisions: {
+    "gup.forcesHugetlb": {
+      value: false,
+      why: "A write fault without VM_WRITE fails; from v6.2 on GUP refuses before it (f347454d0341).",
+      commit: "1d8d14641fd9",
+      evidence: {
+        kind: "read",
+        where: "6.1.170 mm/gup.c:check_vma_flags(), mm/hugetlb.c:hugetlb_wp()",
+      },
+    },
     "gup.force": {
       value: "exclusive",
       why: "A forced write may follow an entry of an exclusive anonymous page.",

@@ -29,6 +29,8 @@ export const decisions = {
     followsHinted: ["forced", "all"],
     /** When FOLL_FORCE may write through an entry without write permission. */
     force: ["cow-flag", "cow-flag-any-write", "exclusive"],
+    /** FOLL_FORCE also writes into a read-only hugetlb mapping, whose entry then becomes writable. */
+    forcesHugetlb: [false, true],
   },
   wp: {
     /** When a write fault may reuse the page instead of copying it. */

@@ -99,7 +99,8 @@ export function vma_allows(vm: number, flags: number): boolean {
   if ((flags & FOLL_WRITE) === 0) return true;
   if (kernel.gup.refusesFileLongterm && longterm_pin_of_file(vm, flags)) return false;
   if ((vm & VM_WRITE) !== 0) return true;
-  return (flags & FOLL_FORCE) !== 0 && is_cow_mapping(vm) && (vm & VM_HUGETLB) === 0;
+  if ((flags & FOLL_FORCE) === 0 || !is_cow_mapping(vm)) return false;
+  return (vm & VM_HUGETLB) === 0 || kernel.gup.forcesHugetlb;
 }
 
 /** Whether a write may go through an entry without write permission. */

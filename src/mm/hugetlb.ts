@@ -27,10 +27,10 @@ import {
 import { ENOMEM, kernel, page, pmd, system } from "./state.ts";
 import { anon_vma_prepare, VM_WRITE } from "./vma.ts";
 
-export function* hugetlb_fault(m: number, at: number, vm: number, flags: number): Path<number> {
+export function* hugetlb_fault(m: number, at: number, flags: number): Path<number> {
   yield "read the huge PTE";
   const entry = pmd.word[pmd_slot(m, at)];
-  if (pte_none(entry)) return yield* hugetlb_no_page(m, at, vm, flags);
+  if (pte_none(entry)) return yield* hugetlb_no_page(m, at, flags);
   const breaks = (flags & (FAULT_WRITE | FAULT_UNSHARE)) !== 0 && !pte_write(entry);
   if (!breaks) return FAULT_DONE;
   yield* pte_lock(m);
@@ -39,11 +39,11 @@ export function* hugetlb_fault(m: number, at: number, vm: number, flags: number)
     yield* pte_unlock(m);
     return FAULT_DONE;
   }
-  return yield* hugetlb_wp(m, at, entry, vm, flags);
+  return yield* hugetlb_wp(m, at, entry, flags);
 }
 
 /** First touch: a page from the pool, for a read, too. */
-export function* hugetlb_no_page(m: number, at: number, vm: number, flags: number): Path<number> {
+export function* hugetlb_no_page(m: number, at: number, flags: number): Path<number> {
   yield "anon_vma_prepare";
   anon_vma_prepare(m, at);
   const head = yield* alloc_huge_page();
@@ -59,7 +59,7 @@ export function* hugetlb_no_page(m: number, at: number, vm: number, flags: numbe
   yield "hugetlb_add_new_anon_rmap";
   hugetlb_add_new_anon_rmap(head);
   yield "set the huge PTE";
-  pmd.word[pmd_slot(m, at)] = mk_anon_pte(head, (flags & FAULT_WRITE) !== 0 ? vm & VM_WRITE : 0);
+  pmd.word[pmd_slot(m, at)] = mk_anon_pte(head, (flags & FAULT_WRITE) !== 0 ? VM_WRITE : 0);
   yield* pte_unlock(m);
   return FAULT_DONE;
 }
@@ -71,13 +71,7 @@ export function hugetlb_add_new_anon_rmap(head: number): void {
 }
 
 /** Reuse a page that is mapped once, whoever else refers to it; else copy. ptl is dropped. */
-export function* hugetlb_wp(
-  m: number,
-  at: number,
-  entry: number,
-  vm: number,
-  flags: number,
-): Path<number> {
+export function* hugetlb_wp(m: number, at: number, entry: number, flags: number): Path<number> {
   const old = pte_frame(entry);
   const unshare = (flags & FAULT_UNSHARE) !== 0;
   yield "read map: page_mapcount";
@@ -88,7 +82,7 @@ export function* hugetlb_wp(
     }
     if (!unshare) {
       yield "make the huge PTE writable";
-      pmd.word[pmd_slot(m, at)] |= ((vm & VM_WRITE) !== 0 ? PTE_WRITE : 0) | PTE_DIRTY | PTE_YOUNG;
+      pmd.word[pmd_slot(m, at)] |= PTE_WRITE | PTE_DIRTY | PTE_YOUNG;
     }
     yield* pte_unlock(m);
     return FAULT_DONE;
@@ -116,7 +110,7 @@ export function* hugetlb_wp(
     yield "hugetlb_add_new_anon_rmap";
     hugetlb_add_new_anon_rmap(copy);
     yield "set the huge PTE";
-    pmd.word[pmd_slot(m, at)] = mk_anon_pte(copy, unshare ? 0 : vm & VM_WRITE);
+    pmd.word[pmd_slot(m, at)] = mk_anon_pte(copy, unshare ? 0 : VM_WRITE);
   }
   yield* pte_unlock(m);
   yield "drop the mapping's reference, or free the unused copy";

@@ -23,7 +23,7 @@ export function realJson(judged: readonly Judged[]): string {
     why: result.why,
     console: result.console,
     orders: result.orders,
-    schedule: "forced",
+    schedule: result.schedule,
     histogram: result.histogram,
     kernel: kernel ?? null,
     expected: expected ?? null,

@@ -42,11 +42,15 @@ export function reportReal(test: RealTest, result: RealResult, interval: string)
     `Condition ${test.condition} ${validated ? "is validated" : "is NOT validated"}`,
     `Hash=${test.hash}`,
     `Observation ${test.name} ${capitalised(result.verdict)} ${hits} ${misses}`,
-    `Rig ${result.rig}: ${hits} of ${trials} trials in ${counted(result.orders, "order")}, ${interval}`,
+    `Rig ${result.rig}: ${hits} of ${trials} trials ${howRun(result)}, ${interval}`,
     ...(result.status === "ok" ? [] : [`Note ${result.status}: ${result.why}`]),
     ...consoleLines(result),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function howRun({ schedule, orders }: RealResult): string {
+  return schedule === "free" ? "free-running" : `in ${counted(orders, "order")}`;
 }
 
 /** What a lost guest said last. */

@@ -31,6 +31,8 @@ export interface SessionOptions {
   /** Trials of each test, which its orders share; goes before `trials`. */
   readonly trialsOfTest?: number | undefined;
   readonly seed?: number | undefined;
+  /** All actors at once instead of one statement after the other. */
+  readonly free?: FreeRun | undefined;
   readonly needs?: GuestNeeds;
   /** tcg by default; kvm only after `chooseAccelerator` found that it runs guests here. */
   readonly accelerator?: "tcg" | "kvm";
@@ -40,6 +42,15 @@ export interface SessionOptions {
   readonly maximumBoots?: number;
   readonly signal?: AbortSignal | undefined;
   readonly onConsole?: ((line: string) => void) | undefined;
+}
+
+/** A free-running stress: how long each test goes on, and where its actors run. */
+export interface FreeRun {
+  readonly seconds: number;
+  /** Each on a processor of its own, all on one, or where the kernel puts them. */
+  readonly affinity: "spread" | "one" | "none";
+  /** Declared pages of one array lie so many pages from first to last, with others between. */
+  readonly apart?: number | undefined;
 }
 
 export interface SessionResult {
@@ -63,8 +74,8 @@ const usual = { memoryMb: 1024, timeoutSeconds: 1800, maximumBoots: 40 };
 const trialSecondsMax = 40;
 
 /** A case speaks before its first trial and after its last, so many trials may be silent for long. */
-function usualSilence(trials: number): number {
-  return 60 + trials / 4;
+function usualSilence({ trials, free }: SessionOptions): number {
+  return 60 + (free?.seconds ?? trials / 4);
 }
 
 /** Runs a compiled test program on a rig. Fails only for the environment, never for the guest. */
@@ -124,10 +135,10 @@ async function bootOnce(
     kernel: rig.kernel,
     initrd,
     memoryMb: needs.memoryMb ?? usual.memoryMb,
-    cpus: needs.cpus ?? 1,
+    cpus: needs.cpus ?? (options.free === undefined ? 1 : 2),
     accelerator: options.accelerator ?? "tcg",
     timeoutSeconds: options.timeoutSeconds ?? usual.timeoutSeconds,
-    silenceSeconds: options.silenceSeconds ?? usualSilence(options.trials),
+    silenceSeconds: options.silenceSeconds ?? usualSilence(options),
     disk: machine.disk,
     verbose,
     signal: options.signal,
@@ -150,6 +161,7 @@ export async function runBatch(
   if (options.trialsOfTest !== undefined) {
     words.push("--trials-of-test", String(options.trialsOfTest));
   }
+  if (options.free !== undefined) words.push(...freeWords(options.free));
   const batch = newBatch();
   let runs: readonly (readonly string[])[] = [words];
   const maximum = options.maximumBoots ?? usual.maximumBoots;
@@ -164,6 +176,11 @@ export async function runBatch(
   const { cases, end, why, boots, seconds, notes } = batch;
   const unreported = Math.max(0, batch.planned - cases.length);
   return done({ cases, unreported, end, why, boots, seconds, notes, lastLines: batch.lastLines });
+}
+
+function freeWords({ seconds, affinity, apart }: FreeRun): readonly string[] {
+  const far = apart === undefined ? [] : ["--apart", String(apart)];
+  return ["--free", "--seconds", String(seconds), "--affinity", affinity, ...far];
 }
 
 interface Batch {

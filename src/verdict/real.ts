@@ -37,6 +37,7 @@ export interface RealOrder {
 export interface RealResult {
   readonly test: string;
   readonly rig: string;
+  readonly schedule: "forced" | "free";
   readonly quantifier: CheckResult["quantifier"];
   readonly verdict: VerdictWord;
   readonly trials: number;
@@ -68,6 +69,7 @@ export function realResult(
   rig: string,
   cases: readonly RealCase[],
   allOrders: boolean,
+  schedule: RealResult["schedule"] = "forced",
 ): RealResult {
   const histogram = histogramOf(test, cases);
   const { trials, hits } = countsOf(histogram);
@@ -77,6 +79,7 @@ export function realResult(
   return {
     test: test.name,
     rig,
+    schedule,
     quantifier: test.condition.quantifier,
     verdict: verdictOf(trials, hits, status),
     trials,

@@ -13,6 +13,7 @@ import { bad, good } from "./samples.ts";
 const real: RealResult = {
   test: "RDMA+fork",
   rig: "debian:6.1",
+  schedule: "forced",
   quantifier: "~exists",
   verdict: "sometimes",
   trials: 100,

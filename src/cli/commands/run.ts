@@ -20,6 +20,22 @@ function withRigOptions(command: Command, tests = "<test...>"): Command {
     )
     .option("--orders <count>", "at most so many orders of each test", positiveCount)
     .option("--seed <number>", "chooses the orders where there are more", positiveCount)
+    .addOption(
+      new Option("--schedule <class>", "one statement after the other, or all at once: a stress")
+        .choices(["forced", "free", "stress"])
+        .default("forced"),
+    )
+    .option("--seconds <count>", "free-running: so long a test", positiveCount, 10)
+    .addOption(
+      new Option("--affinity <where>", "free-running: actors on a processor each, on one, anywhere")
+        .choices(["spread", "one", "none"])
+        .default("spread"),
+    )
+    .option(
+      "--apart <pages>",
+      "free-running: an array's first and last page lie so many pages apart",
+      positiveCount,
+    )
     .option("-I, --include <folder>", "look for tests in this folder too", collected, [])
     .addOption(
       new Option("--leave-out-device-write", "the red control: devices write nothing").default(

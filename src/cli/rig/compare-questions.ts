@@ -6,9 +6,11 @@
 import { expectationFor, type Test } from "../../litmus/index.ts";
 import type { KernelName } from "../../report/check-report.ts";
 import { type Comparison, compareOrders, type ModelOrder } from "../../verdict/compare.ts";
+import { compareFree } from "../../verdict/compare-free.ts";
+import { sequential } from "../../verdict/memory.ts";
 import type { RealResult } from "../../verdict/real.ts";
 import { valuationKey } from "../../verdict/valuation.ts";
-import type { CheckAnswer, ForcedJob } from "../check/jobs.ts";
+import type { CheckAnswer, CheckJob, ForcedJob } from "../check/jobs.ts";
 
 export interface ComparedKernels {
   readonly kernels: readonly (KernelName & { readonly extends: string | undefined })[];
@@ -18,7 +20,7 @@ export interface ComparedKernels {
 /** A real result and what the model is asked about it; the kernel itself first. */
 export interface Question {
   readonly real: RealResult;
-  readonly jobs: readonly ForcedJob[];
+  readonly jobs: readonly (ForcedJob | CheckJob)[];
 }
 
 /** The question about one test on one kernel. */
@@ -54,8 +56,12 @@ export function answered(
   answers: readonly (CheckAnswer | undefined)[],
   { lineage }: ComparedKernels,
 ): Comparison | undefined {
-  const [own, base] = jobs.map((job, index) => ordersOf(job, answers[index]));
   const [job, baseJob] = jobs;
+  const [first] = answers;
+  if (job?.schedule === "free" && first?.kind === "result") {
+    return compareFree(real, first.result, expectationFor(job.test, job.kernel, lineage));
+  }
+  const [own, base] = jobs.map((one, index) => ordersOf(one, answers[index]));
   if (own === undefined || job === undefined) {
     return undefined;
   }
@@ -65,11 +71,19 @@ export function answered(
   return compareOrders(job.kernel, real, own, expected);
 }
 
+/** A free-running result is held to every interleaving that the model has. */
+export function freeQuestion(real: RealResult, test: Test, kernel: string): Question {
+  return {
+    real,
+    jobs: [{ test, kernel, schedule: "free", memory: sequential, statesMax: undefined }],
+  };
+}
+
 function ordersOf(
-  job: ForcedJob,
+  job: ForcedJob | CheckJob,
   answer: CheckAnswer | undefined,
 ): readonly ModelOrder[] | undefined {
-  if (answer?.kind !== "forced") {
+  if (answer?.kind !== "forced" || job.schedule !== "forced") {
     return undefined;
   }
   return answer.results.flatMap((forced, index) => {

@@ -13,11 +13,12 @@ import { complain, type Session } from "../session.ts";
 import {
   answered,
   type ComparedKernels,
+  freeQuestion,
   type Question,
   questionAbout,
 } from "./compare-questions.ts";
 import { kernelOfRelease } from "./kernel-of-rig.ts";
-import { codeOfStatuses, prepare, type RunOptions, runAll, told } from "./rig-session.ts";
+import { codeOfStatuses, freeRun, prepare, type RunOptions, runAll, told } from "./rig-session.ts";
 import type { Plan, RigRun } from "./run-tests.ts";
 
 export interface CompareOptions extends RunOptions {
@@ -88,6 +89,7 @@ function questionsOf(
       return [];
     }
     const { test, plan } = planned;
+    if (freeRun(options) !== undefined) return [freeQuestion(real, test, kernel)];
     return [questionAbout(real, test, kernel, plan.orders, shelf)];
   });
 }

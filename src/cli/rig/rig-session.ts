@@ -1,4 +1,5 @@
 /** What `run` and `compare` share: reading the tests, the rigs one after the other, the exit codes. */
+import type { FreeRun } from "../../rig/session.ts";
 import type { RealResult } from "../../verdict/real.ts";
 import type { KernelShelf } from "../check/run-check.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -15,6 +16,10 @@ export interface RunOptions extends GlobalOptions {
   readonly trials?: number;
   readonly orders?: number;
   readonly seed?: number;
+  readonly schedule: "forced" | "free" | "stress";
+  readonly seconds: number;
+  readonly affinity: FreeRun["affinity"];
+  readonly apart?: number;
   readonly include: readonly string[];
   readonly leaveOutDeviceWrite: boolean;
 }
@@ -53,22 +58,29 @@ export async function runAll(
   session: Session,
 ): Promise<{ readonly plans: readonly Plan[]; readonly runs: readonly RigRun[] }> {
   const { trials, orders, seed, leaveOutDeviceWrite } = options;
+  const free = freeRun(options);
   const names = options.rig.flatMap((given) => given.split(",")).filter((name) => name !== "");
   const plans = planTests(
     tests.map(({ test }) => test),
-    { orders, seed },
+    { orders, seed, free },
   );
   const progress = startProgress(session, !options.quiet);
   const runs = await runTests(plans, [...new Set(names)], {
     trials,
     orders,
     seed,
+    free,
     leaveOutDeviceWrite,
     signal: session.signal,
     onProgress: progress.show,
   });
   progress.clear();
   return { plans, runs };
+}
+
+/** What a free-running stress is asked; undefined for a forced run. */
+export function freeRun({ schedule, seconds, affinity, apart }: RunOptions): FreeRun | undefined {
+  return schedule === "forced" ? undefined : { seconds, affinity, apart };
 }
 
 /** Nothing came of anything: 4; the guest itself failed under a test: 4 as well, for lack of a verdict. */

@@ -8,7 +8,7 @@ import { compileC } from "../../rig/build.ts";
 import type { RigProblem } from "../../rig/problem.ts";
 import { ensureRig } from "../../rig/provision.ts";
 import type { Rig } from "../../rig/rigs.ts";
-import { runOnRig } from "../../rig/session.ts";
+import { type FreeRun, runOnRig } from "../../rig/session.ts";
 import { type Orders, orders } from "../../verdict/orders.ts";
 import { type RealResult, realResult } from "../../verdict/real.ts";
 
@@ -17,6 +17,8 @@ export interface RunSettings {
   readonly trials: number | undefined;
   readonly orders: number | undefined;
   readonly seed: number | undefined;
+  /** Free-running instead of order by order. */
+  readonly free: FreeRun | undefined;
   /** The red control: devices write nothing, so that verdicts must change. */
   readonly leaveOutDeviceWrite: boolean;
   readonly signal: AbortSignal;
@@ -27,6 +29,8 @@ export type RigRun =
   | { readonly ok: true; readonly rig: Rig; readonly results: readonly RealResult[] }
   | { readonly ok: false; readonly problem: RigProblem };
 
+const noOrder: Orders = { orders: [[]], complete: false, total: 1n, stuck: [] };
+
 /** So many trials of each test, whatever its number of orders. */
 const trialsOfTest = 100;
 
@@ -35,11 +39,12 @@ export interface Plan {
   readonly plan: Orders;
 }
 
-/** Which orders of each test are run: all of them, or a sample. */
+/** Which orders of each test are run: all of them, or a sample; a free run has none. */
 export function planTests(
   tests: readonly Test[],
-  { orders: limit, seed }: Pick<RunSettings, "orders" | "seed">,
+  { orders: limit, seed, free }: Pick<RunSettings, "orders" | "seed" | "free">,
 ): readonly Plan[] {
+  if (free !== undefined) return tests.map((test) => ({ test, plan: noOrder }));
   const sampling = {
     ...(limit === undefined ? {} : { limit }),
     ...(seed === undefined ? {} : { seed }),
@@ -112,7 +117,7 @@ async function runOne(
   plans: readonly Plan[],
   rig: Rig,
   { program, path }: Compiled,
-  { trials, seed, signal, onProgress }: RunSettings,
+  { trials, seed, free, signal, onProgress }: RunSettings,
 ): Promise<RigRun> {
   const { needs, skips } = program;
   onProgress(`${rig.name}: booting`);
@@ -120,6 +125,7 @@ async function runOne(
     trials: trials ?? trialsOfTest,
     trialsOfTest: trials === undefined ? trialsOfTest : undefined,
     seed,
+    free,
     needs: {
       rdma: needs.rdma,
       swap: needs.swap ? "zram" : undefined,
@@ -140,7 +146,8 @@ async function runOne(
   const results = plans.map(({ test, plan }) => {
     const own = cases.filter((one) => one.test === test.name);
     const skip = skips.find((one) => one.test === test.name);
-    const result = realResult(test, rig.name, own, plan.complete);
+    const schedule = free === undefined ? "forced" : "free";
+    const result = realResult(test, rig.name, own, plan.complete, schedule);
     if (own.length > 0) return result;
     return lostResult({ ...result, console: lastLines }, skip?.why, end, why);
   });

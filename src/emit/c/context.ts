@@ -177,7 +177,7 @@ function unreadableReason(
     case "memory":
       return observable.place.half === undefined
         ? undefined
-        : "halves of a page need a race, not an order";
+        : "the end of a page is read as a whole";
     default:
       return undefined;
   }

@@ -3,7 +3,7 @@
  * `store(page("x"), 1)`, `r0 = dma_read(h);` becomes `see("0:r0", ring_read(handle("h"), 0))`.
  */
 import type { Actor, Argument, Call, HandleRef, Place, Statement } from "../../litmus/ast.ts";
-import { type Context, type Device, isRefusal, type Refusal } from "./context.ts";
+import type { Context, Device, Refusal } from "./context.ts";
 
 /** Lines of C without indentation, and the pieces that they call. */
 export interface Code {
@@ -19,9 +19,15 @@ const nothingToDo: Code = { lines: [], uses: [] };
 export function statementCode(statement: Statement, actor: Actor, context: Context): Translated {
   switch (statement.kind) {
     case "store": {
-      const place = placeCode(statement.place);
-      if (isRefusal(place)) return place;
-      return errorCode(`store(${place.text}, ${statement.value})`, ["store", ...place.uses]);
+      const { place, value } = statement;
+      const to = rangeCode(place);
+      const { half } = place;
+      if (half === undefined)
+        return errorCode(`store(${to.text}, ${value})`, ["store", ...to.uses]);
+      return errorCode(`store_half(${to.text}, ${halfName(half)}, ${value})`, [
+        "store_half",
+        ...to.uses,
+      ]);
     }
     case "load":
       return loadCode(statement.register, statement.place, actor, context);
@@ -33,9 +39,14 @@ export function statementCode(statement: Statement, actor: Actor, context: Conte
 }
 
 function loadCode(register: string, place: Place, actor: Actor, context: Context): Translated {
-  const from = placeCode(place);
-  if (isRefusal(from)) return from;
-  const code = { text: `load(${from.text})`, uses: ["load", ...from.uses] };
+  const from = rangeCode(place);
+  const code =
+    place.half === undefined
+      ? { text: `load(${from.text})`, uses: ["load", ...from.uses] }
+      : {
+          text: `load_half(${from.text}, ${halfName(place.half)})`,
+          uses: ["load_half", ...from.uses],
+        };
   return valueCode(code, registerName(actor, register), context);
 }
 
@@ -73,9 +84,8 @@ function resultCode(call: Call, actor: Actor, context: Context, expression: Expr
   };
 }
 
-function placeCode(place: Place): Expression | Refusal {
-  if (place.half !== undefined) return { refusal: "halves of a page need a race, not an order" };
-  return rangeCode(place);
+function halfName(half: "lo" | "hi"): string {
+  return half === "lo" ? "LOW" : "HIGH";
 }
 
 function rangeCode(place: Place): Expression {
@@ -117,8 +127,11 @@ function callCode(call: Call, actor: Actor, context: Context): Translated {
     case "exec":
       return { lines: [`run_anew("${actor.name}");`], uses: ["run_anew"] };
     case "signal":
-    case "await":
-      return nothingToDo;
+    case "await": {
+      const event = argumentOf(call, "event")?.event ?? "";
+      const name = call.operation === "signal" ? "post_event" : "await_event";
+      return { lines: [`${name}("${event}");`], uses: [name] };
+    }
     default:
       return { refusal: `${call.operation}() is not emitted yet` };
   }
@@ -160,7 +173,7 @@ function pageCallCode(call: Call, place: Place, actor: Actor, context: Context):
     case "proc_mem_write":
       return result(`force_write(${range.text}, ${value})`, "force_write");
     case "process_vm_writev":
-      return result(`write_to("${process}", ${range.text}, ${value})`, "write_to");
+      return result(`write_to("${process}", "${place.name}", ${range.text}, ${value})`, "write_to");
     default:
       return pinCode(call, range, context);
   }
@@ -208,7 +221,10 @@ function deviceCallCode(call: Call, handle: HandleRef, actor: Actor, context: Co
   const device = context.devices.get(handle.name);
   if (device === undefined) return { refusal: `${handle.name} is never made` };
   const family = device === "read-only region" ? "region" : device;
-  const target = `${handleCode(handle)}, ${handle.index ?? 0}`;
+  // A process acts at once, through whatever the handle is by then; a device waits for it.
+  const waits = actor.role === "device";
+  const target = `${waits ? "await_" : ""}${handleCode(handle)}, ${handle.index ?? 0}`;
+  const waiting = waits ? ["await_handle"] : [];
   const value = argumentOf(call, "value")?.value ?? 0;
   switch (call.operation) {
     case "dma_write":
@@ -216,16 +232,19 @@ function deviceCallCode(call: Call, handle: HandleRef, actor: Actor, context: Co
       if (device === "pipe") return { refusal: "a pipe never writes to the pages it was lent" };
       if (device !== family)
         return { refusal: "a device does not write through a pin for reading" };
-      return errorCode(`${family}_write(${target}, ${value})`, [`${family}_write`]);
+      return errorCode(`${family}_write(${target}, ${value})`, [`${family}_write`, ...waiting]);
     case "dma_read": {
       const name = call.result === undefined ? "" : registerName(actor, call.result);
-      const expression = { text: `${family}_read(${target})`, uses: [`${family}_read`] };
+      const expression = {
+        text: `${family}_read(${target})`,
+        uses: [`${family}_read`, ...waiting],
+      };
       return valueCode(expression, name, context);
     }
     case "unpin":
       return resultCode(call, actor, context, {
-        text: `${family}_unpin(${handleCode(handle)})`,
-        uses: [`${family}_unpin`],
+        text: `${family}_unpin(${waits ? "await_" : ""}${handleCode(handle)})`,
+        uses: [`${family}_unpin`, ...waiting],
       });
     default:
       return { refusal: `${call.operation}() is not emitted yet` };

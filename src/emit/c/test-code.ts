@@ -71,8 +71,11 @@ function beyondTables(context: Context): Refusal | undefined {
     test.declarations.length,
     observed.length,
     devices.size,
+    eventsOf(test).length,
   );
-  if (most > 15) return { refusal: "more than 15 actors, pages, handles or observed values" };
+  if (most > 15) {
+    return { refusal: "more than 15 actors, pages, handles, events or observed values" };
+  }
   const steps = test.actors.reduce((sum, actor) => sum + actor.statements.length + 1, 0);
   return steps > 96 ? { refusal: "more than 96 statements" } : undefined;
 }
@@ -156,6 +159,7 @@ function testTable(context: Context, pages: readonly string[], orders: readonly 
   const { test, prefix } = context;
   const handles = [...context.devices.keys()].map(quoted).join(", ");
   const observed = context.observed.map(quoted).join(", ");
+  const events = eventsOf(test).map(quoted).join(", ");
   return [
     `static const struct litmus ${prefix}_test = {`,
     `\t.name = ${quoted(test.name)},`,
@@ -166,6 +170,7 @@ function testTable(context: Context, pages: readonly string[], orders: readonly 
     ...test.actors.map((actor) => `\t\t${actorEntry(actor, context)},`),
     "\t},",
     ...(handles === "" ? [] : [`\t.handles = { ${handles} },`]),
+    ...(events === "" ? [] : [`\t.events = { ${events} },`]),
     ...(observed === "" ? [] : [`\t.observed = { ${observed} },`]),
     `\t.holds = ${prefix}_holds,`,
     ...(usesCard(context) ? ["\t.card = run_card,"] : []),
@@ -176,6 +181,18 @@ function testTable(context: Context, pages: readonly string[], orders: readonly 
     "\t},",
     "};",
   ];
+}
+
+/** The events that signal and await name. */
+function eventsOf(test: Test): readonly string[] {
+  const named = test.actors.flatMap(({ statements }) =>
+    statements.flatMap((one) =>
+      one.kind === "call"
+        ? one.arguments.flatMap((word) => (word.kind === "event" ? [word.event] : []))
+        : [],
+    ),
+  );
+  return [...new Set(named)];
 }
 
 function usesCard(context: Context): boolean {

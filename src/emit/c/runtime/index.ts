@@ -1,5 +1,6 @@
 /** All pieces of C, in the order in which a file shows them. */
 import { assert } from "../assert.ts";
+import { awaitHelpers, freeHelpers } from "./free.ts";
 import type { Helper } from "./helper.ts";
 import { memoryHelpers } from "./memory.ts";
 import { pageHelpers } from "./pages.ts";
@@ -12,11 +13,13 @@ import { valueHelpers } from "./values.ts";
 
 const helpers: readonly Helper[] = [
   ...valueHelpers,
+  ...freeHelpers,
   ...turnHelpers,
   ...processHelpers,
   ...memoryHelpers,
   ...pageHelpers,
   ...pinHelpers,
+  ...awaitHelpers,
   ...rdmaHelpers,
   ...supervisorHelpers,
 ];

@@ -4,14 +4,8 @@ import { type Helper, helper } from "./helper.ts";
 const range = helper(
   "range",
   ["stddef.h", "stdlib.h", "string.h"],
-  ["litmus"],
+  ["places"],
   `
-#define PAGE_SIZE	4096UL
-
-
-/* Where this process has its pages: a child inherits the table with the memory. */
-static struct range where[MAX_NAMES];
-
 static int page_number(const char *name)
 {
 	for (int i = 0; i < MAX_NAMES && test->pages[i].name; i++)
@@ -73,7 +67,9 @@ static struct range part(const char *name, int index)
 {
 	struct range whole = page(name);
 
-	return (struct range) { whole.at + index * whole.stride, whole.stride, whole.stride };
+	if (whole.length / whole.stride * whole.stride == whole.length)
+		return (struct range) { whole.at + index * whole.stride, whole.stride, whole.stride };
+	return (struct range) { whole.at + index * whole.stride, PAGE_SIZE, PAGE_SIZE };
 }
 `,
 );
@@ -138,6 +134,56 @@ static struct value load(struct range page)
 	}
 	may_fault = 1;
 	value = *(volatile long *)page.at;
+	may_fault = 0;
+	return number(value);
+}
+`,
+);
+
+const halves = helper(
+  "halves",
+  [],
+  [],
+  `
+/* Which half of the page's word. */
+enum half { LOW, HIGH };
+`,
+);
+
+const storeHalf = helper(
+  "store_half",
+  ["errno.h"],
+  ["range", "faults", "halves"],
+  `
+static int store_half(struct range page, enum half half, int value)
+{
+	if (sigsetjmp(on_fault, 1)) {
+		may_fault = 0;
+		return EFAULT;
+	}
+	may_fault = 1;
+	((volatile int *)page.at)[half] = value;
+	may_fault = 0;
+	return 0;
+}
+`,
+);
+
+const loadHalf = helper(
+  "load_half",
+  ["errno.h"],
+  ["range", "faults", "halves", "number", "refused"],
+  `
+static struct value load_half(struct range page, enum half half)
+{
+	int value;
+
+	if (sigsetjmp(on_fault, 1)) {
+		may_fault = 0;
+		return refused(EFAULT);
+	}
+	may_fault = 1;
+	value = ((volatile int *)page.at)[half];
 	may_fault = 0;
 	return number(value);
 }
@@ -240,6 +286,7 @@ static int move(const char *name)
 	if (at == MAP_FAILED)
 		return errno;
 	old->at = at;
+	ctl->places[own_number][page_number(name)] = at;
 	return 0;
 }
 `,
@@ -294,11 +341,13 @@ const writeTo = helper(
   ["errno.h", "sys/uio.h"],
   ["range", "control", "actor_named"],
   `
-/* process_vm_writev() into another process, at the address that the page has here. */
-static int write_to(const char *process, struct range page, long value)
+/* process_vm_writev() into another process, at the address that the page has there. */
+static int write_to(const char *process, const char *name, struct range page, long value)
 {
+	int number = page_number(name);
+	char *there = ctl->places[actor_named(process)][number];
 	struct iovec local = { &value, sizeof(value) };
-	struct iovec remote = { page.at, sizeof(value) };
+	struct iovec remote = { there + (page.at - where[number].at), sizeof(value) };
 	pid_t pid = ctl->pid[actor_named(process)];
 
 	if (process_vm_writev(pid, &local, 1, &remote, 1, 0) != sizeof(value))
@@ -338,6 +387,9 @@ export const memoryHelpers: readonly Helper[] = [
   faults,
   store,
   load,
+  halves,
+  storeHalf,
+  loadHalf,
   atEnd,
   pagemap,
   unmap,

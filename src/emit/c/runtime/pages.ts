@@ -343,15 +343,30 @@ static void verify_page(const struct page_spec *spec, const char *at)
 		give_up("%s is not of the declared kind", spec->name);
 }
 
+/* Small pages of one declaration that lie so many pages from first to last, with others between. */
+static unsigned long pages_apart;
+
+static struct range place_of(const struct page_spec *spec)
+{
+	size_t stride = spec->length / spec->count;
+
+	if (pages_apart < (unsigned long)spec->count || spec->count < 2 || stride != PAGE_SIZE)
+		return (struct range) { NULL, spec->length, stride };
+	return (struct range) { NULL, pages_apart * PAGE_SIZE,
+				(pages_apart - 1) / (spec->count - 1) * PAGE_SIZE };
+}
+
 static void map_pages(void)
 {
 	const struct page_spec *spec;
 
 	for (int i = 0; (spec = &test->pages[i])->name; i++) {
-		volatile char *at = spec->map(spec->name, spec->length);
+		struct range place = place_of(spec);
+		volatile char *at = spec->map(spec->name, place.length);
 
-		where[i] = (struct range) { (char *)at, spec->length, spec->length / spec->count };
-		for (size_t offset = 0; offset < spec->length && !spec->untouched; offset += PAGE_SIZE) {
+		place.at = (char *)at;
+		where[i] = place;
+		for (size_t offset = 0; offset < place.length && !spec->untouched; offset += PAGE_SIZE) {
 			if (spec->zero)
 				(void)at[offset];
 			else

@@ -4,7 +4,7 @@ import { type Helper, helper } from "./helper.ts";
 const handles = helper(
   "handles",
   ["errno.h", "fcntl.h", "string.h", "sys/syscall.h", "unistd.h"],
-  ["control", "index_of", "range"],
+  ["control", "index_of", "range", "free_run"],
   `
 /* Descriptors that this process made or inherited, by handle. */
 static int own_fd[MAX_NAMES];
@@ -16,7 +16,6 @@ static struct handle *handle(const char *name)
 
 static inline void made(struct handle *h, enum handle_kind kind, int fd, struct range page)
 {
-	h->kind = kind;
 	memset(h->holders, 0, sizeof(h->holders));
 	h->holders[0] = getpid();
 	h->fd = fd;
@@ -24,6 +23,19 @@ static inline void made(struct handle *h, enum handle_kind kind, int fd, struct 
 	h->stride = page.stride;
 	own_fd[h - ctl->handles] = fd;
 	fcntl(fd, F_SETFD, 0);			/* a handle outlives exec() */
+	h->kind = kind;
+	h->tried = true;
+	__atomic_store_n(&h->known, 1, __ATOMIC_SEQ_CST);
+	wake_all(&h->known);
+}
+
+static inline int not_made(struct handle *h, int error)
+{
+	h->error = error;
+	h->tried = true;
+	__atomic_store_n(&h->known, 1, __ATOMIC_SEQ_CST);
+	wake_all(&h->known);
+	return error;
 }
 `,
 );
@@ -95,10 +107,9 @@ static int pin_io_uring(struct handle *h, struct range page, int times)
 		give_up("no io_uring: %s", errno_name(errno));
 	for (int i = 0; i < times; i++)
 		buffers[i] = (struct iovec) { page.at, page.length };
-	h->tried = true;
 	h->error = 0;
 	if (syscall(SYS_io_uring_register, ring, IORING_REGISTER_BUFFERS, buffers, times)) {
-		h->error = errno;
+		not_made(h, errno);
 		close(ring);
 	} else {
 		made(h, RING, ring, page);
@@ -189,7 +200,6 @@ static int lend_to_pipe(struct handle *h, struct range page, int times)
 	int count = page.length / page.stride * times;
 	int ends[2];
 
-	h->tried = true;
 	h->error = 0;
 	if (pipe2(ends, O_CLOEXEC) || fcntl(ends[1], F_SETPIPE_SZ, count * PAGE_SIZE) < 0)
 		give_up("no pipe for %d pages: %s", count, errno_name(errno));
@@ -199,10 +209,12 @@ static int lend_to_pipe(struct handle *h, struct range page, int times)
 		if (vmsplice(ends[1], &one, 1, SPLICE_F_NONBLOCK) != (ssize_t)PAGE_SIZE)
 			h->error = errno;
 	}
-	if (h->error)
+	if (h->error) {
+		not_made(h, h->error);
 		close(ends[0]);
-	else
+	} else {
 		made(h, PIPE, ends[0], page);
+	}
 	close(ends[1]);
 	return h->error;
 }

@@ -4,7 +4,7 @@ import { type Helper, helper } from "./helper.ts";
 const runActor = helper(
   "run_actor",
   ["string.h", "unistd.h"],
-  ["control", "turns", "start_threads"],
+  ["control", "turns", "start_threads", "places"],
   `
 /*
  * The life of a process after it was born: its statements, then, when all statements of the test
@@ -14,7 +14,15 @@ static void __attribute__((noreturn)) end_process(const struct actor *actor, voi
 {
 	char step[12];
 
-	if (is_process(actor)) {
+	if (ctl->free) {
+		finish_actor(actor - test->actors);
+		if (!is_process(actor))
+			_exit(0);
+		wait_to_read(actor - test->actors);
+		if (read_all)
+			read_all();
+		has_read(actor - test->actors);
+	} else if (is_process(actor)) {
 		snprintf(step, sizeof(step), "%s.end", actor->name);
 		turn(step);
 		if (read_all)
@@ -29,8 +37,10 @@ static void __attribute__((noreturn)) run_process(int index)
 	const struct actor *actor = &test->actors[index];
 
 	my_turn = false;
+	own_number = index;
 	ctl->pid[index] = getpid();
 	start_threads(actor->name);
+	begin_actor(index);
 	actor->run();
 	end_process(actor, actor->end);
 }
@@ -46,8 +56,11 @@ static void *run_thread(void *argument)
 {
 	const struct actor *actor = argument;
 
+	begin_actor(actor - test->actors);
 	actor->run();
-	if (my_turn)
+	if (ctl->free)
+		finish_actor(actor - test->actors);
+	else if (my_turn)
 		hand_over();
 	return NULL;
 }
@@ -86,7 +99,7 @@ static void set_alive(const char *process, bool alive)
 const forkChild = helper(
   "fork_child",
   ["errno.h", "unistd.h"],
-  ["control", "run_actor", "actor_named", "born"],
+  ["control", "run_actor", "actor_named", "born", "count_actors"],
   `
 /* A child has the files that its parent had; the parent says so, before it opens others. */
 static void inherit_handles(pid_t child)
@@ -108,15 +121,24 @@ static void inherit_handles(pid_t child)
 static int fork_child(const char *name)
 {
 	int child = actor_named(name);
-	pid_t pid = fork();
+	pid_t pid;
 
-	if (pid < 0)
-		return errno;
+	for (int i = 0; i < MAX_NAMES; i++)
+		ctl->places[child][i] = where[i].at;
+	count_actors(name, 1);
+	set_alive(name, true);
+	pid = fork();
+	if (pid < 0) {
+		int error = errno;
+
+		set_alive(name, false);
+		count_actors(name, -1);
+		return error;
+	}
 	if (!pid)
 		run_process(child);
 	inherit_handles(pid);
 	ctl->pid[child] = pid;
-	set_alive(name, true);
 	return 0;
 }
 `,
@@ -125,13 +147,14 @@ static int fork_child(const char *name)
 const vforkChild = helper(
   "vfork_child",
   ["errno.h", "sched.h", "signal.h", "stdlib.h"],
-  ["control", "turns", "actor_named", "born"],
+  ["control", "turns", "actor_named", "born", "count_actors"],
   `
 static int run_in_borrowed_memory(void *argument)
 {
 	const struct actor *actor = argument;
 
 	my_turn = false;
+	begin_actor(actor - test->actors);
 	actor->run();
 	return 0;
 }
@@ -146,6 +169,7 @@ static int vfork_child(const char *name)
 
 	if (!stack)
 		return ENOMEM;
+	count_actors(name, 1);
 	set_alive(name, true);
 	hand_over();
 	pid = clone(run_in_borrowed_memory, stack + size, CLONE_VM | CLONE_VFORK | SIGCHLD,
@@ -162,12 +186,16 @@ static int vfork_child(const char *name)
 const leave = helper(
   "leave",
   ["unistd.h"],
-  ["control", "turns", "born"],
+  ["control", "turns", "born", "finish_process"],
   `
 /* exit(): the next statement waits until the process is gone. */
 static void __attribute__((noreturn)) leave(const char *process)
 {
 	set_alive(process, false);
+	if (ctl->free) {
+		finish_process(process);
+		_exit(0);
+	}
 	ctl->leaving = getpid();
 	hand_over();
 	_exit(0);
@@ -196,7 +224,7 @@ static int wait_for(const char *name)
 
 const runAnew = helper(
   "run_anew",
-  ["errno.h", "fcntl.h", "stdio.h", "unistd.h"],
+  ["errno.h", "fcntl.h", "stdio.h", "string.h", "unistd.h"],
   ["control", "turns", "run_actor", "actor_named", "give_up", "control_fd"],
   `
 /* exec() of this very program: the memory goes, and what is left to do is done by the new one. */
@@ -204,6 +232,10 @@ static void __attribute__((noreturn)) run_anew(const char *name)
 {
 	char fd[12];
 
+	for (int i = 0; ctl->free && i < MAX_NAMES && test->actors[i].name; i++)
+		if (i != actor_named(name) &&
+		    !strcmp(test->actors[i].process, test->actors[actor_named(name)].process))
+			finish_actor(i);	/* the other threads end here */
 	fcntl(control_fd, F_SETFD, 0);
 	snprintf(fd, sizeof(fd), "%d", control_fd);
 	execl("/proc/self/exe", "litmus", "--after-exec", fd, test->name, name, NULL);

@@ -202,7 +202,6 @@ const registerMemory = helper(
 static int register_memory(struct handle *h, struct range page, bool writes)
 {
 	wait_for_card(CARD_IDLE);
-	h->tried = true;
 	h->error = 0;
 #ifdef WITH_RDMA
 	struct port port = { 0 };
@@ -214,10 +213,8 @@ static int register_memory(struct handle *h, struct range page, bool writes)
 		give_up("no RDMA device: %s", errno_name(error));
 	region = ibv_reg_mr(port.pd, page.at, page.length, IBV_ACCESS_REMOTE_READ |
 			    (writes ? IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_WRITE : 0));
-	if (!region) {
-		h->error = errno;
-		return h->error;
-	}
+	if (!region)
+		return not_made(h, errno);
 	queue = new_queue(&port);
 	if (!queue || connect_queue(&port, queue, h->card_queue))
 		give_up("no RDMA connection: %s", errno_name(errno));

@@ -3,9 +3,26 @@ import { type Helper, helper } from "./helper.ts";
 
 const trial = helper(
   "trial",
-  ["signal.h", "stdio.h", "string.h", "sys/mman.h", "sys/prctl.h", "sys/time.h", "sys/wait.h"],
+  [
+    "signal.h",
+    "stdio.h",
+    "string.h",
+    "unistd.h",
+    "sys/mman.h",
+    "sys/prctl.h",
+    "sys/time.h",
+    "sys/wait.h",
+  ],
   ["control", "run_actor", "born", "actor_named", "map_pages", "faults", "own_cpu"],
   String.raw`
+/* How a free-running trial goes. */
+static struct {
+	bool on;
+	enum affinity affinity;
+	uint64_t seed, trial;
+	unsigned int longest_pause;		/* as a power of two */
+} free_options = { .longest_pause = 18 };
+
 /* A trial that takes longer hangs. */
 static unsigned long trial_seconds = 10;
 static volatile sig_atomic_t seconds;
@@ -42,6 +59,26 @@ static void plan_trial(const char *order)
 		}
 }
 
+/* Everybody who is there from the start runs at once; there is one step, the whole of it. */
+static void plan_free_trial(void)
+{
+	memset(ctl, 0, sizeof(*ctl));
+	*ctl = (struct control) {
+		.free = true,
+		.steps = 1,
+		.step = { "free" },
+		.seed = free_options.seed,
+		.trial = free_options.trial++,
+		.affinity = free_options.affinity,
+		.longest_pause = free_options.longest_pause,
+		.cpus = sysconf(_SC_NPROCESSORS_ONLN),
+	};
+	for (int i = 0; i < MAX_NAMES && test->actors[i].name; i++)
+		if (!strcmp(test->actors[i].process, "P0") || is_device(&test->actors[i]))
+			ctl->starters++;
+	ctl->running = ctl->starters;
+}
+
 static pid_t start_actor(int index, pid_t group)
 {
 	pid_t pid = fork();
@@ -52,7 +89,8 @@ static pid_t start_actor(int index, pid_t group)
 		return pid;
 	}
 	setpgid(0, group);
-	stay_on_this_cpu();
+	if (!ctl->free)
+		stay_on_this_cpu();
 	catch_faults();
 	if (!group)
 		map_pages();
@@ -81,7 +119,10 @@ static const char *run_trial(const char *order)
 	pid_t first, pid;
 	int status;
 
-	plan_trial(order);
+	if (free_options.on)
+		plan_free_trial();
+	else
+		plan_trial(order);
 	wrong[0] = '\0';
 	set_alive("P0", true);
 	for (int i = 0; i < MAX_NAMES && test->actors[i].name; i++)
@@ -225,7 +266,7 @@ static const char *observation(unsigned long hits, unsigned long trials)
 
 const main = helper(
   "main",
-  ["fcntl.h", "getopt.h", "stdio.h", "stdlib.h", "string.h", "sys/resource.h"],
+  ["fcntl.h", "getopt.h", "stdio.h", "stdlib.h", "string.h", "sys/resource.h", "time.h"],
   ["report", "control_fd", "after_exec"],
   String.raw`
 enum { PASS = 0, FAIL = 1, SKIP = 4 };
@@ -234,6 +275,7 @@ static struct {
 	unsigned long trials;
 	unsigned long trials_of_test;
 	unsigned long only;
+	unsigned long seconds;			/* of each test, free-running */
 	const char *expect;
 } options = { .trials = 1 };
 
@@ -264,9 +306,21 @@ static void end_case(int result, unsigned long number, const char *name, const c
 	fflush(stdout);
 }
 
+/* So many trials, or, free-running, as many as fit into the time. */
+static bool goes_on(unsigned long trials, unsigned long most, const struct timespec *begun)
+{
+	struct timespec now;
+
+	if (!options.seconds)
+		return trials < most;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec - begun->tv_sec < (time_t)options.seconds;
+}
+
 static void run_case(unsigned long number, const char *name, const char *order)
 {
 	unsigned long most = trials_of_order(), trials, kept = 0, hits = 0;
+	struct timespec begun;
 	const char *wrong = NULL;
 
 	printf("# running %s %lu\n", name, number);
@@ -274,7 +328,8 @@ static void run_case(unsigned long number, const char *name, const char *order)
 	if (test->skip)
 		return end_case(SKIP, number, name, test->skip);
 	valuation_count = 0;
-	for (trials = 0; trials < most; trials++) {
+	clock_gettime(CLOCK_MONOTONIC, &begun);
+	for (trials = 0; goes_on(trials, most, &begun); trials++) {
 		wrong = run_trial(order);
 		if (wrong || ctl->skip)
 			break;
@@ -309,6 +364,10 @@ static int read_options(int argc, char **argv)
 		{ "only", required_argument, NULL, 'o' },
 		{ "seed", required_argument, NULL, 's' },
 		{ "expect", required_argument, NULL, 'e' },
+		{ "free", no_argument, NULL, 'f' },
+		{ "seconds", required_argument, NULL, 'S' },
+		{ "affinity", required_argument, NULL, 'a' },
+		{ "apart", required_argument, NULL, 'A' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option;
@@ -328,13 +387,29 @@ static int read_options(int argc, char **argv)
 			options.only = strtoul(optarg, NULL, 10);
 			break;
 		case 's':
-			break;		/* a forced schedule leaves nothing to chance */
+			free_options.seed = strtoul(optarg, NULL, 10);
+			break;
+		case 'f':
+			free_options.on = true;
+			break;
+		case 'S':
+			options.seconds = strtoul(optarg, NULL, 10);
+			break;
+		case 'a':
+			free_options.affinity = !strcmp(optarg, "none") ? AFFINITY_NONE :
+						!strcmp(optarg, "one") ? AFFINITY_ONE :
+						AFFINITY_SPREAD;
+			break;
+		case 'A':
+			pages_apart = strtoul(optarg, NULL, 10);
+			break;
 		case 'e':
 			options.expect = optarg;
 			break;
 		default:
 			fprintf(stderr, "usage: %s [--trials N] [--trials-of-test N] "
-				"[--trial-seconds N] [--only NUMBER] "
+				"[--trial-seconds N] [--only NUMBER] [--free] [--seconds N] "
+				"[--affinity spread|one|none] [--apart PAGES] [--seed N] "
 				"[--expect never|sometimes|always]\n", argv[0]);
 			return -1;
 		}

@@ -67,9 +67,10 @@ static int actor_named(const char *name)
 const turns = helper(
   "turns",
   ["limits.h", "linux/futex.h", "poll.h", "string.h", "sys/syscall.h", "unistd.h", "errno.h"],
-  ["control"],
+  ["control", "free_run"],
   `
 static __thread bool my_turn;
+static __thread const char *my_step = "the end";
 
 /* A process that called exit() has to be gone before the next statement runs. */
 static void wait_until_gone(pid_t pid)
@@ -88,6 +89,8 @@ static void hand_over(void)
 {
 	uint32_t next = ctl->turn + 1;
 
+	if (ctl->free)
+		return;
 	while (next < ctl->steps && !ctl->alive[ctl->actor_of[next]])
 		next++;
 	my_turn = false;
@@ -100,6 +103,9 @@ static void turn(const char *step)
 {
 	uint32_t now;
 
+	my_step = step;
+	if (ctl->free)
+		return linger();
 	if (my_turn)
 		hand_over();
 	for (;;) {
@@ -130,7 +136,7 @@ static void wait_for_the_end(void)
 const note = helper(
   "note",
   ["stdio.h", "string.h"],
-  ["control"],
+  ["control", "turns"],
   `
 /* Remember what a reader of the result should know about the statement that just ran. */
 static void note(const char *what, int error)
@@ -138,7 +144,7 @@ static void note(const char *what, int error)
 	size_t used = strlen(ctl->notes);
 
 	snprintf(ctl->notes + used, sizeof(ctl->notes) - used, "%s%s %s%s%s", used ? "; " : "",
-		 ctl->step[ctl->turn], what, error ? " " : "", error ? errno_name(error) : "");
+		 my_step, what, error ? " " : "", error ? errno_name(error) : "");
 }
 `,
 );

@@ -151,6 +151,7 @@ struct litmus {
 	struct page_spec pages[MAX_NAMES];
 	struct actor actors[MAX_NAMES];
 	const char *handles[MAX_NAMES];
+	const char *events[MAX_NAMES];
 	const char *observed[MAX_NAMES];
 	bool (*holds)(void);			/* the condition, without its quantifier */
 	bool (*filter)(void);
@@ -179,12 +180,14 @@ const control = helper(
   ["litmus"],
   `
 enum handle_kind { NO_HANDLE, RING, PIPE, REGION };
+enum affinity { AFFINITY_SPREAD, AFFINITY_ONE, AFFINITY_NONE };
 enum card_state { CARD_OFF, CARD_IDLE, CARD_ASKED, CARD_DONE };
 
 /* A device's hold on memory. It belongs to an open file, not to a process. */
 struct handle {
 	enum handle_kind kind;
 	bool tried;
+	uint32_t known;				/* futex: it was made, or could not be */
 	int error;
 	pid_t holders[MAX_NAMES];		/* the maker, and who inherited the file */
 	int fd;					/* in all of them */
@@ -202,6 +205,7 @@ static struct control {
 	int actor_of[MAX_STEPS];
 	bool alive[MAX_NAMES];			/* by actor, as its process */
 	pid_t pid[MAX_NAMES];
+	char *places[MAX_NAMES][MAX_NAMES];	/* by process and page: mremap() moves them */
 	pid_t leaving;				/* did exit(), perhaps still on its way */
 	struct handle handles[MAX_NAMES];
 	struct value observed[MAX_NAMES];
@@ -215,10 +219,32 @@ static struct control {
 		long value;
 		int error;
 	} card;					/* what the RDMA card is asked to do */
+	bool free;				/* all actors at once, not one after the other */
+	enum affinity affinity;
+	uint64_t seed, trial;
+	unsigned int cpus, longest_pause;
+	uint32_t starters, ready;
+	uint32_t running;			/* futex: actors that still have something to do */
+	bool finished[MAX_NAMES];
+	bool has_read[MAX_NAMES];
+	uint32_t events[MAX_NAMES];		/* futexes */
 	bool skip;
 	char why[160];
 	char notes[512];
 } *ctl;
+`,
+);
+
+const places = helper(
+  "places",
+  [],
+  ["control"],
+  `
+/* Where this process has its pages: a child inherits the table with the memory. */
+static struct range where[MAX_NAMES];
+
+/* Which actor this process is; in memory that vfork() lends, its owner. */
+static int own_number;
 `,
 );
 
@@ -230,4 +256,5 @@ export const valueHelpers: readonly Helper[] = [
   outcome,
   litmus,
   control,
+  places,
 ];
