@@ -79,6 +79,31 @@ describe("the auditor never falls over", () => {
   });
 });
 
+describe("a program's own words among the lines", () => {
+  const disguises: Readonly<Record<string, string>> = {
+    "a call in prose": "fork() failed, retrying\nprogress: 10% (3/4) = done",
+    "a call with a result that is none": "Hello clone(world) = fun",
+    "bytes that are no text": "\0\0\x1b[1m\xff",
+    nothing: "",
+  };
+
+  test.each(Object.entries(disguises))("%s changes no answer", (_name, words) => {
+    for (const trace of traces.filter((text) => !text.startsWith("{"))) {
+      const noisy = trace.replace(/\n/g, `\n${words}\n`);
+      const [plain, mixed] = [audit([trace]), audit([noisy])];
+      expect(mixed.forks).toEqual(plain.forks);
+      expect(mixed.findings.map((one) => one.id)).toEqual(plain.findings.map((one) => one.id));
+      expect(mixed.inputs[0]?.malformed).toBe(0);
+    }
+  });
+
+  test("lines that end in carriage returns read the same", () => {
+    for (const trace of traces) {
+      expect(audit([trace.replace(/\n/g, "\r\n")]).forks).toEqual(audit([trace]).forks);
+    }
+  });
+});
+
 describe("what cannot be read is counted and named", () => {
   test("a registration cut off in the middle", () => {
     const cut = (traces[0] as string).replace("iov_len=65536}], 1) = 0 <0.000014>", "iov_l");

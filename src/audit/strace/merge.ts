@@ -5,6 +5,7 @@
 import type { EventSink } from "../event.ts";
 import { LineCursor, type TraceSource } from "../trace-source.ts";
 import { DelayingSink } from "./delaying-sink.ts";
+import { peekIsClock, peekTime } from "./prefix.ts";
 import { StraceReader } from "./reader.ts";
 
 interface Lane {
@@ -31,7 +32,7 @@ function step(lane: Lane): void {
   lane.done = !lane.cursor.next();
   if (lane.done) return;
   const { text, start, end } = lane.cursor;
-  const time = StraceReader.peekTime(text, start, end);
+  const time = peekTime(text, start, end);
   if (Number.isNaN(time)) return;
   if (time < day && time + day / 2 < lane.clock) lane.days += day;
   lane.clock = time;
@@ -76,7 +77,7 @@ export function mergeFiles(
  */
 function hasClock(lane: Lane): boolean {
   const { text, start, end } = lane.cursor;
-  return StraceReader.peekIsClock(text, start, end) || lane.time >= 3600e6;
+  return peekIsClock(text, start, end) || lane.time >= 3600e6;
 }
 
 /** Wall clocks that start after midnight belong to threads that were born the next day. */

@@ -122,3 +122,17 @@ export function timeOf(text: string, start: number, end: number): number {
 export function isClock(text: string, start: number): boolean {
   return text.charCodeAt(start + 2) === 58;
 }
+
+/** The time of a line without reading the line, for merging; NaN when it has none. */
+export function peekTime(text: string, start: number, end: number): number {
+  readPrefix(text, start, end, peeked);
+  return timeOf(text, peeked.timeStart, peeked.timeEnd);
+}
+
+/** Whether the line's stamp is a time of day, `00:04:39.25`. */
+export function peekIsClock(text: string, start: number, end: number): boolean {
+  readPrefix(text, start, end, peeked);
+  return peeked.timeEnd > peeked.timeStart && isClock(text, peeked.timeStart);
+}
+
+const peeked: Prefix = { tid: -1, timeStart: 0, timeEnd: 0, body: 0 };

@@ -7,9 +7,10 @@
 import type { EventSink, Moment, TraceEvent } from "../event.ts";
 import type { CallContext, CallRule, EventBody } from "./call.ts";
 import { callRules, callRulesByHash } from "./calls.ts";
+import { gluedCall, isProse, later, pendingTail, restOfCall } from "./phrases.ts";
 import { isClock, type Prefix, readPrefix, timeOf } from "./prefix.ts";
 import { splitFrom } from "./split.ts";
-import { durationOf, numberOf, returnOf } from "./value.ts";
+import { numberOf, returnOf } from "./value.ts";
 
 /** The thread whose lines carry no pid, until a line tells its number. */
 export const unnamedThread = 0;
@@ -22,7 +23,7 @@ interface Pending {
   readonly rule: CallRule;
 }
 
-const unfinished = " <unfinished ...>";
+const noFrames: string[] = [];
 const day = 86400e6;
 
 export interface ReaderCounts {
@@ -108,20 +109,6 @@ export class StraceReader implements CallContext {
   finish(): void {
     if (this.#partial !== undefined) this.#malformed(this.#partial.text, this.#partial.begin);
     this.#partial = undefined;
-  }
-
-  /** The time of a line without reading the line, for merging; NaN when it has none. */
-  static peekTime(text: string, start: number, end: number): number {
-    const prefix: Prefix = { tid: -1, timeStart: 0, timeEnd: 0, body: 0 };
-    readPrefix(text, start, end, prefix);
-    return timeOf(text, prefix.timeStart, prefix.timeEnd);
-  }
-
-  /** Whether the line's stamp is a time of day, `00:04:39.25`. */
-  static peekIsClock(text: string, start: number, end: number): boolean {
-    const prefix: Prefix = { tid: -1, timeStart: 0, timeEnd: 0, body: 0 };
-    readPrefix(text, start, end, prefix);
-    return prefix.timeEnd > prefix.timeStart && isClock(text, prefix.timeStart);
   }
 
   // Stack frames (` > lib(func+0x1) [0x2]`) and hex dumps (` | 00000 ...`).
@@ -214,6 +201,10 @@ export class StraceReader implements CallContext {
       this.#otherLine(text, start, end);
       return;
     }
+    if (!this.#inStyle(text, start, body)) {
+      this.#otherLine(text, start, end);
+      return;
+    }
     this.#stack = undefined;
     if (this.#partial !== undefined) this.#dropPartial();
     this.#enterThread(text, body);
@@ -230,6 +221,30 @@ export class StraceReader implements CallContext {
     if (rule.skip?.(call, this.#fdTaken) === true) return;
     this.counts.decoded++;
     this.#decode(rule, call, this.#moment(text), undefined);
+  }
+
+  #timed = false;
+  #numbered = false;
+  #salvaging = false;
+
+  /**
+   * strace stamps every line or none, and writes the pid before every line of a file or (`[pid N]`)
+   * only where it helps. A line that looks like a call and lacks what the others have is the program's.
+   */
+  #inStyle(text: string, start: number, body: number): boolean {
+    const { tid, timeStart, timeEnd } = this.#prefix;
+    const timed = timeEnd > timeStart;
+    const numbered = tid >= 0 && text.charCodeAt(start) !== 91;
+    const begins = text.startsWith("execve(", body);
+    if (begins && this.#fixedTid < 0) {
+      this.#timed = timed;
+      this.#numbered = numbered;
+    }
+    if (this.#salvaging) return true;
+    if ((this.#timed && !timed) || (this.#numbered && !numbered)) return false;
+    this.#timed = timed;
+    this.#numbered = numbered;
+    return true;
   }
 
   readonly #fdTaken = (number: number) => this.#sink.special(this.#tid, number, "", 0);
@@ -275,7 +290,8 @@ export class StraceReader implements CallContext {
     const { args, after } = splitFrom(text, open + 1, text.length);
     const returned = after < 0 ? undefined : returnOf(text, after, text.length);
     if (returned === undefined) {
-      this.#cutCall(text, begin);
+      if (after > 0 && earlier === undefined && isProse(text.slice(after))) this.#notACall(text);
+      else this.#cutCall(text, begin);
       return;
     }
     if (earlier === undefined) this.#emitBegin(rule, text, open, now, args);
@@ -324,6 +340,14 @@ export class StraceReader implements CallContext {
     const kept = message < 0 ? text : text.slice(0, message);
     if (message >= 0) this.#toolMessage(text.slice(message));
     this.#partial = { tid: this.#tid, text: kept, begin };
+  }
+
+  /** A program's own words may look like a call: `fork() failed`. */
+  #notACall(text: string): void {
+    this.counts.calls--;
+    this.counts.decoded--;
+    this.counts.foreign++;
+    this.#sink.note({ reason: "foreign", at: this.#foreignMoment(), text: text.slice(0, 60) });
   }
 
   #dropPartial(): void {
@@ -454,12 +478,14 @@ export class StraceReader implements CallContext {
   #salvage(words: string): void {
     this.#line--;
     this.counts.lines--;
+    this.#salvaging = true;
     this.line(words, 0, words.length);
+    this.#salvaging = false;
   }
 
   /** ` <unfinished ...>`, `, child_tidptr=0x1) = 5`, `) = 0x2b0b` after a message or output. */
   #joins(partial: { tid: number; text: string; begin: Moment }, words: string): boolean {
-    const rest = /^(?:[),]| <unfinished| => ).*$/.exec(words)?.[0] ?? /\)\s+= .*$/.exec(words)?.[0];
+    const rest = restOfCall(words);
     if (rest === undefined) return false;
     const rule = callRules.get(partial.text.slice(0, partial.text.indexOf("(")));
     if (rule === undefined) return false;
@@ -468,25 +494,4 @@ export class StraceReader implements CallContext {
     this.#decode(rule, partial.text + rest, partial.begin, undefined);
     return true;
   }
-}
-
-/** A call that stands behind program output on one line: only calls that decide something. */
-const gluedCall =
-  /(?:\[pid\s+\d+\] )?(?:clone3?|v?fork|io_uring_(?:setup|register|enter)|madvise|munmap|mmap|mremap|execve|io_submit|vmsplice|setsockopt|exit_group)\(.*(?:= |unfinished)/;
-
-const noFrames: string[] = [];
-
-/** The end of a call that stands on one line, by `-T`. */
-function later(text: string, now: Moment, begin: Moment): Moment {
-  const duration = now.order === begin.order ? durationOf(text) : Number.NaN;
-  return Number.isNaN(duration) ? now : { ...now, time: now.time + duration };
-}
-
-/** Where the call stops for now: `<unfinished ...>` or `<pid changed to N ...>`. */
-function pendingTail(
-  text: string,
-): { readonly at: number; readonly newTid: number | undefined } | undefined {
-  if (text.endsWith(unfinished)) return { at: text.length - unfinished.length, newTid: undefined };
-  const moved = / <pid changed to (\d+) \.\.\.>$/.exec(text);
-  return moved === null ? undefined : { at: moved.index, newTid: Number(moved[1]) };
 }

@@ -3,8 +3,10 @@ import ctypes
 import mmap
 import multiprocessing
 import os
+import pty
 import subprocess
 import sys
+import threading
 
 SETUP, REGISTER = 425, 427
 SIZE = 1 << 16
@@ -41,6 +43,32 @@ def run_preexec():
 
 def run_shell():
     subprocess.check_output("echo hello", shell=True)
+
+
+def run_user():
+    """Changing the user needs a fork of its own."""
+    subprocess.run(["true"], user=os.getuid())
+
+
+def run_thread():
+    in_thread(run)
+
+
+def fork_thread():
+    in_thread(os_fork)
+
+
+def in_thread(target):
+    thread = threading.Thread(target=target)
+    thread.start()
+    thread.join()
+
+
+def pty_fork():
+    child, _terminal = pty.fork()
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
 
 
 def system():
