@@ -2,9 +2,11 @@
  * npm run bench -- race --pages N --pinners G [--safe | --racy] [--rounds R] [--no-reductions]
  *                       [--no-chains] [--json]
  * npm run bench -- model FILE.ts [the same options]      a model of your own, see bench/models.ts
+ * npm run bench -- audit [--megabytes N] [--json]      a server's strace log, read and audited
  * npm run bench -- peers [--runs N] [--pages N --pinners G]                    side by side with SPIN
  */
 
+import { benchAudit } from "./audit.ts";
 import { measure, printMeasure } from "./measure.ts";
 import { fileModel, raceSearchable } from "./models.ts";
 import { flag, numberOf } from "./options.ts";
@@ -19,6 +21,9 @@ switch (command) {
   case "model":
     printMeasure(await measure(await fileModel(rest[0]!), rest), flag(rest, "json"));
     break;
+  case "audit":
+    benchAudit(rest);
+    break;
   case "peers":
     await peers(
       numberOf(rest, "runs", 5),
@@ -27,6 +32,6 @@ switch (command) {
     );
     break;
   default:
-    console.error("npm run bench -- race | model FILE.ts | peers   (see bench/main.ts)");
+    console.error("npm run bench -- race | model FILE.ts | audit | peers   (see bench/main.ts)");
     process.exitCode = 2;
 }

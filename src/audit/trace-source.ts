@@ -6,6 +6,14 @@ export interface TraceSource {
   readonly chunks: Iterable<string>;
 }
 
+/**
+ * A text that holds no other text alive: an engine may keep the whole piece of a log for the sake of
+ * one word in it, and words are kept long.
+ */
+export function ownText(text: string): string {
+  return ` ${text}`.slice(1);
+}
+
 /** A `-ff` file's thread is its name's last part: `log.12345`. */
 export function threadOfName(name: string): number | undefined {
   const match = /\.(\d+)$/.exec(name);

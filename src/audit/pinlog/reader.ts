@@ -3,6 +3,7 @@ import type { Buffer, DescriptorRef, EventSink, Moment, TraceEvent } from "../ev
 import type { EventBody } from "../strace/call.ts";
 import { adviceNames, flags } from "../strace/constants.ts";
 import { hasFlag } from "../strace/value.ts";
+import { ownText } from "../trace-source.ts";
 import { type PinlogEvent, pinlogEvent } from "./schema.ts";
 
 /** Descriptors of events that do not name one: one made-up file of each kind a process. */
@@ -83,7 +84,7 @@ export class PinlogReader {
     const line = text.slice(start, end).trim();
     if (line === "stk>" || line === "stk<") this.#inStack = line === "stk>";
     else if (line === "") return;
-    else if (this.#inStack) this.#stack.push(line);
+    else if (this.#inStack) this.#stack.push(ownText(line));
     else if (line.startsWith("{")) this.#object(line);
     else this.#malformed(line, "foreign");
   }

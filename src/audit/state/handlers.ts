@@ -68,7 +68,10 @@ export function handle(world: World, thread: Thread, event: TraceEvent, observer
 
 function exit(world: World, thread: Thread, event: EventOf<"exit">, observer: Observer): void {
   thread.alive = false;
-  if (event.group) lives.endProcess(world, thread.process, observer);
+  if (event.group) {
+    lives.endProcess(world, thread.process, observer);
+    lives.forgetLater(world, thread);
+  }
   // A quiet log has no line for its end, so what only the thread held goes here.
   else lives.dropRingSlots(world, thread, event.end);
 }

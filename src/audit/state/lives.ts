@@ -354,6 +354,16 @@ export function dropRingSlots(world: World, thread: Thread, at: Moment): void {
   }
 }
 
+const leavingMax = 1024;
+
+/** Lines of a thread that has called exit_group may follow, but not for long. */
+export function forgetLater(world: World, thread: Thread): void {
+  world.leaving.push(thread);
+  if (world.leaving.length <= leavingMax) return;
+  const oldest = world.leaving.shift() as Thread;
+  if (world.threads.get(oldest.tid) === oldest) world.threads.delete(oldest.tid);
+}
+
 /** The last user of an mm takes its mappings along, and with them references to files. */
 function leaveMm(world: World, process: Process): void {
   const mm = process.mm;

@@ -12,6 +12,7 @@ import type {
 } from "../event.ts";
 import { flags } from "../strace/constants.ts";
 import { hasFlag } from "../strace/value.ts";
+import { ownText } from "../trace-source.ts";
 import * as files from "./files.ts";
 import { handle } from "./handlers.ts";
 import * as lives from "./lives.ts";
@@ -109,7 +110,7 @@ export class Tracker implements EventSink {
   note(note: ReaderNote): void {
     const { noteCounts, notes } = this.world;
     noteCounts.set(note.reason, (noteCounts.get(note.reason) ?? 0) + 1);
-    if (notes.length < notesKept) notes.push(note);
+    if (notes.length < notesKept) notes.push({ ...note, text: ownText(note.text) });
   }
 
   event(event: TraceEvent): void {

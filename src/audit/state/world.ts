@@ -167,6 +167,8 @@ export interface World {
   readonly contexts: Map<string, Transfer[]>;
   /** Descriptors on their way through a socket. */
   readonly mailed: OpenFile[];
+  /** Threads that have called exit_group: a quiet log never says that they are gone. */
+  readonly leaving: Thread[];
   readonly notes: ReaderNote[];
   readonly noteCounts: Map<string, number>;
   now: Moment;
@@ -194,6 +196,7 @@ export function makeWorld(): World {
     transfers: new Set(),
     contexts: new Map(),
     mailed: [],
+    leaving: [],
     notes: [],
     noteCounts: new Map(),
     now: { order: 0, source: 0, line: 0, time: Number.NaN },

@@ -6,6 +6,7 @@ import type { EventSink } from "../event.ts";
 import { LineCursor, type TraceSource } from "../trace-source.ts";
 import { DelayingSink } from "./delaying-sink.ts";
 import { peekIsClock, peekTime } from "./prefix.ts";
+import { LeastFirst } from "./queue.ts";
 import { StraceReader } from "./reader.ts";
 
 interface Lane {
@@ -100,17 +101,20 @@ function emit(lane: Lane): void {
   lane.reader.line(text, start, end, lane.done ? Number.POSITIVE_INFINITY : lane.time);
 }
 
+/** At equal times the older thread goes first: its line may be the fork. */
+function isBefore(a: Lane, b: Lane): boolean {
+  return a.time < b.time || (a.time === b.time && a.tid < b.tid);
+}
+
 function mergeByTime(lanes: readonly Lane[], delaying: DelayingSink): void {
-  const live = lanes.filter((lane) => !lane.done);
-  while (live.length > 0) {
-    let next = live[0] as Lane;
-    for (const lane of live) {
-      // At equal times the older thread goes first: its line may be the fork.
-      if (lane.time < next.time || (lane.time === next.time && lane.tid < next.tid)) next = lane;
-    }
+  const live = new LeastFirst(
+    lanes.filter((lane) => !lane.done),
+    isBefore,
+  );
+  for (let next = live.least; next !== undefined; next = live.least) {
     delaying.advance(next.time);
     emit(next);
-    if (next.done) live.splice(live.indexOf(next), 1);
+    live.settle(!next.done);
   }
 }
 

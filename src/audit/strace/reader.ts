@@ -5,6 +5,7 @@
  * decide nothing are skipped after a walk over their prefix and name: a log is mostly those.
  */
 import type { EventSink, Moment, TraceEvent } from "../event.ts";
+import { ownText } from "../trace-source.ts";
 import type { CallContext, CallRule, EventBody } from "./call.ts";
 import { callRules, callRulesByHash } from "./calls.ts";
 import { gluedCall, isProse, later, pendingTail, restOfCall } from "./phrases.ts";
@@ -118,7 +119,7 @@ export class StraceReader implements CallContext {
     if (mark === 124) return true;
     if (mark !== 62) return false;
     if (this.#stack !== undefined && this.#stack.length < 64)
-      this.#stack.push(text.slice(start + 3, end));
+      this.#stack.push(ownText(text.slice(start + 3, end)));
     return true;
   }
 
@@ -220,7 +221,7 @@ export class StraceReader implements CallContext {
     const call = text.slice(body, end);
     if (rule.skip?.(call, this.#fdTaken) === true) return;
     this.counts.decoded++;
-    this.#decode(rule, call, this.#moment(text), undefined);
+    this.#decode(rule, ownText(call), this.#moment(text), undefined);
   }
 
   #timed = false;

@@ -7,10 +7,12 @@ import { basename, dirname, join, resolve } from "node:path";
 import { type TraceSource, threadOfName } from "../../audit/trace-source.ts";
 import { messageOf } from "../output.ts";
 
-const pieceBytes = 1 << 20;
+const wholePieceBytes = 1 << 20;
+/** A set is read all files at once. */
+const setPieceBytes = 1 << 16;
 
 /** A file's text, a piece at a time; latin1 keeps every byte. Descriptor 0 for "-". */
-export function* readPieces(path: string): Generator<string> {
+export function* readPieces(path: string, pieceBytes = wholePieceBytes): Generator<string> {
   const descriptor = path === "-" ? 0 : openSync(path, "r");
   const buffer = Buffer.allocUnsafe(pieceBytes);
   try {
@@ -52,8 +54,8 @@ function setOf(path: string): readonly string[] {
   }
 }
 
-function source(folder: string, name: string): TraceSource {
-  return { name, chunks: readPieces(name === "-" ? "-" : resolve(folder, name)) };
+function source(folder: string, name: string, pieceBytes?: number): TraceSource {
+  return { name, chunks: readPieces(name === "-" ? "-" : resolve(folder, name), pieceBytes) };
 }
 
 /** Sorts the names given on the command line into recordings. */
@@ -79,7 +81,8 @@ export function findInputs(names: readonly string[], folder: string): FoundInput
     else if (threadOfName(name) !== undefined) addToSet(name);
     else recordings.push([source(folder, name)]);
   }
-  for (const set of sets.values()) recordings.push(set.map((name) => source(folder, name)));
+  for (const set of sets.values())
+    recordings.push(set.map((name) => source(folder, name, setPieceBytes)));
   return { recordings, problems };
 }
 
