@@ -10,6 +10,7 @@ import type { CheckResult } from "../verdict/result.ts";
 import { type Alphabet, type AlphabetOptions, alphabet } from "./alphabet.ts";
 import { bench, notModelled } from "./bench.ts";
 import { commitsOf, differingDecisions, GraphPool, smallestCause } from "./cause.ts";
+import { KnownClasses, needsOf } from "./classes.ts";
 import { nowhere, type Operation } from "./operation.ts";
 import { type Judged, judgeDifference, type Outcome } from "./outcome.ts";
 import { type Difference, type ProductResult, product } from "./product.ts";
@@ -25,6 +26,8 @@ export interface DiffOptions extends AlphabetOptions {
   readonly otherMachine?: Machine;
   readonly interrupted?: () => boolean;
   readonly maxPairs?: number;
+  /** What earlier searches of the same two kernels told: not told again, and numbers go on. */
+  readonly known?: KnownClasses;
 }
 
 export interface Telling {
@@ -87,13 +90,14 @@ class DiffSearch {
   private readonly options: DiffOptions;
   private readonly pools: readonly [GraphPool, GraphPool];
   private readonly candidates: readonly DecisionName[];
-  private readonly classes = new Set<string>();
+  private readonly known: KnownClasses;
   private readonly causes: (readonly DecisionName[])[] = [];
 
   constructor(one: Kernel, other: Kernel, letters: Alphabet, options: DiffOptions) {
     this.kernels = [one, other];
     this.alphabet = letters;
     this.options = options;
+    this.known = options.known ?? new KnownClasses();
     const left = new GraphPool(bench(letters, options.machine));
     const alike = options.otherMachine === undefined || options.otherMachine === options.machine;
     const right = alike ? left : new GraphPool(bench(letters, options.otherMachine));
@@ -127,11 +131,12 @@ class DiffSearch {
     ] as const;
     const judged = judgeDifference(this.alphabet, operations, ends);
     const decisions = this.causeOf(program, ends[1]);
-    const key = `${judged.outcome} ${judged.bad} ${decisions.join()}`;
-    if (this.classes.has(key)) return;
+    const { outcome, bad } = judged;
+    const found = { outcome, bad, decisions, needs: needsOf(operations) };
+    if (this.known.has(found)) return;
     const telling = this.confirm(operations, judged, decisions);
     if (telling === undefined) return;
-    this.classes.add(key);
+    this.known.add(found);
     this.tests.push(telling);
   }
 
@@ -158,7 +163,7 @@ class DiffSearch {
     decisions: readonly DecisionName[],
   ): Telling | undefined {
     const [one, other] = this.kernels;
-    const name = `${one.name}+${other.name}+${this.tests.length + 1}`;
+    const name = `${one.name}+${other.name}+${this.known.size + 1}`;
     const doc = docOf(judged, this.kernels);
     const draft = writeTest(this.alphabet, program, judged, { name, doc, expectations: [] });
     const words = program.map((operation) => operation.name).join(" ");

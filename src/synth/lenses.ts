@@ -6,7 +6,8 @@
 
 import type { Kernel } from "../kernels/index.ts";
 import type { AlphabetOptions } from "./alphabet.ts";
-import { type DiffOptions, type DiffResult, diff, type Telling } from "./diff.ts";
+import { KnownClasses } from "./classes.ts";
+import { type DiffOptions, type DiffResult, defaultLimit, diff, type Telling } from "./diff.ts";
 
 export interface Lens extends AlphabetOptions {
   readonly depth: number;
@@ -58,18 +59,19 @@ export function diffThroughLenses(
   } = {},
 ): LensesResult {
   const searches: DiffResult[] = [];
-  const tests: Telling[] = [];
-  const known = new Set<string>();
+  const known = new KnownClasses();
   for (const lens of lenses) {
-    const found = diff(one, other, { ...options, ...lens, depth: options.depth ?? lens.depth });
-    searches.push(found);
-    for (const telling of found.tests) {
-      const key = `${telling.outcome} ${telling.decisions.join()}`;
-      if (known.has(key) || tests.length === (options.limit ?? Number.POSITIVE_INFINITY)) continue;
-      known.add(key);
-      tests.push(telling);
-    }
+    const left = (options.limit ?? Number.POSITIVE_INFINITY) - known.size;
+    if (left <= 0) break;
+    const depth = options.depth ?? lens.depth;
+    searches.push(
+      diff(one, other, { ...options, ...lens, depth, known, limit: Math.min(left, defaultLimit) }),
+    );
   }
-  const complete = searches.every((search) => search.complete);
-  return { kernels: [one.name, other.name], tests, complete, searches };
+  return {
+    kernels: [one.name, other.name],
+    tests: searches.flatMap(({ tests }) => tests),
+    complete: searches.length === lenses.length && searches.every(({ complete }) => complete),
+    searches,
+  };
 }

@@ -10,6 +10,7 @@ import { check } from "../verdict/check.ts";
 import type { CheckResult } from "../verdict/result.ts";
 import { type Alphabet, type AlphabetOptions, alphabet } from "./alphabet.ts";
 import { bench, notModelled } from "./bench.ts";
+import { familiesOf } from "./classes.ts";
 import { KernelGraph, NOT_APPLICABLE, STUCK } from "./graph.ts";
 import { Ideal } from "./ideal.ts";
 import type { Operation } from "./operation.ts";
@@ -22,6 +23,8 @@ export interface PromiseOptions extends AlphabetOptions {
   readonly limit?: number;
   readonly machine?: Machine;
   readonly interrupted?: () => boolean;
+  /** How many tests of this kernel have been named before; numbers go on from there. */
+  readonly named?: number;
 }
 
 export interface Broken {
@@ -76,6 +79,7 @@ class PromiseSearch {
   private readonly alphabet: Alphabet;
   private readonly machine: Machine | undefined;
   private readonly interrupted: () => boolean;
+  private readonly named: number;
   private readonly graph: KernelGraph;
   private readonly met = new Set<string>();
 
@@ -84,6 +88,7 @@ class PromiseSearch {
     this.alphabet = letters;
     this.machine = options.machine;
     this.interrupted = options.interrupted ?? (() => false);
+    this.named = options.named ?? 0;
     this.graph = new KernelGraph(bench(letters, options.machine), kernel);
   }
 
@@ -167,10 +172,10 @@ class PromiseSearch {
 
   private report(program: readonly number[], judged: Judged): void {
     const operations = program.map((o) => this.alphabet.operations[o]!);
-    const families = needsOf(operations);
+    const families = familiesOf(operations);
     const kinds = kindsOf(this.alphabet, operations);
     if (this.isKnown(judged.outcome, families, kinds)) return;
-    const name = `${this.kernel.name}+${this.broken.length + 1}`;
+    const name = `${this.kernel.name}+${this.named + this.broken.length + 1}`;
     const doc = `Found by search: ${judged.outcome} on ${this.kernel.name}.`;
     const test = writeTest(this.alphabet, operations, judged, { name, doc, expectations: [] });
     if (test === undefined) return;
@@ -196,13 +201,6 @@ class PromiseSearch {
 }
 
 const errnoMin = 0xff00;
-const always = new Set(["write", "read", "dma"]);
-
-function needsOf(program: readonly Operation[]): readonly string[] {
-  const families = program.map(({ family }) => family).filter((family) => !always.has(family));
-  return [...new Set(families)].sort();
-}
-
 function kindsOf({ pages }: Alphabet, program: readonly Operation[]): readonly string[] {
   const used = pages.filter(({ name }) => program.some(({ page }) => page === name));
   return [...new Set(used.map(({ pageKind, modifiers }) => [...modifiers, pageKind].join(" ")))];

@@ -32,6 +32,14 @@ describe("diff", () => {
     expect(found.unconfirmed).toEqual([]);
   });
 
+  it("tells another way to the same damage, and no longer way of the same", () => {
+    const families = ["write", "pin", "mprotect", "fork", "dma"];
+    const found = diff(kernel("v5.8"), kernel("v5.9-rc4"), { pages: 1, depth: 5, families });
+    const lost = found.tests.filter(({ outcome }) => outcome === "lost DMA write");
+    const ways = lost.map(({ litmus }) => ["mprotect", "fork"].filter((w) => litmus.includes(w)));
+    expect(ways).toEqual([["mprotect"], ["fork"]]);
+  });
+
   it("tells a kernel from itself with nothing, and says how far it looked", () => {
     const found = diff(kernel("v5.9"), kernel("v5.9"), { ...small, depth: 3 });
     expect(found).toMatchObject({ tests: [], complete: true, depth: 3, bound: undefined });

@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { findKernel, withDecisions } from "../../src/kernels/index.ts";
 import { expand, parseFile, type Test } from "../../src/litmus/index.ts";
+import { reviewHtml } from "../../src/synth/output/review-html.ts";
+import { reviewJson } from "../../src/synth/output/review-json.ts";
 import { reviewText } from "../../src/synth/output/review-text.ts";
 import { promises } from "../../src/synth/promises.ts";
 import { review } from "../../src/synth/review.ts";
@@ -35,8 +37,38 @@ describe("review", () => {
   it("fits into a mail and names the huge page", () => {
     const text = reviewText(found);
     expect(text.trimEnd().split("\n").length).toBeLessThanOrEqual(40);
-    expect(text).toMatch(/thp/);
-    expect(text).toMatch(/may fail alloc/);
+    expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(76);
+    const flat = text.replace(/\s+/g, " ");
+    expect(flat).toContain(
+      "lost DMA write, thp: P0 { h = ibv_reg_mr(x, WRITE); r0 = fork(P1); x = 1;",
+    );
+    expect(flat).toMatch(/P0: r0 = fork\(P1\); ENOMEM; P0:x -> frame \d+ R dirty/);
+    expect(flat).toMatch(/saves at most one load and no read-modify-write per page/);
+    expect(flat).toMatch(/"test anon_vma" is reached by .*It excludes none of them/);
+    expect(flat).toContain("Still wrong, as before: thp: THP+fork");
+  });
+
+  it("tells in HTML and JSON what the mail had no room for", () => {
+    const page = reviewHtml(found);
+    expect(page).toContain("THP+fork");
+    expect(page).not.toMatch(/(src|href)=/);
+    const document = JSON.parse(reviewJson(found));
+    expect(document).toMatchObject({ schema: 1, kernel: "linus-2020-09-25", base: "v5.9-rc4" });
+    expect(document.unmended).toMatchObject([{ test: "THP+fork", verdict: "always" }]);
+    const names = document.broken.map(({ litmus }: { litmus: string }) => litmus.split("\n")[0]);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it("sets real kernels beside its programs", () => {
+    const result = (hits: number, trials: number) => ({ hits, trials, status: "ok" }) as never;
+    const program = "P0 { h = pin(x); x = 1; }";
+    const real = {
+      rigs: ["debian:5.10", "debian:6.1"],
+      programs: [{ name: "A", program, results: [result(100, 100), result(0, 100)] }],
+    };
+    const text = reviewText(found, real);
+    expect(text).toMatch(/h = pin\(x\); x = 1; +red 100\/100 +green 0\/100/);
+    expect(text.trimEnd().split("\n").length).toBeLessThanOrEqual(40);
   });
 
   it("catches one wrong decision", () => {

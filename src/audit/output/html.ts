@@ -2,21 +2,12 @@
  * The audit as one HTML page that needs nothing else: totals, a time line of processes with their
  * pins and forks, a section a finding, what could not be seen.
  */
+import { escapeText } from "../../report/html.ts";
 import type { AuditReport } from "../report.ts";
 import type { Timeline } from "../timeline.ts";
 import type { JudgedFinding } from "../verdicts.ts";
 import { stripOf } from "./strip.ts";
 import { formatBytes } from "./text.ts";
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-};
-function escapeText(text: string): string {
-  return text.replace(/[&<>"]/g, (char) => entities[char] ?? char);
-}
 
 const style = `:root{--bad:#b3261e;--unsure:#8a6100;--good:#1b6e3c;--pin:#9db8e8;--line:#8884}
 body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}

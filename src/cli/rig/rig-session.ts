@@ -51,13 +51,29 @@ export function prepare(
   return usable ? { tests: loaded.tests, targets: formats.targets } : undefined;
 }
 
+/** What of the options makes a run a stress. */
+type FreeChoices = Pick<RunOptions, "schedule" | "seconds" | "affinity" | "apart">;
+
+/** One statement after the other, as every command but `run` and `compare` wants it. */
+export const forced: FreeChoices = { schedule: "forced", seconds: 0, affinity: "none" };
+
+/** What of the options says how tests are run. */
+export type RunChoices = GlobalOptions &
+  FreeChoices &
+  Pick<RunOptions, "rig"> & {
+    readonly trials?: number | undefined;
+    readonly orders?: number | undefined;
+    readonly seed?: number | undefined;
+    readonly leaveOutDeviceWrite?: boolean;
+  };
+
 /** Plans the tests and runs them on every rig named. */
 export async function runAll(
-  tests: readonly LoadedTest[],
-  options: RunOptions,
+  tests: readonly Pick<LoadedTest, "test">[],
+  options: RunChoices,
   session: Session,
 ): Promise<{ readonly plans: readonly Plan[]; readonly runs: readonly RigRun[] }> {
-  const { trials, orders, seed, leaveOutDeviceWrite } = options;
+  const { trials, orders, seed, leaveOutDeviceWrite = false } = options;
   const free = freeRun(options);
   const names = options.rig.flatMap((given) => given.split(",")).filter((name) => name !== "");
   const plans = planTests(
@@ -79,7 +95,7 @@ export async function runAll(
 }
 
 /** What a free-running stress is asked; undefined for a forced run. */
-export function freeRun({ schedule, seconds, affinity, apart }: RunOptions): FreeRun | undefined {
+export function freeRun({ schedule, seconds, affinity, apart }: FreeChoices): FreeRun | undefined {
   return schedule === "forced" ? undefined : { seconds, affinity, apart };
 }
 

@@ -1,11 +1,15 @@
 /** `pinfold review KERNEL-or-FILE --base B`: a change reviewed in a minute. */
 import { fileURLToPath } from "node:url";
+import type { Actor } from "../../litmus/index.ts";
+import { reviewHtml } from "../../synth/output/review-html.ts";
 import { reviewJson } from "../../synth/output/review-json.ts";
-import { reviewText } from "../../synth/output/review-text.ts";
-import { review } from "../../synth/review.ts";
+import type { RealReview } from "../../synth/output/review-real.ts";
+import { programText, reviewText, worstFirst } from "../../synth/output/review-text.ts";
+import { type Review, review } from "../../synth/review.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { chooseFormats } from "../formats.ts";
 import { writeReports } from "../output.ts";
+import { forced, runAll, told } from "../rig/rig-session.ts";
 import { complain, type GlobalOptions, type Session } from "../session.ts";
 import { kernelArgument } from "./kernel-argument.ts";
 import { namedTests } from "./one-test.ts";
@@ -13,6 +17,7 @@ import { namedTests } from "./one-test.ts";
 export interface ReviewCommandOptions extends GlobalOptions {
   readonly base: string | undefined;
   readonly shelf: readonly string[];
+  readonly rig: readonly string[];
 }
 
 /** The shelf of the package whose tests take no time. */
@@ -24,7 +29,7 @@ export async function runReview(
   options: ReviewCommandOptions,
   session: Session,
 ): Promise<number> {
-  const formats = chooseFormats(options.format, options.output, ["text", "json"]);
+  const formats = chooseFormats(options.format, options.output, ["text", "json", "html"]);
   const mine = await kernelArgument(name, session.folder);
   if (!formats.ok) complain(session, formats.message);
   if (!mine.ok) complain(session, mine.message);
@@ -41,7 +46,13 @@ export async function runReview(
   const found = review(mine.value, base.value, tests, {
     interrupted: () => session.signal.aborted,
   });
-  const reporters = { text: () => reviewText(found), json: () => reviewJson(found) };
+  const seen = await onRigs(found, options, session);
+  if (typeof seen === "number") return seen;
+  const reporters = {
+    text: () => reviewText(found, seen),
+    json: () => reviewJson(found, seen),
+    html: () => reviewHtml(found, seen),
+  };
   const written = writeReports(formats.targets, reporters, options, session);
   if (!written) return exitCodes.usage;
   if (session.signal.aborted) return exitCodes.interrupted;
@@ -49,4 +60,40 @@ export async function runReview(
     found.changed.some(({ from, to }) => from === "never" && to !== "never") ||
     found.broken.some(({ isNew }) => isNew);
   return worse ? exitCodes.notAsExpected : exitCodes.asExpected;
+}
+
+/** Programs of which the emitted C is run: a mail has no room for more. */
+const programsMax = 4;
+
+/** What real kernels show of the programs that go wrong; an exit code where there is no telling. */
+async function onRigs(
+  { broken }: Review,
+  options: ReviewCommandOptions,
+  session: Session,
+): Promise<RealReview | number | undefined> {
+  const names = options.rig.flatMap((given) => given.split(",")).filter((name) => name !== "");
+  if (names.length === 0) return undefined;
+  const shown = worstFirst(broken)
+    .map(({ test }) => test)
+    .filter(({ actors }) => !actors.some(mayFail))
+    .slice(0, programsMax);
+  const { runs } = await runAll(
+    shown.map((test) => ({ test })),
+    { ...options, ...forced, rig: names },
+    session,
+  );
+  const code = told(runs, session);
+  if (code !== undefined) return code;
+  const results = runs.flatMap((run) => (run.ok ? [run.results] : []));
+  const programs = shown.map((test, i) => ({
+    name: test.name,
+    program: programText(test),
+    results: results.map((of) => of[i]!),
+  }));
+  return { rigs: names, programs };
+}
+
+/** No real kernel's allocation fails on demand. */
+function mayFail({ statements }: Actor): boolean {
+  return statements.some(({ kind }) => kind === "mayFail");
 }

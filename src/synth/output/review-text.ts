@@ -1,74 +1,117 @@
 /**
- * A review as the mail that a maintainer would send: what changes, what breaks, the shortest run of
- * the worst, what it costs. At most 40 lines of at most 76 columns.
+ * A review as the mail that a maintainer would send: what is mended, what breaks and how, what it
+ * costs, what its tests exclude, what real kernels say. At most 40 lines of at most 76 columns.
  */
 import { printStatement, type Test } from "../../litmus/index.ts";
+import { briefLines, briefRun } from "../../report/brief-run.ts";
 import { wrapWords } from "../../report/wrap.ts";
+import type { CheckResult } from "../../verdict/result.ts";
 import type { ForkCost } from "../cost.ts";
+import type { Guard } from "../guards.ts";
 import type { Review } from "../review.ts";
+import { boundText } from "./bound.ts";
+import { costWords, savingText } from "./cost-report.ts";
+import { type RealReview, realLines } from "./review-real.ts";
 
 const linesMax = 40;
-const columns = 76;
+export const columns = 76;
 
-/** The mail's body. */
-export function reviewText(review: Review): string {
-  const lines = [
-    `Review of ${review.kernel} against ${review.base}.`,
-    "",
-    ...changedLines(review),
-    ...brokenLines(review),
+/** The mail's body; `real` is what real kernels showed of its programs. */
+export function reviewText(review: Review, real?: RealReview): string {
+  const head = [`Review of ${review.kernel} against ${review.base}.`, ""];
+  const tail = [
     ...tellingLines(review),
     ...costLines(review),
+    ...review.guards.flatMap(guardLines),
+    ...(real === undefined ? [] : realLines(real, columns)),
     ...boundLines(review),
   ];
-  const kept = lines.length <= linesMax ? lines : [...lines.slice(0, linesMax - 1), "[...]"];
+  const library = libraryLines(review);
+  const room = linesMax - head.length - library.length - tail.length;
+  const kept = [...head, ...library, ...brokenLines(review, room), ...tail].slice(0, linesMax);
   return `${kept.join("\n")}\n`;
 }
 
-function wrapped(head: string, text: string): string[] {
+/** Text under a head, its later lines indented as far. */
+export function wrapped(head: string, text: string, indent = head.length): string[] {
   const [first = "", ...rest] = wrapWords(text, columns - head.length);
-  return [head + first, ...rest.map((line) => " ".repeat(head.length) + line)];
+  const more = wrapWords(rest.join(" "), columns - indent);
+  return [head + first, ...more.map((line) => " ".repeat(indent) + line)];
 }
 
-const shownMax = 4;
+const namesMax = 5;
 
-function changedLines({ changed, library, base }: Review): string[] {
-  const fixed = changed.filter(({ to }) => to === "never");
-  const worse = changed.filter(({ from, to }) => from === "never" && to !== "never");
-  const other = changed.length - fixed.length - worse.length;
-  const lines = [
-    `${library.run} tests of the library: ${fixed.length} no longer happen, ${worse.length} newly happen, ${other} otherwise changed.`,
-  ];
-  const list = (title: string, some: typeof changed) => {
-    if (some.length === 0) return;
-    lines.push(title);
-    for (const { test, from, to } of some.slice(0, shownMax))
-      lines.push(`  ${test.name} (${from} -> ${to})`);
-    if (some.length > shownMax) lines.push(`  ... and ${some.length - shownMax} more`);
-  };
-  list(`Wrong now, right on ${base}:`, worse);
-  list("Fixed:", fixed);
-  return [...lines, ""];
+interface Named {
+  readonly test: Test;
 }
 
-function brokenLines({ broken, base }: Review): string[] {
-  if (broken.length === 0) return ["No promise is broken within the searches below.", ""];
-  const lines = ["It goes wrong here:"];
-  for (const one of worstFirst(broken).slice(0, shownMax)) {
-    const what = `${one.outcome}, ${one.kinds.join(" and ")}${one.isNew ? `, not on ${base}` : ""}: `;
-    lines.push(...wrapped("  - ", what + programText(one.test)));
+/** "anon: A, B; thp: C", or how many more there are. */
+function byKind(some: readonly Named[]): string {
+  const kinds = new Map<string, string[]>();
+  for (const { test } of some) {
+    const kind = kindsOf(test);
+    kinds.set(kind, [...(kinds.get(kind) ?? []), test.name]);
   }
+  return [...kinds]
+    .map(([kind, names]) => {
+      const more = names.length - namesMax;
+      return `${kind}: ${names.slice(0, namesMax).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+    })
+    .join("; ");
+}
+
+function kindsOf({ declarations }: Test): string {
+  return [...new Set(declarations.map(({ pageKind }) => String(pageKind)))].join(" and ");
+}
+
+function libraryLines({ changed, unmended, library, base }: Review): string[] {
+  const mended = changed.filter(({ to }) => to === "never");
+  const worse = changed.filter(({ from, to }) => from === "never" && to !== "never");
+  const other = changed.length - mended.length - worse.length;
+  const lines = [
+    `Library: ${library.run} tests, ${mended.length} mended, ${worse.length} newly wrong, ${other} otherwise changed.`,
+  ];
+  const list = (head: string, some: readonly Named[]) => {
+    if (some.length > 0) lines.push(...wrapped(`  ${head}`, byKind(some), 4));
+  };
+  list("Mended, by kind of page: ", mended);
+  list(`Wrong, and right on ${base}: `, worse);
+  list("Still wrong, as before: ", unmended);
   return [...lines, ""];
 }
 
 type Shown = Review["broken"][number];
 
-/** What is new before what is old, then one of each page kind before a second of any. */
-function worstFirst(broken: readonly Shown[]): readonly Shown[] {
+/** Programs with their runs for as long as there is room; then programs alone. */
+function brokenLines({ broken, base }: Review, room: number): string[] {
+  if (broken.length === 0) return ["No promise is broken within the searches below.", ""];
+  const lines = ["It goes wrong here (shortest programs, and what becomes of the pages):"];
+  for (const one of worstFirst(broken)) {
+    const what = `${one.outcome}, ${one.kinds.join(" and ")}${one.isNew ? `, not on ${base}` : ""}: `;
+    const program = wrapped("  - ", what + programText(one.test));
+    const run = runLines(one.result);
+    const left = room - lines.length - 1;
+    if (program.length + run.length <= left) lines.push(...program, ...run);
+    else if (program.length <= left) lines.push(...program);
+  }
+  return [...lines, ""];
+}
+
+function runLines({ run }: CheckResult): readonly string[] {
+  if (run === undefined) return [];
+  const brief = briefRun(run);
+  const ends = brief.findIndex(({ changes }) => changes.some((text) => text.startsWith("pinned")));
+  const kept = ends < 0 ? brief : brief.slice(0, ends + 1);
+  return briefLines(kept, columns - 6).map((line) => `      ${line}`);
+}
+
+/** One of each kind before a second of any; what is new, and lost device writes, first. */
+export function worstFirst(broken: readonly Shown[]): readonly Shown[] {
+  const bySeverity = [...broken].sort((one, other) => severity(one) - severity(other));
   const kinds = new Map<string, number>();
   const needs = new Set<string>();
   const ranked: { one: Shown; rank: number }[] = [];
-  for (const one of broken) {
+  for (const one of bySeverity) {
     const key = `${one.families.join()} ${one.kinds.join()}`;
     if (needs.has(key)) continue;
     needs.add(key);
@@ -78,6 +121,10 @@ function worstFirst(broken: readonly Shown[]): readonly Shown[] {
     ranked.push({ one, rank: one.isNew ? -1 : before });
   }
   return ranked.sort((a, b) => a.rank - b.rank).map(({ one }) => one);
+}
+
+function severity({ outcome }: Shown): number {
+  return outcome === "lost DMA write" ? 0 : 1;
 }
 
 /** The statements in order of processes, as one would tell them in a mail. */
@@ -90,29 +137,59 @@ export function programText({ actors }: Test): string {
 
 function tellingLines({ tests, base, kernel }: Review): string[] {
   const [first] = tests;
-  if (first === undefined) return [`No program tells it from ${base}.`, ""];
-  const verdicts = `${first.verdicts[base]} on ${base}, ${first.verdicts[kernel]} on ${kernel}`;
-  return [
-    `${tests.length} programs tell the two apart; the shortest (${verdicts}):`,
-    ...wrapped("  ", `${first.outcome}: ${programText(first.test)}`),
-    "",
-  ];
+  if (first === undefined) return [`No program tells it from ${base}.`];
+  const many = `${tests.length} program${tests.length === 1 ? " tells" : "s tell"} the two apart`;
+  const shortest = wrapped("", `${many}: ${programText(first.test)} (${first.outcome})`, 2);
+  return shortest.length <= 2
+    ? shortest
+    : wrapped("", `${many}: pinfold diff ${base} ${kernel}`, 2);
 }
 
+/** Classes of pages that cost alike before and alike after stand together. */
 function costLines({ cost }: Review): string[] {
-  const rows = cost.after.map((after, i) => {
-    const before = cost.before[i]!;
-    return `  ${after.pages.padEnd(50)} ${counts(before)} -> ${counts(after)}`;
+  const groups = new Map<string, string[]>();
+  cost.after.forEach((after, i) => {
+    const change = changeWords(cost.before[i]!, after);
+    if (change !== undefined) groups.set(change, [...(groups.get(change) ?? []), after.pages]);
   });
-  return ["Fork, per page: loads + atomic read-modify-writes + copies:", ...rows, ""];
+  const changes = [...groups].map(([change, pages]) => `${change} (${pages.length} classes)`);
+  const told = [...groups].map(([change, pages], i) =>
+    pages.length === 1 ? `${change} (${pages[0]})` : changes[i]!,
+  );
+  const text = told.length === 0 ? "as before" : told.join(", ");
+  const saving = cost.countsLast === undefined ? "" : ` ${capital(savingText(cost.countsLast))}`;
+  return wrapped("Fork, loads + read-modify-writes per page: ", `${text}.${saving}`, 2);
 }
 
-function counts({ loads, readModifyWrites, copies }: ForkCost): string {
-  return `${loads}+${readModifyWrites}+${copies}`;
+function changeWords(before: ForkCost, after: ForkCost): string | undefined {
+  const [from, to] = [costWords(before), costWords(after)];
+  return from === to ? undefined : `${from} -> ${to}`;
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+function guardLines({ label, reached, excluded }: Guard): string[] {
+  const there = reached.mappings.filter(({ program }) => program !== undefined);
+  const away = excluded?.mappings.filter(({ program }) => program !== undefined) ?? [];
+  const excludes =
+    excluded === undefined
+      ? ""
+      : ` It excludes ${away.length === 0 ? "none of them" : namesOf(away)} (programs up to ${excluded.depth}; not modelled: ${excluded.notModelled.join(", ")}).`;
+  return wrapped(`"${label}" is reached by `, `${namesOf(there)}.${excludes}`, 2);
+}
+
+function namesOf(some: readonly { readonly mapping: string }[]): string {
+  const plain = some.map(({ mapping }) => mapping.replace(/^(untouched|readonly|swapped) /, ""));
+  return [...new Set(plain)].join(", ");
 }
 
 function boundLines({ searches, library }: Review): string[] {
-  const bounds = searches.map(({ operations, depth }) => `${operations.length} to ${depth}`);
-  const cut = library.cut === 0 ? "" : ` ${library.cut} library tests were cut short.`;
-  return wrapped("", `Searched: programs over ${bounds.join(", ")} operations.${cut}`);
+  const bounds = searches.map((search) => {
+    const cut = boundText(search) === undefined ? "" : " (cut)";
+    return `${search.operations.length} to ${search.depth}${cut}`;
+  });
+  const short = library.cut === 0 ? "" : ` ${library.cut} library tests were cut short.`;
+  return wrapped("", `Searched: programs over ${bounds.join(", ")} operations.${short}`, 2);
 }
