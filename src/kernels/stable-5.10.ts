@@ -33,6 +33,15 @@ export const stable_5_10: KernelFile = {
       commit: "57efa1fe5957",
       evidence: { kind: "read", where: `${gup}:lockless_pages_from_mm()` },
     },
+    "interface.fixedBufferRefuses": {
+      value: "disk-files",
+      why: "Its io_uring is that of a later kernel: shared memory may be a fixed buffer, files may not.",
+      commit: "40dad765c045",
+      evidence: {
+        kind: "read",
+        where: "Debian 5.10.262 io_uring/io_uring.c:io_sqe_buffer_register()",
+      },
+    },
     "softDirty.skipsPinned": {
       value: true,
       why: "clear_refs leaves pages alone that look pinned.",

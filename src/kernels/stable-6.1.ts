@@ -37,6 +37,7 @@ export const stable_6_1: KernelFile = {
     "interface.rdma": `${source} drivers/infiniband/core/umem.c:ib_umem_get()`,
     "interface.rdmaForcesWrite": `${source} drivers/infiniband/core/umem.c:ib_umem_get()`,
     "interface.fixedBuffer": `${source} io_uring/rsrc.c:io_pin_pages()`,
+    "interface.fixedBufferRefuses": `${source} io_uring/rsrc.c:io_pin_pages()`,
     "interface.xdp": `${source} net/xdp/xdp_umem.c:xdp_umem_pin_pages()`,
     "interface.vfio": `${source} drivers/vfio/vfio_iommu_type1.c:vaddr_get_pfns()`,
     "interface.directIo": `${source} lib/iov_iter.c:__iov_iter_get_pages_alloc()`,

@@ -185,8 +185,8 @@ export const v4_19: KernelFile = {
       why: "Any shared file may be referenced for writing, for ever.",
       evidence: { kind: "read", where: "4.19.13 mm/gup.c" },
     },
-    "interface.fixedBufferRefusesFiles": {
-      value: false,
+    "interface.fixedBufferRefuses": {
+      value: "nothing",
       why: "io_uring does not exist.",
       evidence: { kind: "read", where: "4.19.13 has no fs/io_uring.c" },
     },

@@ -15,6 +15,16 @@ export const v5_14: KernelFile = {
       commit: "c24d37322548",
       evidence: { kind: "read", where: "5.14-rc5 mm/gup.c:try_grab_compound_head()" },
     },
+    "interface.fixedBufferRefuses": {
+      value: "disk-files",
+      why: "Shared memory may be a fixed buffer; a file on a disk may not, not even privately mapped.",
+      commit: "40dad765c045",
+      evidence: {
+        kind: "derived",
+        where:
+          "in Debian 5.10.262 io_uring/io_uring.c and 6.1.192 io_uring/rsrc.c; v5.14 by its history",
+      },
+    },
     "numa.migratesFirst": {
       value: true,
       why: "The page is moved while its entry is inaccessible; only if it stays, the entry is given back.",

@@ -29,10 +29,13 @@ export const v5_4: KernelFile = {
       why: "Registered buffers hold plain references for writing.",
       evidence: { kind: "read", where: "5.4.0 fs/io_uring.c:io_sqe_buffer_register()" },
     },
-    "interface.fixedBufferRefusesFiles": {
-      value: true,
-      why: "Fixed buffers over file mappings other than shmem and hugetlb are refused.",
-      evidence: { kind: "read", where: "5.10.y fs/io_uring.c:io_sqe_buffer_register()" },
+    "interface.fixedBufferRefuses": {
+      value: "files",
+      why: "Fixed buffers over any mapping of a file but hugetlb are refused, shared memory included.",
+      evidence: {
+        kind: "derived",
+        where: "the test that 40dad765c045 relaxed, fs/io_uring.c:io_sqe_buffer_register()",
+      },
     },
     "advice.pageout": {
       value: "any",

@@ -30,8 +30,8 @@ export const v6_6: KernelFile = {
       commit: "8ac268436e6d",
       evidence: { kind: "read", where: "6.6.9 mm/gup.c:writable_file_mapping_allowed()" },
     },
-    "interface.fixedBufferRefusesFiles": {
-      value: false,
+    "interface.fixedBufferRefuses": {
+      value: "nothing",
       why: "io_uring leaves the refusal of files to GUP.",
       evidence: { kind: "derived", where: "absent in 6.12" },
     },

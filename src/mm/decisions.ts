@@ -139,8 +139,8 @@ export const decisions = {
     /** A read-only memory region is registered by WRITE and FORCE. */
     rdmaForcesWrite: [false, true],
     fixedBuffer: ["none", "get", "pin"],
-    /** Fixed buffers over files with dirty tracking are refused. */
-    fixedBufferRefusesFiles: [false, true],
+    /** Which mappings with a file behind them are refused as fixed buffers, before GUP is asked. */
+    fixedBufferRefuses: ["nothing", "disk-files", "files"],
     xdp: ["get", "pin"],
     vfio: ["get", "pin"],
     directIo: ["get", "pin"],

@@ -31,7 +31,7 @@ import {
   vma,
 } from "./state.ts";
 import { return_to_user } from "./syscall.ts";
-import { VM_DIRTY_TRACKED } from "./vma.ts";
+import { VM_DIRTY_TRACKED, VM_FILE } from "./vma.ts";
 
 /** pin(x, FLAGS) and get(x, FLAGS): as the flags say. */
 export const BY_FLAGS = 0;
@@ -67,8 +67,13 @@ export function* registration(
 export function refused(p: number, at: number, through: number): number {
   if (through !== IO_URING_REGISTER) return 0;
   if (kernel.interface.fixedBuffer === "none") return EINVAL;
-  const file = (vma.flags[slot(process.mm[p], at)] & VM_DIRTY_TRACKED) !== 0;
-  return file && kernel.interface.fixedBufferRefusesFiles ? EOPNOTSUPP : 0;
+  const flags = vma.flags[slot(process.mm[p], at)];
+  // Shared anonymous memory has a file behind it as well; huge pages are let pass by name.
+  if (kernel.interface.fixedBufferRefuses === "files")
+    return (flags & VM_FILE) !== 0 ? EOPNOTSUPP : 0;
+  if (kernel.interface.fixedBufferRefuses === "disk-files")
+    return (flags & VM_DIRTY_TRACKED) !== 0 ? EOPNOTSUPP : 0;
+  return 0;
 }
 
 /** The flags with which interface `through` calls GUP; `asked` is what the caller may choose. */
