@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { auditTrace } from "../src/audit/audit.ts";
 import { readPieces } from "../src/cli/audit/inputs.ts";
-import { flag, numberOf } from "./options.ts";
+import type { Options } from "./options.ts";
 
 const server = 100;
 const threads = 8;
@@ -162,10 +162,12 @@ function writeLog(path: string, bytes: number): number {
   return rounds;
 }
 
-export function benchAudit(given: readonly string[]): void {
+export const auditOptions = { megabytes: "number", json: "flag" } as const;
+
+export function benchAudit(options: Options): void {
   const folder = mkdtempSync(join(tmpdir(), "pinfold-bench-"));
   const path = join(folder, "log.strace");
-  const hazards = writeLog(path, numberOf(given, "megabytes", 200) * 1e6);
+  const hazards = writeLog(path, options.number("megabytes", 200) * 1e6);
   const size = statSync(path).size;
   const before = process.memoryUsage().rss;
   const begun = performance.now();
@@ -186,7 +188,7 @@ export function benchAudit(given: readonly string[]): void {
     forks: forks.total,
     hazardous: forks.hazardous,
   };
-  if (flag(given, "json")) console.log(JSON.stringify(result));
+  if (options.flag("json")) console.log(JSON.stringify(result));
   else for (const [name, value] of Object.entries(result)) console.log(`${name}: ${value}`);
 }
 

@@ -1,37 +1,54 @@
 /**
- * npm run bench -- race --pages N --pinners G [--safe | --racy] [--rounds R] [--no-reductions]
- *                       [--no-chains] [--json]
- * npm run bench -- model FILE.ts [the same options]      a model of your own, see bench/models.ts
+ * npm run bench -- race --pages N --pinners G [--safe | --racy] [--rounds R] [how to search]
+ * npm run bench -- model FILE [how to search]              a model of your own, see bench/models.ts
  * npm run bench -- audit [--megabytes N] [--json]      a server's strace log, read and audited
- * npm run bench -- peers [--runs N] [--pages N --pinners G]                    side by side with SPIN
+ * npm run bench -- peers [--runs N] [--pages N] [--pinners G] [--rounds R]       side by side
+ *
+ * How to search: [--no-reductions] [--no-chains] [--plain-states N] [--workers K] [--progress] [--json]
  */
-
-import { benchAudit } from "./audit.ts";
+import { auditOptions, benchAudit } from "./audit.ts";
 import { measure, printMeasure } from "./measure.ts";
-import { fileModel, raceSearchable } from "./models.ts";
-import { flag, numberOf } from "./options.ts";
-import { peers } from "./peers.ts";
+import { raceOptions, raceSizeOf } from "./models.ts";
+import { Options, searchOptions, UsageError } from "./options.ts";
+import { peers } from "./peers/peers.ts";
 
-const [command, ...rest] = process.argv.slice(2);
+const usage =
+  "npm run bench -- race | model FILE | audit | peers   (bench/main.ts lists the options)";
 
-switch (command) {
-  case "race":
-    printMeasure(await measure(raceSearchable(rest), rest), flag(rest, "json"));
-    break;
-  case "model":
-    printMeasure(await measure(await fileModel(rest[0]!), rest), flag(rest, "json"));
-    break;
-  case "audit":
-    benchAudit(rest);
-    break;
-  case "peers":
-    await peers(
-      numberOf(rest, "runs", 5),
-      numberOf(rest, "pages", 3),
-      numberOf(rest, "pinners", 3),
-    );
-    break;
-  default:
-    console.error("npm run bench -- race | model FILE.ts | audit | peers   (see bench/main.ts)");
-    process.exitCode = 2;
+async function run(command: string | undefined, given: readonly string[]): Promise<void> {
+  switch (command) {
+    case "race": {
+      const options = new Options(given, { ...raceOptions, ...searchOptions });
+      const size = raceSizeOf(options);
+      printMeasure(await measure({ kind: "race", size }, options), options.flag("json"));
+      return;
+    }
+    case "model": {
+      const options = new Options(given, searchOptions, 1);
+      const file = options.rest[0]!;
+      printMeasure(await measure({ kind: "file", file }, options), options.flag("json"));
+      return;
+    }
+    case "audit":
+      benchAudit(new Options(given, auditOptions));
+      return;
+    case "peers": {
+      const options = new Options(given, { runs: "number", ...raceOptions });
+      peers(options.number("runs", 5), raceSizeOf(options, 3));
+      return;
+    }
+    default:
+      throw new UsageError(
+        command === undefined ? "A command is missing" : `No bench '${command}'`,
+      );
+  }
+}
+
+try {
+  const [command, ...given] = process.argv.slice(2);
+  await run(command, given);
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`bench: ${error.message}\n${usage}`);
+  process.exitCode = 2;
 }

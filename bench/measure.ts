@@ -1,52 +1,66 @@
 /** One search, measured: what the bench prints, and what peers are compared with. */
+import { Worker } from "node:worker_threads";
 import { explore, shortestRun } from "../src/explore/explore.ts";
-import type { Searchable } from "./models.ts";
-import { flag, numberOf } from "./options.ts";
+import type { Crew } from "../src/explore/parallel-search.ts";
+import type { HelperData } from "./helper.ts";
+import { type Recipe, type Searchable, searchableOf } from "./models.ts";
+import type { Options } from "./options.ts";
 
 export interface Measure {
   readonly verdict: "safe" | "bug" | "unknown";
   readonly states: number;
   readonly transitions: number;
-  /** From the model to the verdict, footprints included. */
+  /** From the model to the verdict and the shortest run, footprints included. */
   readonly seconds: number;
-  /** The same, as the processor counted it: other load does not change it much. */
-  readonly cpuSeconds: number;
   readonly rssMb: number;
   /** Steps of the shortest run to the bug; null when there is none. */
   readonly runLength: number | null;
 }
 
-export async function measure(
-  { model, first, cell, goal, watched }: Searchable,
-  given: readonly string[],
-): Promise<Measure> {
+const runStatesMax = 20_000_000;
+
+export async function measure(recipe: Recipe, options: Options): Promise<Measure> {
+  const searchable = await searchableOf(recipe);
+  const { model, first, cell, goal, watched } = searchable;
   const begun = performance.now();
-  const cpu = process.cpuUsage();
-  const reduced = !flag(given, "no-reductions");
+  const reduced = !options.flag("no-reductions");
+  const crew = crewFor(recipe, searchable, options.number("workers", 1));
   const result = explore(model, first, {
     cell,
     watched,
     onState: goal,
-    reduce: { ample: reduced, chains: reduced && !flag(given, "no-chains") },
-    plainStates: numberOf(given, "plain-states", 60_000),
-    progress: flag(given, "progress") ? (at) => console.error(JSON.stringify(at)) : () => {},
+    reduce: { ample: reduced, chains: reduced && !options.flag("no-chains") },
+    plainStates: options.number("plain-states", 60_000),
+    ...(options.flag("progress") ? { progress: (at) => console.error(JSON.stringify(at)) } : {}),
+    ...(crew ? { crew } : {}),
   });
   const found = result.stoppedAt !== undefined;
   let run = found ? result.runTo(result.stoppedAt!) : undefined;
   if (found && result.reduced)
-    run = shortestRun(model, first, { onState: goal }, { cell, maxStates: 20_000_000 }) ?? run;
+    run = shortestRun(model, first, { onState: goal }, { cell, maxStates: runStatesMax }) ?? run;
   return {
     verdict: found ? "bug" : result.bound === undefined ? "safe" : "unknown",
     states: result.states,
     transitions: result.transitions,
-    seconds: round((performance.now() - begun) / 1000),
-    cpuSeconds: round(process.cpuUsage(cpu).user / 1e6),
+    seconds: Math.round(performance.now() - begun) / 1000,
     rssMb: Math.round(process.resourceUsage().maxRSS / 1024),
     runLength: run?.length ?? null,
   };
 }
 
-const round = (seconds: number): number => Math.round(seconds * 1000) / 1000;
+function crewFor(recipe: Recipe, { goal }: Searchable, threads: number): Crew | undefined {
+  if (threads < 2) return undefined;
+  return {
+    threads,
+    goal,
+    start: (shared) => {
+      for (let thread = 1; thread < threads; thread++)
+        new Worker(new URL("./helper.js", import.meta.url), {
+          workerData: { recipe, shared, thread } satisfies HelperData,
+        });
+    },
+  };
+}
 
 export function printMeasure(measured: Measure, asJson: boolean): void {
   if (asJson) console.log(JSON.stringify(measured));

@@ -6,8 +6,8 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Watched } from "../src/explore/footprints.ts";
 import type { Model, Row } from "../src/step/index.ts";
-import { flag, numberOf } from "./options.ts";
-import { pinIsLost, raceModel, watchedOfRace } from "./race/model.ts";
+import { type Options, UsageError } from "./options.ts";
+import { pinIsLost, type RaceSize, raceModel, watchedOfRace } from "./race/model.ts";
 
 export interface Searchable {
   readonly model: Model;
@@ -19,19 +19,45 @@ export interface Searchable {
   readonly watched: Watched;
 }
 
-export function raceSearchable(given: readonly string[]): Searchable {
+/** What a thread needs to build the same searchable. */
+export type Recipe =
+  | { readonly kind: "race"; readonly size: RaceSize }
+  | { readonly kind: "file"; readonly file: string };
+
+export async function searchableOf(recipe: Recipe): Promise<Searchable> {
+  return recipe.kind === "race" ? raceSearchable(recipe.size) : fileModel(recipe.file);
+}
+
+export const raceOptions = {
+  pages: "number",
+  pinners: "number",
+  rounds: "number",
+  safe: "flag",
+  racy: "flag",
+} as const;
+
+export function raceSizeOf(options: Options, otherwise = 2): RaceSize {
+  if (options.flag("safe") && options.flag("racy"))
+    throw new UsageError("--safe and --racy are two different races");
   const size = {
-    pages: numberOf(given, "pages", 2),
-    pinners: numberOf(given, "pinners", 2),
-    rounds: numberOf(given, "rounds", 1),
-    safe: !flag(given, "racy"),
+    pages: options.number("pages", otherwise),
+    pinners: options.number("pinners", otherwise),
+    rounds: options.number("rounds", 1),
+    safe: !options.flag("racy"),
   };
+  if (size.pages < 1 || size.pinners < 1 || size.rounds < 1)
+    throw new UsageError("A race has at least one page, one pinner and one round");
+  return size;
+}
+
+function raceSearchable(size: RaceSize): Searchable {
   const { model, first } = raceModel(size);
   const watched = watchedOfRace(model, size);
   return { model, first, cell: "u8", goal: pinIsLost(model, size), watched };
 }
 
-export async function fileModel(file: string): Promise<Searchable> {
-  const module = (await import(pathToFileURL(resolve(file)).href)) as { searchable: Searchable };
+async function fileModel(file: string): Promise<Searchable> {
+  const module = (await import(pathToFileURL(resolve(file)).href)) as { searchable?: Searchable };
+  if (module.searchable === undefined) throw new UsageError(`${file} exports no \`searchable\``);
   return module.searchable;
 }

@@ -20,7 +20,7 @@ import { top } from "./repository.ts";
 const dist = join(top, "dist");
 const stamp = join(dist, ".inputs");
 const settings = ["package.json", "tsconfig.json", "tsconfig.build.json"];
-const builders = ["scripts/build.ts", "scripts/generate-machine.ts"];
+const builders = ["scripts/build.ts", "scripts/build-bench.ts", "scripts/generate-machine.ts"];
 
 /** Every file below a folder, as a path from the top, sorted. */
 function filesBelow(folder: string): readonly string[] {
@@ -33,7 +33,7 @@ function filesBelow(folder: string): readonly string[] {
 function hashOfInputs(): string {
   const hash = createHash("sha256");
   const sources = filesBelow("src").filter((path) => !path.endsWith(".generated.js"));
-  for (const path of [...settings, ...builders, ...sources]) {
+  for (const path of [...settings, ...builders, ...sources, ...filesBelow("bench")]) {
     hash
       .update(`${path}\0`)
       .update(readFileSync(join(top, path)))
@@ -45,7 +45,10 @@ function hashOfInputs(): string {
 /** A file of dist/ whose source is gone would still be imported, and shipped. */
 function removeOrphans(): void {
   for (const path of filesBelow("dist")) {
-    const source = join(top, path.replace(/^dist/, "src").replace(/(\.d\.ts|\.js)$/, ".ts"));
+    const of = path.startsWith("dist/bench/")
+      ? path.slice("dist/".length)
+      : path.replace(/^dist/, "src");
+    const source = join(top, of.replace(/(\.d\.ts|\.js)$/, ".ts"));
     if (/\.(js|d\.ts)$/.test(path) && !existsSync(source)) {
       rmSync(join(top, path));
     }
@@ -74,6 +77,7 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== inputs) {
     .filter((path) => path.includes(".generated."))
     .map((path) => path.slice("src/mm/".length)))
     copyFileSync(join(top, "src/mm", name), join(dist, "mm", name));
+  run("--import=tsx", "scripts/build-bench.ts");
   chmodSync(join(dist, "cli/main.js"), 0o755);
   writeFileSync(stamp, inputs);
 }

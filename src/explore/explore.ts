@@ -5,6 +5,7 @@
  */
 import type { Model, Row } from "../step/index.ts";
 import { footprintsOf, type Watched } from "./footprints.ts";
+import { type Crew, parallelSearch } from "./parallel-search.ts";
 import { type Reductions, reducedSearch } from "./reduced-search.ts";
 import { type Move, Search, type SearchOptions, type SearchResult, search } from "./search.ts";
 import { TooMany } from "./step-tracer.ts";
@@ -16,6 +17,8 @@ export interface ExploreOptions extends SearchOptions {
   readonly watched?: Watched;
   /** States up to which the search is plain. */
   readonly plainStates?: number;
+  /** Threads that help where a plain search is large. */
+  readonly crew?: Crew;
 }
 
 export interface Exploration extends SearchResult {
@@ -31,12 +34,15 @@ export function explore(model: Model, first: Row, options: ExploreOptions): Expl
   const plainStates = options.plainStates ?? defaultPlainStates;
   const maxStates = options.maxStates ?? Number.POSITIVE_INFINITY;
   const plain = new Search(model, first, options);
-  const goOn = (): Exploration => ({ ...plain.run(maxStates), reduced: false });
-  if (!reduce.ample || maxStates <= plainStates) return goOn();
+  const goOn = (): Exploration => {
+    const together = options.crew && searchTogether(model, first, options, options.crew);
+    return { ...(together ?? plain.run(maxStates)), reduced: false };
+  };
   if (plainStates > 0) {
-    const begun = plain.run(plainStates);
-    if (begun.bound !== "states") return { ...begun, reduced: false };
+    const begun = plain.run(Math.min(plainStates, maxStates));
+    if (begun.bound !== "states" || maxStates <= plainStates) return { ...begun, reduced: false };
   }
+  if (!reduce.ample) return goOn();
   const footprints = footprintsOf(model, first, options.cell, options.watched);
   if (footprints === undefined) return goOn();
   try {
@@ -45,6 +51,22 @@ export function explore(model: Model, first: Row, options: ExploreOptions): Expl
     if (error instanceof TooMany) return goOn();
     throw error;
   }
+}
+
+/** All states by several threads; undefined where the answer is one thread's to give: a run, a cut. */
+function searchTogether(
+  model: Model,
+  first: Row,
+  options: ExploreOptions,
+  crew: Crew,
+): SearchResult | undefined {
+  if (crew.threads < 2) return undefined;
+  const { metGoal, ...found } = parallelSearch(model, first, options, crew);
+  if (metGoal || found.bound === "states") return undefined;
+  const runTo = (): never => {
+    throw new Error("assert: threads together know no run");
+  };
+  return { ...found, stoppedAt: undefined, runTo };
 }
 
 /** What a run should end in: a state, or a state in which nobody can move. */

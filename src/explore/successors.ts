@@ -14,7 +14,7 @@ export interface WordRow {
 
 /** A row of the model's width with its view as words. */
 export function newRow(width: number, cell: "u8" | "u16"): WordRow {
-  return rowOf(new Uint32Array(Math.ceil((width * bytesOf(cell)) / 4)), cell);
+  return rowOf(new Uint32Array(wordsOfRow(width, cell)), cell);
 }
 
 const bytesOf = (cell: "u8" | "u16"): number => (cell === "u8" ? 1 : 2);
@@ -55,28 +55,48 @@ export interface Successors {
   stored(slot: number, state: number): Row;
 }
 
+/** What successors need of a store: a thread's own, or its part of a shared one. */
+export type Store = Pick<
+  StateStore,
+  "size" | "bytes" | "insert" | "add" | "touch" | "read" | "readAt"
+>;
+
 /** Rows of more words than this are stored in pieces. */
 const wholeWordsMax = 40;
+const pieceWords = 16;
 
-export function successorsOf(width: number, cell: "u8" | "u16"): Successors {
-  const words = newRow(width, cell).words.length;
-  return words > wholeWordsMax ? new InPieces(words, cell) : new Whole(words, cell);
+const wordsOfRow = (width: number, cell: "u8" | "u16") => Math.ceil((width * bytesOf(cell)) / 4);
+
+/** The stores that `successorsOf` asks for, states first: the words of each. */
+export function wordsOf(width: number, cell: "u8" | "u16"): readonly number[] {
+  const words = wordsOfRow(width, cell);
+  return words > wholeWordsMax ? [Math.ceil(words / pieceWords), pieceWords] : [words];
+}
+
+export function successorsOf(
+  width: number,
+  cell: "u8" | "u16",
+  makeStore: (words: number) => Store = (words) => new StateStore(words),
+): Successors {
+  const [states, pieces] = wordsOf(width, cell).map(makeStore) as [Store, Store?];
+  const words = wordsOfRow(width, cell);
+  return pieces ? new InPieces(words, cell, states, pieces) : new Whole(words, cell, states);
 }
 
 class Whole implements Successors {
   readonly at: Row;
   private readonly from: Uint32Array;
-  private readonly states: StateStore;
+  private readonly states: Store;
   private readonly words: Uint32Array;
   private readonly rows: readonly Row[];
   private readonly hashes = new Int32Array(batch);
   private free = 0;
 
-  constructor(size: number, cell: "u8" | "u16") {
+  constructor(size: number, cell: "u8" | "u16", states: Store) {
     const at = rowOf(new Uint32Array(size), cell);
     this.at = at.row;
     this.from = at.words;
-    this.states = new StateStore(size);
+    this.states = states;
     this.words = new Uint32Array(size * batch);
     this.rows = Array.from(
       { length: batch },
@@ -130,22 +150,20 @@ class Whole implements Successors {
   }
 }
 
-const pieceWords = 16;
-
 class InPieces implements Successors {
   readonly at: Row;
   private readonly from: Uint32Array;
   private readonly moved: WordRow;
   private readonly seen: WordRow;
   /** The contents that pieces have had, wherever they stood. */
-  private readonly pieces = new StateStore(pieceWords);
+  private readonly pieces: Store;
   /** A state: the numbers of its pieces. */
-  private readonly states: StateStore;
+  private readonly states: Store;
   private readonly fromPieces: Uint32Array;
   private readonly pending: Uint32Array;
   private readonly hashes = new Int32Array(batch);
 
-  constructor(size: number, cell: "u8" | "u16") {
+  constructor(size: number, cell: "u8" | "u16", states: Store, pieces: Store) {
     const count = Math.ceil(size / pieceWords);
     const fresh = () => rowOf(new Uint32Array(count * pieceWords), cell, size);
     const at = fresh();
@@ -153,7 +171,8 @@ class InPieces implements Successors {
     this.from = at.words;
     this.moved = fresh();
     this.seen = fresh();
-    this.states = new StateStore(count);
+    this.states = states;
+    this.pieces = pieces;
     this.fromPieces = new Uint32Array(count);
     this.pending = new Uint32Array(count * batch);
   }
@@ -228,7 +247,7 @@ class InPieces implements Successors {
 }
 
 /** The number of what stands at piece `p` of `words`. */
-function numberOf(pieces: StateStore, words: Uint32Array, p: number): number {
+function numberOf(pieces: Store, words: Uint32Array, p: number): number {
   const at = p * pieceWords;
   const number = pieces.insert(words, at, hashWords(words, at, pieceWords));
   return number < 0 ? ~number : number;

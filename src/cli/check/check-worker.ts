@@ -15,10 +15,10 @@ export interface WorkerInput {
   readonly stop: SharedArrayBuffer;
 }
 
-export interface WorkerOutput {
-  readonly index: number;
-  readonly answer: CheckAnswer;
-}
+/** A job's answer, or that it is an earlier job's but for the kernel: then little need be copied. */
+export type WorkerOutput =
+  | { readonly index: number; readonly answer: CheckAnswer }
+  | { readonly index: number; readonly sameAs: number; readonly kernel: string };
 
 interface StopSignal {
   readonly aborted: boolean;
@@ -53,6 +53,19 @@ function answer(
   }
 }
 
+function briefly(index: number, found: CheckAnswer, first: Map<unknown, number>): WorkerOutput {
+  if (found.kind !== "result" || found.result.valuations.length === 0) {
+    return { index, answer: found };
+  }
+  const { valuations, kernel } = found.result;
+  const sameAs = first.get(valuations);
+  if (sameAs !== undefined) {
+    return { index, sameAs, kernel };
+  }
+  first.set(valuations, index);
+  return { index, answer: found };
+}
+
 // One message with all jobs; the port holds it until the model is loaded, and then lets go.
 parentPort?.once("message", ({ jobs, stop }: WorkerInput) => {
   const flag = new Int32Array(stop);
@@ -62,10 +75,13 @@ parentPort?.once("message", ({ jobs, stop }: WorkerInput) => {
     },
   };
   const answers = new SharedAnswers();
+  /** Which job first brought these valuations. */
+  const first = new Map<unknown, number>();
   for (const [index, job] of jobs.entries()) {
     if (signal.aborted) {
       break;
     }
-    parentPort?.postMessage({ index, answer: answer(job, signal, answers) } satisfies WorkerOutput);
+    const found = answer(job, signal, answers);
+    parentPort?.postMessage(briefly(index, found, first));
   }
 });

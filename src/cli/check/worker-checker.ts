@@ -1,7 +1,7 @@
 /** Does the jobs of a check in a worker thread, so that the main thread can hear an interrupt. */
 import { Worker } from "node:worker_threads";
 import type { WorkerInput, WorkerOutput } from "./check-worker.ts";
-import type { Checker } from "./jobs.ts";
+import type { CheckAnswer, Checker } from "./jobs.ts";
 
 /** How long an interrupted search may take to say what it knows. */
 const graceSeconds = 2;
@@ -25,7 +25,12 @@ export function startChecker(): Checker {
         interrupt();
       }
       signal.addEventListener("abort", interrupt, { once: true });
-      worker.on("message", ({ index, answer }: WorkerOutput) => onAnswer(index, answer));
+      const answers = new Map<number, CheckAnswer>();
+      worker.on("message", (output: WorkerOutput) => {
+        const answer = "answer" in output ? output.answer : again(answers, output);
+        answers.set(output.index, answer);
+        onAnswer(output.index, answer);
+      });
       worker.on("error", reject);
       worker.on("exit", () => {
         clearTimeout(grace);
@@ -35,4 +40,14 @@ export function startChecker(): Checker {
       worker.ref();
       worker.postMessage({ jobs, stop } satisfies WorkerInput);
     });
+}
+
+/** An earlier answer as another kernel's. */
+function again(
+  answers: ReadonlyMap<number, CheckAnswer>,
+  { sameAs, kernel }: Extract<WorkerOutput, { sameAs: number }>,
+): CheckAnswer {
+  const known = answers.get(sameAs);
+  if (known?.kind !== "result") throw new Error("assert: the earlier answer is not here");
+  return { kind: "result", result: { ...known.result, kernel, seconds: 0 } };
 }

@@ -1,0 +1,201 @@
+/**
+ * The visited states of several threads: rows in arenas of their own, found again through one table
+ * in shared memory. A slot is taken by an exchange that only one thread can win; whoever loses
+ * compares with the winner's row. Memory is promised at once and used as it is touched; the table
+ * grows between rounds, when nobody inserts.
+ */
+import { hashWords } from "./store.ts";
+
+/** What the threads share of one store. */
+export interface StoreMemory {
+  readonly words: number;
+  /** Pairs as in store.ts: hash, number + 1. Only the first `capacity` pairs are in use. */
+  readonly table: SharedArrayBuffer;
+  /** Per thread, its arena. */
+  readonly segments: readonly (readonly SharedArrayBuffer[])[];
+  /** Word 0: pairs in use, a power of 2; then each thread's number of rows. */
+  readonly control: SharedArrayBuffer;
+}
+
+const segmentBytes = 1 << 25;
+const firstPairs = 1 << 16;
+
+/** Thrown where the promised memory ends. */
+export class MemoryEnds extends Error {}
+
+/** Promises memory for `threads` threads: `bytes` for rows, and a table for as many rows as fit. */
+export function storeMemory(words: number, threads: number, bytes: number): StoreMemory {
+  const perThread = Math.max(1, Math.ceil(bytes / threads / segmentBytes));
+  const rows = bytes / (words * 4);
+  const pairs = 2 ** Math.min(27, Math.max(17, Math.ceil(Math.log2(rows * 1.5))));
+  const table = new SharedArrayBuffer(pairs * 8);
+  const segments = Array.from({ length: threads }, () =>
+    Array.from({ length: perThread }, () => new SharedArrayBuffer(segmentBytes)),
+  );
+  const control = new SharedArrayBuffer(4 * (1 + threads));
+  new Int32Array(control)[0] = firstPairs;
+  return { words, table, segments, control };
+}
+
+export class SharedStore {
+  readonly words: number;
+  private readonly thread: number;
+  private readonly threads: number;
+  private readonly table: Int32Array;
+  private readonly control: Int32Array;
+  private readonly segments: readonly (readonly Uint32Array[])[];
+  private readonly own: readonly Uint32Array[];
+  /** Bits of a state's number that say whose row it is. */
+  private readonly bits: number;
+  private readonly shift: number;
+  private readonly within: number;
+  private mask = 0;
+  private count = 0;
+  private touched = 0;
+
+  constructor(memory: StoreMemory, thread: number) {
+    this.words = memory.words;
+    this.thread = thread;
+    this.threads = memory.segments.length;
+    this.table = new Int32Array(memory.table);
+    this.control = new Int32Array(memory.control);
+    this.segments = memory.segments.map((all) => all.map((one) => new Uint32Array(one)));
+    this.bits = Math.ceil(Math.log2(this.threads));
+    this.own = this.segments[thread]!;
+    this.shift = Math.floor(Math.log2(segmentBytes / 4 / memory.words));
+    this.within = 2 ** this.shift - 1;
+    this.settle();
+  }
+
+  /** Rows of all threads, as of the last `tell` of each. */
+  get size(): number {
+    let sum = 0;
+    for (let thread = 0; thread < this.threads; thread++) sum += this.rowsOf(thread);
+    return sum;
+  }
+
+  get bytes(): number {
+    return this.size * this.words * 4 + (this.mask + 1) * 8;
+  }
+
+  /** How many rows a thread has told of. */
+  rowsOf(thread: number): number {
+    return Atomics.load(this.control, 1 + thread);
+  }
+
+  /** The number of a thread's row: numbers of different threads are interleaved. */
+  numberOf(thread: number, row: number): number {
+    return (row << this.bits) | thread;
+  }
+
+  /** Tells the others how many rows this thread has. */
+  tell(): void {
+    Atomics.store(this.control, 1 + this.thread, this.count);
+  }
+
+  /** Takes notice of a table that grew. */
+  settle(): void {
+    this.mask = Atomics.load(this.control, 0) - 1;
+  }
+
+  /** Makes room for `rows` in the table. Only while nobody inserts. */
+  reserve(rows: number): void {
+    const before = this.mask + 1;
+    let pairs = before;
+    while (pairs < rows * 2) pairs *= 8;
+    pairs = Math.min(pairs, this.table.length / 2);
+    if (rows * 1.2 > pairs) throw new MemoryEnds();
+    if (pairs === before) return;
+    const { table } = this;
+    const old = table.slice(0, before * 2);
+    table.fill(0, 0, before * 2);
+    const mask = pairs - 1;
+    for (let i = 0; i < old.length; i += 2) {
+      if (old[i + 1] === 0) continue;
+      let slot = old[i]! & mask;
+      while (table[2 * slot + 1] !== 0) slot = (slot + 1) & mask;
+      table[2 * slot] = old[i]!;
+      table[2 * slot + 1] = old[i + 1]!;
+    }
+    Atomics.store(this.control, 0, pairs);
+    this.settle();
+  }
+
+  insert(rows: Uint32Array, from: number, hash: number): number {
+    const { table, mask } = this;
+    // 0 says that the winner of a slot has not yet written its hash.
+    const tag = hash === 0 ? 1 : hash;
+    let slot = tag & mask;
+    for (;;) {
+      let found = Atomics.load(table, 2 * slot + 1);
+      if (found === 0) {
+        const number = this.write(rows, from);
+        found = Atomics.compareExchange(table, 2 * slot + 1, 0, number + 1);
+        if (found === 0) {
+          Atomics.store(table, 2 * slot, tag);
+          this.count++;
+          return number;
+        }
+      }
+      const known = Atomics.load(table, 2 * slot);
+      if ((known === tag || known === 0) && this.equals(found - 1, rows, from)) return ~(found - 1);
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  add(row: Uint32Array): number {
+    return this.insert(row, 0, hashWords(row, 0, this.words));
+  }
+
+  /** As StateStore's: lets the answers of the memory overlap. */
+  touch(hashes: Int32Array, count: number): void {
+    const { table, mask, words } = this;
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum ^= table[2 * (hashes[i]! & mask)]!;
+    for (let i = 0; i < count; i++) {
+      const slot = 2 * (hashes[i]! & mask);
+      const found = table[slot + 1]! - 1;
+      if (found < 0 || table[slot] !== hashes[i]) continue;
+      const at = this.placeOf(found);
+      const segment = this.segmentOf(found);
+      sum ^= segment[at]! ^ segment[at + words - 1]!;
+    }
+    this.touched ^= sum;
+  }
+
+  read(number: number, row: Uint32Array): void {
+    this.readAt(number, row, 0);
+  }
+
+  readAt(number: number, row: Uint32Array, at: number): void {
+    const segment = this.segmentOf(number);
+    const from = this.placeOf(number);
+    for (let i = 0; i < this.words; i++) row[at + i] = segment[from + i]!;
+  }
+
+  private segmentOf(number: number): Uint32Array {
+    const { bits, segments, shift } = this;
+    return segments[number & ((1 << bits) - 1)]![(number >>> bits) >>> shift]!;
+  }
+
+  private placeOf(number: number): number {
+    return ((number >>> this.bits) & this.within) * this.words;
+  }
+
+  /** Writes a row where this thread's next one stands; it counts once the table names it. */
+  private write(rows: Uint32Array, from: number): number {
+    const { count, words } = this;
+    const segment = this.own[count >>> this.shift];
+    if (segment === undefined) throw new MemoryEnds();
+    const at = (count & this.within) * words;
+    for (let i = 0; i < words; i++) segment[at + i] = rows[from + i]!;
+    return this.numberOf(this.thread, count);
+  }
+
+  private equals(number: number, rows: Uint32Array, from: number): boolean {
+    const segment = this.segmentOf(number);
+    const at = this.placeOf(number);
+    for (let i = 0; i < this.words; i++) if (segment[at + i] !== rows[from + i]) return false;
+    return true;
+  }
+}
