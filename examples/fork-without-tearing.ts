@@ -6,6 +6,8 @@
 import { kernel, type Path } from "pinfold/kernel";
 import {
   copy_user_highpage,
+  flush_tlb_page,
+  leave_stale,
   mk_anon_pte,
   PTE_WRITE,
   page_add_new_anon_rmap,
@@ -21,8 +23,11 @@ export default kernel({
   summary: "v6.1 with pinned pages write-protected before fork copies them.",
   paths: {
     copy_present_page: function* (m, c, at, vm, frame, copy): Path {
-      yield "write-protect the source PTE, and flush";
+      yield "write-protect the source PTE";
+      leave_stale(m, at, pte.word[slot(m, at)]);
       pte.word[slot(m, at)] &= ~PTE_WRITE;
+      yield "flush_tlb_page";
+      flush_tlb_page(m, at);
       yield* copy_user_highpage(copy, frame);
       yield "page_add_new_anon_rmap of the copy";
       page_add_new_anon_rmap(copy);

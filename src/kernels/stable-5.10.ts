@@ -53,6 +53,24 @@ export const stable_5_10: KernelFile = {
       why: "Only anonymous pages are copied early; of this tree alone, never of mainline.",
       evidence: { kind: "read", where: `${memory}:copy_present_page()` },
     },
+    "softDirty.excludesFaults": {
+      value: true,
+      why: "clear_refs holds mmap_lock for writing.",
+      commit: "29a951dfb3c3",
+      evidence: { kind: "read", where: "Debian 5.10.262 fs/proc/task_mmu.c:clear_refs_write()" },
+    },
+    "softDirty.flushes": {
+      value: true,
+      why: "clear_refs flushes the TLB in the end.",
+      commit: "912efa17e512",
+      evidence: { kind: "read", where: "Debian 5.10.262 fs/proc/task_mmu.c:clear_refs_write()" },
+    },
+    "wp.flushesPending": {
+      value: true,
+      why: "A write fault in userfaultfd's memory flushes first if a write-protection has not yet.",
+      commit: "6ce64428d620",
+      evidence: { kind: "read", where: `${memory}:do_wp_page()` },
+    },
     "reclaim.skipsPinned": {
       value: "racy",
       why: "Reclaim leaves pages alone that look pinned before they enter the swap cache; a pin may come after the look.",

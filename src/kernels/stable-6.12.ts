@@ -20,6 +20,7 @@ export const stable_6_12: KernelFile = {
     "numa.migratesFirst": `${source} mm/memory.c:do_numa_page()`,
     "numa.restoresWrite": `${source} mm/memory.c:do_numa_page()`,
     "gup.followsHinted": `${source} include/linux/mm.h:gup_can_follow_protnone()`,
+    "fork.locksVmas": `${source} kernel/fork.c:dup_mmap()`,
     "gup.force": `${source} mm/gup.c:can_follow_write_pte()`,
     "gup.unshare": `${source} mm/internal.h:gup_must_unshare()`,
     "wp.reuse": `${source} mm/memory.c:do_wp_page()`,

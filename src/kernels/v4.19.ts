@@ -85,6 +85,16 @@ export const v4_19: KernelFile = {
       why: "Nothing is copied early, so nothing is excepted.",
       evidence: { kind: "read", where: "4.19.13 mm/memory.c:copy_one_pte()" },
     },
+    "fork.locksVmas": {
+      value: false,
+      why: "VMAs have no locks; mmap_lock keeps faults out.",
+      evidence: { kind: "read", where: "4.19.13 kernel/fork.c:dup_mmap()" },
+    },
+    "fault.vmaLock": {
+      value: "none",
+      why: "Every fault takes mmap_lock for reading.",
+      evidence: { kind: "read", where: "4.19.13 arch/x86/mm/fault.c:__do_page_fault()" },
+    },
     "fork.readsPinsFirst": {
       value: false,
       why: "fork does not look for pins.",
@@ -99,6 +109,30 @@ export const v4_19: KernelFile = {
       value: "never",
       why: "mprotect leaves private entries read-only; the next write faults.",
       evidence: { kind: "read", where: "4.19.13 mm/mprotect.c:change_pte_range()" },
+    },
+    "softDirty.excludesFaults": {
+      value: false,
+      why: "clear_refs walks under mmap_lock for reading: writers fault and copy meanwhile.",
+      evidence: { kind: "mail", where: "the commit message of 29a951dfb3c3, which ended it" },
+    },
+    "softDirty.flushes": {
+      value: true,
+      why: "clear_refs flushes the TLB in the end.",
+      evidence: {
+        kind: "mail",
+        where: "the commit message of 912efa17e512, on kernels before v5.6",
+      },
+    },
+    "reclaim.flushes": {
+      value: "batched",
+      why: "Reclaim flushes once for many unmapped pages, before it writes or frees them.",
+      commit: "72b252aed506",
+      evidence: { kind: "read", where: "Debian 5.10.262 mm/rmap.c:should_defer_flush()" },
+    },
+    "wp.flushesPending": {
+      value: false,
+      why: "A write fault does not look for pending flushes.",
+      evidence: { kind: "read", where: "4.19.13 mm/memory.c:do_wp_page()" },
     },
     "softDirty.skipsPinned": {
       value: false,

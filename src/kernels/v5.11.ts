@@ -28,6 +28,24 @@ export const v5_11: KernelFile = {
       commit: "9348b73c2e1b",
       evidence: { kind: "read", where: "5.11 fs/proc/task_mmu.c:pte_is_pinned()" },
     },
+    "softDirty.excludesFaults": {
+      value: true,
+      why: "clear_refs holds mmap_lock for writing.",
+      commit: "29a951dfb3c3",
+      evidence: {
+        kind: "read",
+        where: "Debian 5.10.262 fs/proc/task_mmu.c:clear_refs_write(), a backport",
+      },
+    },
+    "softDirty.flushes": {
+      value: true,
+      why: "clear_refs flushes the TLB in the end.",
+      commit: "912efa17e512",
+      evidence: {
+        kind: "read",
+        where: "Debian 5.10.262 fs/proc/task_mmu.c:clear_refs_write(), a backport",
+      },
+    },
     "reclaim.skipsPinned": {
       value: "racy",
       why: "Reclaim leaves pages alone that look pinned before they enter the swap cache; a pin may come after the look.",

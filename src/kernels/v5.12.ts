@@ -9,6 +9,12 @@ export const v5_12: KernelFile = {
   mainline: true,
   summary: "fork copies pinned hugetlb pages, too.",
   decisions: {
+    "wp.flushesPending": {
+      value: true,
+      why: "A write fault in userfaultfd's memory flushes first if a write-protection has not yet.",
+      commit: "6ce64428d620",
+      evidence: { kind: "read", where: "5.12.9 mm/memory.c:do_wp_page()" },
+    },
     "fork.hugetlb": {
       value: "copy-if-pinned",
       why: "A private hugetlb page that may be pinned is copied for the child.",

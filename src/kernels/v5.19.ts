@@ -66,6 +66,15 @@ export const v5_19: KernelFile = {
         where: "Debian 6.1.192 include/linux/userfaultfd_k.h:vma_can_userfault()",
       },
     },
+    "reclaim.flushes": {
+      value: "exclusive-at-once",
+      why: "An entry whose page is exclusive is flushed at once, before the mark is taken away.",
+      commit: "6c287605fd56",
+      evidence: {
+        kind: "mail",
+        where: "the patch that became 6c287605fd56, mm/rmap.c:try_to_unmap_one()",
+      },
+    },
     "swap.reuse": {
       value: "exclusive",
       why: "As by reference count, and the marker in the swap entry says that the page was exclusive.",

@@ -53,6 +53,12 @@ export const v5_7: KernelFile = {
       commit: "63b2d4174c4a",
       evidence: { kind: "read", where: "Debian 5.10.262 fs/userfaultfd.c:vma_can_userfault()" },
     },
+    "softDirty.flushes": {
+      value: false,
+      why: "clear_refs leaves the TLB as it is: a write through an old translation is not noticed.",
+      commit: "0758cd830494",
+      evidence: { kind: "mail", where: "the commit message of 912efa17e512" },
+    },
     "advice.pageout": {
       value: "mapped-once",
       why: "Pages that somebody else maps, too, are left alone.",

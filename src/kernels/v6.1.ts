@@ -16,6 +16,12 @@ export const v6_1: KernelFile = {
       commit: "088b8aa537c2",
       evidence: { kind: "read", where: "6.1 include/linux/rmap.h:page_try_share_anon_rmap()" },
     },
+    "reclaim.flushes": {
+      value: "batched",
+      why: "The barriers serve where the flush did: exclusive pages, too, are flushed in a batch.",
+      commit: "088b8aa537c2",
+      evidence: { kind: "read", where: "Debian 6.1.192 mm/rmap.c:try_to_unmap_one()" },
+    },
     "advice.collapse": {
       value: true,
       why: "A process may ask for the collapse of its pages.",

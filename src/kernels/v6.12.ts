@@ -14,6 +14,11 @@ export const v6_12: KernelFile = {
       why: "A large folio that is not exclusive is always copied.",
       evidence: { kind: "read", where: "Debian 6.12.117 mm/memory.c:wp_can_reuse_anon_folio()" },
     },
+    "fault.vmaLock": {
+      value: "all",
+      why: "Faults in files, too, take the VMA's lock.",
+      evidence: { kind: "read", where: "Debian 6.12.117 mm/memory.c:lock_vma_under_rcu()" },
+    },
     "fork.readsPinsFirst": {
       value: true,
       why: "Whether the page may be pinned is asked first, for any page; then whether it is exclusive.",

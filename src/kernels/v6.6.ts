@@ -15,6 +15,18 @@ export const v6_6: KernelFile = {
       commit: "1ccf164ec866",
       evidence: { kind: "read", where: "6.6.9 block/bio.c, lib/iov_iter.c" },
     },
+    "fault.vmaLock": {
+      value: "anon",
+      why: "A fault in anonymous memory takes the VMA's lock, and mmap_lock only if that cannot be had.",
+      commit: "0bff0aaea03e",
+      evidence: { kind: "derived", where: "v6.4 recalled; other memory not before v6.7" },
+    },
+    "fork.locksVmas": {
+      value: true,
+      why: "Each source VMA is write-locked before its entries are copied.",
+      commit: "fb49c455323f",
+      evidence: { kind: "read", where: "Debian 6.12.117 kernel/fork.c:dup_mmap(), from v6.4.3" },
+    },
     "gup.followsHinted": {
       value: "all",
       why: "The slow path follows an entry that only a NUMA hint made inaccessible; KVM alone faults.",

@@ -3,9 +3,9 @@
  * entry allows the access. Setting the entry's dirty and young bits is part of the access.
  * A fault that cannot be resolved is caught by a handler, as a test program has one: the load gives
  * EFAULT, the store does nothing, and the process goes on.
- * Not modelled: a translation that is used after its entry changed (TLB).
+ * A store may go through a translation that outlived its entry, see tlb.ts.
  */
-import type { Path } from "../step/index.ts";
+import { choose, type Path } from "../step/index.ts";
 import { handle_mm_fault } from "./fault.ts";
 import { FAULT_DONE, FAULT_WRITE } from "./fault-flags.ts";
 import { mmap_read_lock, mmap_read_unlock } from "./locks.ts";
@@ -20,10 +20,19 @@ import {
   pte_write,
 } from "./pte.ts";
 import { EFAULT, page, process, register } from "./state.ts";
+import { stale_translation } from "./tlb.ts";
+import { lock_vma_under_rcu, vma_end_read } from "./vma-lock.ts";
 
 export function* store(p: number, at: number, half: number, value: number): Path {
   for (;;) {
     yield "store";
+    const cached = stale_translation(process.mm[p], at);
+    let hit = 0;
+    if (cached !== 0) hit = choose(2);
+    if (hit) {
+      page.data[pte_frame(cached)] = with_half(page.data[pte_frame(cached)], half, value);
+      return;
+    }
     const entry = translate(process.mm[p], at);
     if (pte_accessible(entry) && pte_write(entry)) {
       mark_translation(process.mm[p], at, PTE_DIRTY | PTE_YOUNG | PTE_SOFT_DIRTY);
@@ -53,9 +62,12 @@ export function* load(p: number, at: number, half: number, into: number): Path {
   }
 }
 
+/** Under the VMA's own lock where that can be had, else under mmap_lock. */
 export function* do_user_addr_fault(m: number, at: number, flags: number): Path<number> {
-  yield* mmap_read_lock(m);
+  const alone = yield* lock_vma_under_rcu(m, at);
+  if (!alone) yield* mmap_read_lock(m);
   const fault = yield* handle_mm_fault(m, at, flags);
-  yield* mmap_read_unlock(m);
+  if (alone) yield* vma_end_read(m, at);
+  else yield* mmap_read_unlock(m);
   return fault;
 }

@@ -44,7 +44,9 @@ import {
 } from "./state.ts";
 import { free_page_and_swap_cache, in_swap_cache } from "./swap.ts";
 import { return_to_user } from "./syscall.ts";
+import { flush_tlb_pmd } from "./tlb.ts";
 import { VM_WRITE } from "./vma.ts";
+import { vma_start_write } from "./vma-lock.ts";
 
 /** khugepaged comes to the range around page `at` of mm `m`. */
 export function* khugepaged(m: number, at: number, may: number): Path {
@@ -84,11 +86,13 @@ export function* collapse_huge_page(m: number, at: number): Path<number> {
   const head = yield* alloc_huge_page();
   if (head === 0) return ENOMEM;
   yield* mmap_write_lock(m);
+  yield* vma_start_write(m, at);
   yield* pte_lock(m);
   yield "revalidate, and clear the PMD: pmdp_collapse_flush";
   let result = range_may_collapse(m, first) ? 0 : EINVAL;
   let fits = result === 0 ? 1 : 0;
   if (fits) pmd.word[pmd_slot(m, at)] = PMD_COLLAPSING;
+  flush_tlb_pmd(m, at);
   if (fits) {
     for (let i = 0; i < HPAGE_PMD_NR; i++) {
       yield "isolate a page: is every reference a mapping's";

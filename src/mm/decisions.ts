@@ -32,11 +32,17 @@ export const decisions = {
     /** FOLL_FORCE also writes into a read-only hugetlb mapping, whose entry then becomes writable. */
     forcesHugetlb: [false, true],
   },
+  fault: {
+    /** Whose faults take the VMA's own lock instead of mmap_lock: nobody's, anonymous memory's, all. */
+    vmaLock: ["none", "anon", "all"],
+  },
   wp: {
     /** When a write fault may reuse the page instead of copying it. */
     reuse: ["mapcount", "mapcount-or-ksm", "refcount", "refcount-drained", "exclusive"],
     /** The page is unlocked only after the entry was made writable. */
     unlocksPageLate: [false, true],
+    /** In userfaultfd's memory a write fault flushes first if a write-protection has not yet. */
+    flushesPending: [false, true],
     /** An unshared page-cache or zero page is copied, too. */
     unsharesNonAnon: [false, true],
   },
@@ -73,6 +79,8 @@ export const decisions = {
     copyPinned: [false, true],
     /** Only anonymous pages are copied early. */
     copiesAnonOnly: [false, true],
+    /** fork write-locks each source VMA, so that no fault under a VMA's lock runs meanwhile. */
+    locksVmas: [false, true],
     /** Whether a page may be pinned is asked before whether it is exclusive; hugetlb asks after. */
     readsPinsFirst: [false, true],
     /** write_protect_seq is odd while a COW VMA is walked. */
@@ -87,6 +95,8 @@ export const decisions = {
   reclaim: {
     /** Whether a pinned page is left alone: not; by a look that a pin may come after; always. */
     skipsPinned: ["never", "racy", "exact"],
+    /** Whether unmapping flushes once for a batch of pages; or at once if the page is exclusive. */
+    flushes: ["batched", "exclusive-at-once"],
     /** When a page of MADV_FREE is dropped: while clean, or while nobody else holds it, either. */
     lazyfree: ["clean", "unreferenced"],
   },
@@ -129,6 +139,10 @@ export const decisions = {
   softDirty: {
     /** clear_refs leaves entries of pinned pages writable. */
     skipsPinned: [false, true],
+    /** It holds mmap_lock for writing, so that nobody faults meanwhile. */
+    excludesFaults: [false, true],
+    /** It flushes the TLB before it is over. */
+    flushes: [false, true],
   },
   order: {
     /** Memory barriers pair GUP-fast with the clearing of PageAnonExclusive. */

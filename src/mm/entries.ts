@@ -81,4 +81,6 @@ export const pathFiles = [
   "swap-in.ts",
   "swap.ts",
   "syscall.ts",
+  "tlb.ts",
+  "vma-lock.ts",
 ] as const;

@@ -11,6 +11,7 @@ import { page_needs_cow_for_dma, put_refs } from "./page.ts";
 import { pmd_mapped, pmd_slot } from "./pmd.ts";
 import { PTE_YOUNG, pte_frame, pte_write, pte_wrprotect } from "./pte.ts";
 import { kernel, page, pmd } from "./state.ts";
+import { leave_stale_pmd } from "./tlb.ts";
 import { VM_MAYWRITE } from "./vma.ts";
 
 export function* copy_huge_pmd(m: number, c: number, at: number, vm: number): Path {
@@ -71,6 +72,7 @@ export function* share_huge_pmd_unless_pinned(
 export function* set_both_pmds(m: number, c: number, at: number): Path {
   yield "write-protect the source PMD";
   const entry = pmd.word[pmd_slot(m, at)];
+  leave_stale_pmd(m, at, entry);
   if (pte_write(entry)) pmd.word[pmd_slot(m, at)] = pte_wrprotect(entry);
   yield "set the child's PMD";
   pmd.word[pmd_slot(c, at)] = pte_wrprotect(entry) & ~PTE_YOUNG;

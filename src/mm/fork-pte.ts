@@ -40,6 +40,7 @@ import {
   pte_wrprotect,
 } from "./pte.ts";
 import { ENOMEM, kernel, page, pte, slot, vma } from "./state.ts";
+import { leave_stale } from "./tlb.ts";
 import { is_cow_mapping, VM_SHARED, VM_UFFD_WP, VM_WRITE } from "./vma.ts";
 
 export function* copy_present_pte(m: number, c: number, at: number, vm: number): Path<number> {
@@ -106,6 +107,7 @@ export function* count_new_mapping(frame: number): Path {
 export function* wrprotect_source(m: number, at: number, vm: number, entry: number): Path {
   if (!is_cow_mapping(vm) || !pte_write(entry)) return;
   yield "write-protect the source PTE";
+  leave_stale(m, at, pte.word[slot(m, at)]);
   pte.word[slot(m, at)] = pte_wrprotect(pte.word[slot(m, at)]);
 }
 

@@ -5,8 +5,8 @@
  * The parent's mmap_lock is held for writing throughout; both page-table locks around each entry.
  * GUP-fast takes none of them: that is the race this file is about. How one present entry is
  * copied is a piece that the kernel's table selects (kernel.fork.presentPte), see fork-pte.ts.
- * Not modelled: the child's own locks (nobody can know it yet), TLB entries between the
- * write-protection and the flush, rlimits.
+ * The parent's TLB is flushed once, in the end: until then its threads may write through what their
+ * CPUs hold (tlb.ts). Not modelled: the child's own locks (nobody can know it yet), rlimits.
  */
 import { type Path, start, until } from "../step/index.ts";
 import { copy_huge_pmd } from "./fork-pmd.ts";
@@ -31,8 +31,10 @@ import {
   vma,
 } from "./state.ts";
 import { NO_REGISTER } from "./syscall.ts";
+import { flush_tlb_mm } from "./tlb.ts";
 import { exit_mmap } from "./unmap.ts";
 import { is_cow_mapping, VM_DONTCOPY, VM_WIPEONFORK } from "./vma.ts";
+import { vma_start_write } from "./vma-lock.ts";
 
 /** The system call. `child` is the process to be born; `into` the register for 0 or an errno. */
 export function* fork(p: number, child: number, into: number): Path {
@@ -71,6 +73,7 @@ export function* dup_mmap(m: number, c: number): Path<number> {
   for (let at = 0; at < system.pages[0]; at++) {
     yield "copy the VMA";
     const vm = vma.flags[slot(m, at)];
+    if (vm !== 0 && address.first[at] === at) yield* lock_source_vma(m, at);
     if (vm !== 0 && (vm & VM_DONTCOPY) === 0) {
       vma.flags[slot(c, at)] = vm;
       if ((vm & VM_WIPEONFORK) === 0) {
@@ -81,8 +84,16 @@ export function* dup_mmap(m: number, c: number): Path<number> {
     }
   }
   yield "flush the parent's TLB";
+  flush_tlb_mm(m);
   yield* mmap_write_unlock(m);
   return error;
+}
+
+/** Faults in the VMA are kept out until fork is over; those that come take mmap_lock, and wait. */
+export function* lock_source_vma(m: number, at: number): Path {
+  if (!system.vmaLocks[0]) return;
+  yield "is the VMA locked against faults";
+  if (kernel.fork.locksVmas) yield* vma_start_write(m, at);
 }
 
 /**

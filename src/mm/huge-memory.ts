@@ -29,6 +29,7 @@ import {
   pte_write,
 } from "./pte.ts";
 import { address, kernel, page, pmd, pte, slot, vma } from "./state.ts";
+import { flush_tlb_pmd } from "./tlb.ts";
 import { anon_vma_prepare, VM_WRITE } from "./vma.ts";
 
 /** A fault in a range that a PMD may map. Returns FAULT_*, FALLBACK when the entries decide. */
@@ -206,6 +207,7 @@ export function* copy_huge_page(
   if (same && copy !== 0) {
     yield "clear the PMD and flush";
     pmd.word[pmd_slot(m, at)] = 0;
+    flush_tlb_pmd(m, at);
     yield "page_add_new_anon_rmap";
     add_new_huge_rmap(copy);
     yield "set the PMD";

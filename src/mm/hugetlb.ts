@@ -25,6 +25,7 @@ import {
   pte_wrprotect,
 } from "./pte.ts";
 import { ENOMEM, kernel, page, pmd, system } from "./state.ts";
+import { flush_tlb_pmd, leave_stale_pmd } from "./tlb.ts";
 import { anon_vma_prepare, VM_WRITE } from "./vma.ts";
 
 export function* hugetlb_fault(m: number, at: number, flags: number): Path<number> {
@@ -105,6 +106,7 @@ export function* hugetlb_wp(m: number, at: number, entry: number, flags: number)
   if (same) {
     yield "clear the huge PTE and flush";
     pmd.word[pmd_slot(m, at)] = 0;
+    flush_tlb_pmd(m, at);
     yield "page_remove_rmap of the old page";
     page.entire_map[old]--;
     yield "hugetlb_add_new_anon_rmap";
@@ -160,6 +162,7 @@ export function* copy_hugetlb_page_range(
       yield "page_dup_rmap: map + 1";
       page.entire_map[head]++;
       yield "write-protect the source huge PTE";
+      leave_stale_pmd(m, at, pmd.word[pmd_slot(m, at)]);
       pmd.word[pmd_slot(m, at)] = pte_wrprotect(pmd.word[pmd_slot(m, at)]);
       yield "set the child's huge PTE";
       pmd.word[pmd_slot(c, at)] = pte_wrprotect(entry) & ~PTE_YOUNG;

@@ -23,6 +23,7 @@ import { PTE_DIRTY, PTE_PRESENT, PTE_WRITE, pte_frame } from "./pte.ts";
 import { anon_frame } from "./rmap.ts";
 import { kernel, page, pte, slot, vma } from "./state.ts";
 import { free_page_and_swap_cache, in_swap_cache } from "./swap.ts";
+import { flush_tlb_page } from "./tlb.ts";
 import { VM_MERGEABLE } from "./vma.ts";
 
 /** ksmd comes to pages `at` and `other` of mm `m`. */
@@ -66,6 +67,7 @@ export function* try_to_merge(m: number, at: number, frame: number, into: number
   const entry = pte.word[slot(m, at)];
   const ours = anon_frame(entry) === frame;
   if (ours) pte.word[slot(m, at)] = 0;
+  flush_tlb_page(m, at);
   if (ours) {
     const alone = yield* nobody_else_holds(frame);
     if (!alone) {

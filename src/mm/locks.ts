@@ -6,6 +6,7 @@
 import { type Path, until } from "../step/index.ts";
 import { folio } from "./page.ts";
 import { mm, page } from "./state.ts";
+import { vma_end_write_all } from "./vma-lock.ts";
 
 export function* mmap_write_lock(m: number): Path {
   yield "lock mmap_lock for writing";
@@ -16,6 +17,7 @@ export function* mmap_write_lock(m: number): Path {
 export function* mmap_write_unlock(m: number): Path {
   yield "unlock mmap_lock";
   mm.mmap_lock[m] = 0;
+  vma_end_write_all(m);
 }
 
 export function* mmap_read_lock(m: number): Path {

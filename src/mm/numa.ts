@@ -36,6 +36,7 @@ import {
   pte_write,
 } from "./pte.ts";
 import { kernel, page, pte, slot, vma } from "./state.ts";
+import { flush_tlb_range, leave_stale } from "./tlb.ts";
 import { is_cow_mapping, VM_WRITE } from "./vma.ts";
 
 /** The scan comes to page `at` of mm `m`. */
@@ -51,6 +52,7 @@ export function* numa_hint(m: number, at: number, may: number): Path {
   const mapped = pte_present(entry) && !pmd_mapped(m, at);
   if (mapped && may_hint(entry, vma.flags[slot(m, at)])) {
     yield "make the entry inaccessible";
+    leave_stale(m, at, entry);
     const kept = kernel.numa.restoresWrite === "saved" ? entry : entry & ~PTE_WRITE;
     pte.word[slot(m, at)] = kept | PTE_PROTNONE;
   } else if (!mapped && (entry & PTE_MIGRATION) !== 0 && pte_write(entry)) {
@@ -58,6 +60,7 @@ export function* numa_hint(m: number, at: number, may: number): Path {
     make_migration_entry_readable(m, at);
   }
   yield* pte_unlock(m);
+  yield* flush_tlb_range(m, at, 1);
   yield* mmap_read_unlock(m);
 }
 

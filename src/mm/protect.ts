@@ -24,7 +24,14 @@ import {
   page_mapcount,
   page_maybe_dma_pinned,
 } from "./page.ts";
-import { HPAGE_PMD_NR, mark_translation, pmd_mapped, pmd_slot, translate } from "./pmd.ts";
+import {
+  HPAGE_PMD_NR,
+  HUGE_TLB,
+  mark_translation,
+  pmd_mapped,
+  pmd_slot,
+  translate,
+} from "./pmd.ts";
 import {
   PTE_DIRTY,
   PTE_MIGRATION,
@@ -43,6 +50,7 @@ import {
 } from "./pte.ts";
 import {
   ALIVE,
+  address,
   EFAULT,
   EINVAL,
   ENOMEM,
@@ -60,6 +68,7 @@ import {
 } from "./state.ts";
 import { free_swap_and_cache, in_swap_cache, try_to_free_swap } from "./swap.ts";
 import { cuts_hugetlb_page, return_to_user } from "./syscall.ts";
+import { flush_tlb_page, flush_tlb_range, leave_stale } from "./tlb.ts";
 import {
   is_cow_mapping,
   VM_DIRTY_TRACKED,
@@ -71,6 +80,7 @@ import {
   VM_WIPEONFORK,
   VM_WRITE,
 } from "./vma.ts";
+import { vma_start_write } from "./vma-lock.ts";
 
 /**
  * mprotect(x, R) or, with `writable`, mprotect(x, RW). It stops at the first hole: what lies before it
@@ -92,6 +102,7 @@ export function* mprotect(
   yield* mmap_write_lock(m);
   let result = 0;
   for (let i = 0; i < count; i++) {
+    yield* vma_start_write(m, at + i);
     yield "change the VMA's flags";
     const vm = (vma.flags[slot(m, at + i)] & ~VM_WRITE) | (writable ? VM_WRITE : 0);
     if (vma.flags[slot(m, at + i)] === 0) {
@@ -102,6 +113,7 @@ export function* mprotect(
     if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
     yield* change_pte(m, at + i, vm);
   }
+  yield* flush_tlb_range(m, at, count);
   yield* mmap_write_unlock(m);
   yield* return_to_user(into, result);
 }
@@ -126,6 +138,7 @@ export function make_migration_entry_readable(m: number, at: number): void {
 }
 
 export function set_translation_rights(m: number, at: number, write: number): void {
+  if (write === 0) leave_stale(m, at, translate(m, at));
   if (pmd_mapped(m, at))
     pmd.word[pmd_slot(m, at)] = (pmd.word[pmd_slot(m, at)] & ~PTE_WRITE) | write;
   else pte.word[slot(m, at)] = (pte.word[slot(m, at)] & ~PTE_WRITE) | write;
@@ -166,6 +179,7 @@ export function* madvise_fork(
   yield* mmap_write_lock(m);
   let result = 0;
   for (let i = 0; i < count; i++) {
+    yield* vma_start_write(m, at + i);
     if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
     yield "change the VMA's flags";
     const vm = vma.flags[slot(m, at + i)];
@@ -241,11 +255,13 @@ export function* mremap(p: number, at: number, count: number, into: number): Pat
     return;
   }
   for (let i = 0; i < count; i++) {
+    yield* vma_start_write(m, at + i);
     if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
     yield* pte_lock(m);
     yield "clear the old PTE";
     const entry = pte.word[slot(m, at + i)];
     pte.word[slot(m, at + i)] = 0;
+    flush_tlb_page(m, at + i);
     yield "set the new PTE";
     pte.word[slot(m, at + i)] = entry | (pte_none(entry) ? 0 : PTE_SOFT_DIRTY);
     yield* pte_unlock(m);
@@ -292,13 +308,15 @@ export function* uffd_wp(p: number, at: number, count: number, into: number): Pa
     vma.flags[slot(m, at + i)] |= VM_UFFD_WP;
     yield* pte_unlock(m);
   }
+  yield* flush_tlb_range(m, at, count);
   yield* mmap_read_unlock(m);
   yield* return_to_user(into, 0);
 }
 
 /**
  * Writing 4 to /proc/PID/clear_refs: every entry is write-protected to notice the next write. A process
- * that is gone has nothing to clear.
+ * that is gone has nothing to clear. Up to v5.10.0 under mmap_lock for reading, and from v5.6 without a
+ * flush: then a writer whose CPU holds the old entry goes on unnoticed. hugetlb is left out.
  */
 export function* clear_refs(target: number, into: number): Path {
   yield "enter the kernel";
@@ -307,26 +325,36 @@ export function* clear_refs(target: number, into: number): Path {
     yield* return_to_user(into, process.state[target] === GONE ? 0 : ESRCH);
     return;
   }
-  yield* mmap_write_lock(m);
+  if (kernel.softDirty.excludesFaults) yield* mmap_write_lock(m);
+  else yield* mmap_read_lock(m);
   for (let at = 0; at < system.pages[0]; at++) {
-    yield* pte_lock(m);
-    yield "clear_soft_dirty: read the PTE";
-    const entry = pte.word[slot(m, at)];
-    const vm = vma.flags[slot(m, at)];
-    if (pmd_mapped(m, at)) {
-      yield "write-protect the PMD, clear soft-dirty";
-      pmd.word[pmd_slot(m, at)] &= ~(PTE_WRITE | PTE_SOFT_DIRTY);
-    } else if (pte_present(entry) && !pte_special(entry)) {
-      const keep = yield* pte_is_pinned(m, vm, entry);
-      if (!keep) {
-        yield "write-protect the PTE, clear soft-dirty";
-        pte.word[slot(m, at)] = entry & ~(PTE_WRITE | PTE_SOFT_DIRTY);
-      }
-    }
-    yield* pte_unlock(m);
+    if (kernel.softDirty.excludesFaults) yield* vma_start_write(m, at);
+    if (address.huge[at] !== HUGE_TLB) yield* clear_soft_dirty(m, at);
   }
-  yield* mmap_write_unlock(m);
+  if (kernel.softDirty.flushes) yield* flush_tlb_range(m, 0, system.pages[0]);
+  if (kernel.softDirty.excludesFaults) yield* mmap_write_unlock(m);
+  else yield* mmap_read_unlock(m);
   yield* return_to_user(into, 0);
+}
+
+export function* clear_soft_dirty(m: number, at: number): Path {
+  yield* pte_lock(m);
+  yield "clear_soft_dirty: read the PTE";
+  const entry = pte.word[slot(m, at)];
+  const vm = vma.flags[slot(m, at)];
+  if (pmd_mapped(m, at)) {
+    yield "write-protect the PMD, clear soft-dirty";
+    leave_stale(m, at, translate(m, at));
+    pmd.word[pmd_slot(m, at)] &= ~(PTE_WRITE | PTE_SOFT_DIRTY);
+  } else if (pte_present(entry) && !pte_special(entry)) {
+    const keep = yield* pte_is_pinned(m, vm, entry);
+    if (!keep) {
+      yield "write-protect the PTE, clear soft-dirty";
+      leave_stale(m, at, entry);
+      pte.word[slot(m, at)] = entry & ~(PTE_WRITE | PTE_SOFT_DIRTY);
+    }
+  }
+  yield* pte_unlock(m);
 }
 
 /** A writable entry of a page that may be pinned is left alone where the kernel knows to. */

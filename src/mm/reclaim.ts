@@ -46,6 +46,7 @@ import {
   swap_slot,
 } from "./swap.ts";
 import { return_to_user } from "./syscall.ts";
+import { flush_tlb_mm } from "./tlb.ts";
 
 /** The kernel is short of memory and comes to the page that mm `m` maps at `at`. */
 export function* reclaim(m: number, at: number, may: number): Path {
@@ -100,6 +101,7 @@ export function* reclaim_page(m: number, at: number): Path {
     if (!is_large(frame)) yield* shrink_page(frame);
     yield* unlock_page(frame);
   }
+  yield* try_to_unmap_flush();
   yield "put the page back: ref - 1";
   put_refs(frame, 1);
 }
@@ -118,6 +120,26 @@ export function* split_huge_page(frame: number): Path {
     page.locked[head + i] = head + i === frame ? 1 : 0;
     if (page.ref[head + i] === 0) clear_frame(head + i);
   }
+}
+
+/**
+ * A reclaim that may not do I/O lets the page go after it unmapped it; who may writes it, and flushes
+ * before. A difference only where translations outlive their entries.
+ */
+export function* may_writepage(): Path<number> {
+  if (!system.tlb[0]) return 1;
+  yield "may this reclaim write the page";
+  const may = choose(2);
+  if (!may) return 0;
+  yield* try_to_unmap_flush();
+  return 1;
+}
+
+/** What try_to_unmap left in CPUs goes, in every mm: a step only where it can matter. */
+export function* try_to_unmap_flush(): Path {
+  if (!system.tlb[0]) return;
+  yield "try_to_unmap_flush";
+  for (let m = 0; m < system.processes[0]; m++) flush_tlb_mm(m);
 }
 
 /** Precondition: the page is locked, and held once by the caller. */
@@ -139,6 +161,8 @@ export function* shrink_page(frame: number): Path {
     page.flags[frame] |= PG_DIRTY;
   }
   const unmapped = yield* try_to_unmap(frame, lazy ? TTU_LAZYFREE : swap_slot(frame));
+  const may_write = yield* may_writepage();
+  if (!may_write) return;
   if (!unmapped) return;
   yield "is it still mapped";
   if (page.map[frame] !== 0 || lazy) return;

@@ -40,7 +40,7 @@ export const reorderings: readonly Reordering[] = [
   {
     name: "clear-after-pin-test",
     bit: CLEAR_AFTER_PIN_TEST,
-    earlier: "clear the PTE and flush",
+    earlier: "clear the PTE",
     later: "read ref: page_try_share_anon_rmap",
     paths: ["try_to_unmap"],
     closedBy: `a full barrier before the pin test, ${barriers}`,

@@ -5,7 +5,7 @@
  *
  * The walk visits one page table after the other, each under its ptl; an entry that appears behind
  * it is not seen, so callers look at the mapcount again. Precondition: the page is locked and held.
- * Not modelled: the anon_vma lock, mlock, batched TLB flushes, huge pages (callers split them).
+ * Not modelled: the anon_vma lock, mlock, huge pages (callers split them), batched flushes of migration.
  */
 import type { Path } from "../step/index.ts";
 import { pte_lock, pte_unlock } from "./locks.ts";
@@ -27,6 +27,7 @@ import {
   pte_write,
 } from "./pte.ts";
 import { kernel, page, pte, swap, system } from "./state.ts";
+import { flush_tlb_page, leave_stale } from "./tlb.ts";
 
 /** What try_to_unmap leaves: a migration entry, nothing, or (any other number) that swap slot. */
 export const TTU_MIGRATION = 0;
@@ -71,10 +72,12 @@ export function* try_to_unmap(frame: number, leave: number): Path<number> {
     yield* pte_lock(m);
     let looked = NOT_LOOKED;
     if (may_reorder(CLEAR_AFTER_PIN_TEST)) looked = yield* look_before_clearing(frame);
-    yield "clear the PTE and flush";
+    yield "clear the PTE";
     const entry = maps(found - 1, frame) ? pte.word[found - 1] : 0;
     if (entry !== 0) {
       pte.word[found - 1] = 0;
+      if (defers_flush(frame, leave)) leave_stale(m, (found - 1) % system.pages[0], entry);
+      else flush_tlb_page(m, (found - 1) % system.pages[0]);
       if (pte_dirty(entry)) page.flags[frame] |= PG_DIRTY;
       const left = yield* entry_to_leave(frame, entry, leave, looked);
       if (left === KEEP) {
@@ -92,6 +95,12 @@ export function* try_to_unmap(frame: number, leave: number): Path<number> {
     }
     yield* pte_unlock(m);
   }
+}
+
+/** Reclaim flushes once for a batch of pages, before it writes or frees any of them. */
+export function defers_flush(frame: number, leave: number): boolean {
+  if (leave === TTU_MIGRATION) return false;
+  return kernel.reclaim.flushes === "batched" || !page.exclusive[frame];
 }
 
 /** The page may not be taken away from this entry. No non-present entry has this value. */

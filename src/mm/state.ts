@@ -8,8 +8,9 @@
  *
  * Lock order, outermost first:
  *   mm.mmap_lock (parent before child)
- *     page.locked
- *       mm.ptl (child before parent)
+ *     vma_lock.word
+ *       page.locked
+ *         mm.ptl (child before parent)
  */
 import { objects, questions } from "../step/index.ts";
 import { decisions } from "./decisions.ts";
@@ -19,6 +20,8 @@ export const classes = {
    * Sizes of this test's world; constant. exhausted: a frame or a slot was wanted and the world had
    * none. slots: one more than there are swap slots. syncSwap: swap is memory (zram), not a disk.
    * reorderings: those of order.ts that may happen.
+   * tlb: whether translations may outlive their entries, see tlb.ts. vmaLocks: whether faults may
+   * take a VMA's own lock, see vma-lock.ts.
    */
   system: [
     "pages",
@@ -33,6 +36,8 @@ export const classes = {
     "slots",
     "syncSwap",
     "reorderings",
+    "tlb",
+    "vmaLocks",
   ],
   /**
    * Constant per page of the address space. huge: 0 a base page, 1 part of a range that a THP can
@@ -47,8 +52,12 @@ export const classes = {
   mm: ["users", "mmap_lock", "ptl", "has_pinned", "write_protect_seq"],
   /** flags: VM_*; 0 where nothing is mapped. Protected by mmap_lock. */
   vma: ["flags", "anon_vma"],
+  /** word: 1 while whoever holds mmap_lock for writing changes the VMA, 2n with n faults in it. */
+  vma_lock: ["word"],
   /** word: one page-table entry, see pte.ts. Written under ptl, read by GUP-fast without it. */
   pte: ["word"],
+  /** word: the writable entry that CPUs may still hold for a page whose entry lost that right; or 0. */
+  tlb: ["word"],
   /** word: a PMD that maps a huge page, as an entry whose frame is the head; see pmd.ts. Under ptl. */
   pmd: ["word"],
   /**
@@ -99,8 +108,10 @@ export const classes = {
 
 export const system = objects("system", classes.system);
 export const mm = objects("mm", classes.mm);
+export const vma_lock = objects("vma_lock", classes.vma_lock);
 export const vma = objects("vma", classes.vma);
 export const pte = objects("pte", classes.pte);
+export const tlb = objects("tlb", classes.tlb);
 export const address = objects("address", classes.address);
 export const pmd = objects("pmd", classes.pmd);
 export const page = objects("page", classes.page);

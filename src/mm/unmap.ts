@@ -33,7 +33,9 @@ import {
 } from "./state.ts";
 import { free_page_and_swap_cache, free_swap_and_cache } from "./swap.ts";
 import { cuts_hugetlb_page, return_to_user } from "./syscall.ts";
+import { flush_tlb_mm, flush_tlb_page, flush_tlb_pmd } from "./tlb.ts";
 import { VM_HUGETLB } from "./vma.ts";
+import { vma_start_write } from "./vma-lock.ts";
 
 /** Unmapping what is not mapped is no error; a part of a hugetlb page cannot go alone. */
 export function* munmap(p: number, at: number, count: number, into: number): Path {
@@ -45,6 +47,7 @@ export function* munmap(p: number, at: number, count: number, into: number): Pat
   }
   yield* mmap_write_lock(m);
   for (let i = 0; i < count; i++) {
+    yield* vma_start_write(m, at + i);
     if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
     yield "remove the VMA";
     vma.flags[slot(m, at + i)] = 0;
@@ -92,6 +95,7 @@ export function* zap_pte_range(m: number, at: number): Path {
   yield "ptep_get_and_clear";
   const entry = pte.word[slot(m, at)];
   pte.word[slot(m, at)] = 0;
+  flush_tlb_page(m, at);
   const mapped = pte_present(entry) && !pte_special(entry);
   if (mapped) {
     yield "page_remove_rmap: map - 1";
@@ -110,6 +114,7 @@ export function* zap_huge_pmd(m: number, at: number): Path {
   yield "pmdp_huge_get_and_clear";
   const entry = pmd.word[pmd_slot(m, at)];
   pmd.word[pmd_slot(m, at)] = 0;
+  flush_tlb_pmd(m, at);
   if (pte_present(entry)) {
     yield "page_remove_rmap: the compound map - 1";
     page.entire_map[pte_frame(entry)]--;
@@ -137,4 +142,5 @@ export function* exit_mmap(m: number): Path {
   mm.users[m] = 0;
   mm.has_pinned[m] = 0;
   mm.write_protect_seq[m] = 0;
+  flush_tlb_mm(m);
 }

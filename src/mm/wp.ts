@@ -46,7 +46,8 @@ import {
   page_swapcount,
   try_to_free_swap,
 } from "./swap.ts";
-import { anon_vma_prepare, VM_SHARED, VM_WRITE } from "./vma.ts";
+import { flush_tlb_page, stale_translation } from "./tlb.ts";
+import { anon_vma_prepare, VM_SHARED, VM_UFFD_WP, VM_WRITE } from "./vma.ts";
 
 export function* do_wp_page(
   m: number,
@@ -55,6 +56,10 @@ export function* do_wp_page(
   vm: number,
   flags: number,
 ): Path<number> {
+  if (kernel.wp.flushesPending && (vm & VM_UFFD_WP) !== 0 && stale_translation(m, at) !== 0) {
+    yield "a flush is pending: flush_tlb_page";
+    flush_tlb_page(m, at);
+  }
   if ((vm & VM_SHARED) !== 0) {
     yield "page_mkwrite: the file's page becomes dirty";
     page.flags[pte_frame(entry)] |= PG_DIRTY;
@@ -268,6 +273,7 @@ export function* wp_page_copy(
   }
   yield "clear the PTE and flush";
   pte.word[slot(m, at)] = 0;
+  flush_tlb_page(m, at);
   yield "page_add_new_anon_rmap";
   page_add_new_anon_rmap(copy);
   yield "set the PTE";

@@ -10,6 +10,7 @@ import { lock_page, pte_lock, pte_unlock, unlock_page } from "./locks.ts";
 import { PG_DIRTY, put_refs } from "./page.ts";
 import { PTE_DIRTY, PTE_WRITE, pte_frame, pte_present, pte_special } from "./pte.ts";
 import { cache, page, pte, slot, system } from "./state.ts";
+import { flush_tlb_page } from "./tlb.ts";
 
 /** Write-back of page `at`'s object; `may`: or never. */
 export function* writeback(at: number, may: number): Path {
@@ -23,8 +24,10 @@ export function* writeback(at: number, may: number): Path {
     yield* pte_lock(m);
     yield "page_mkclean: write-protect and clean the PTE";
     const entry = pte.word[slot(m, at)];
-    if (pte_present(entry) && pte_frame(entry) === frame)
+    if (pte_present(entry) && pte_frame(entry) === frame) {
       pte.word[slot(m, at)] = entry & ~(PTE_WRITE | PTE_DIRTY);
+      flush_tlb_page(m, at);
+    }
     yield* pte_unlock(m);
   }
   yield "write the page to disk";
@@ -47,6 +50,7 @@ export function* truncate(at: number, may: number): Path {
     yield "unmap_mapping_range: clear the PTE";
     const entry = pte.word[slot(m, at)];
     pte.word[slot(m, at)] = 0;
+    flush_tlb_page(m, at);
     const mapped = pte_present(entry) && !pte_special(entry);
     if (mapped) page.map[pte_frame(entry)]--;
     yield* pte_unlock(m);

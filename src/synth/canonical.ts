@@ -12,7 +12,7 @@ import { FRAME_MASK, PTE_PRESENT, PTE_SOFT_DIRTY, PTE_YOUNG } from "../mm/pte.ts
 import type { Model, Row } from "../step/index.ts";
 
 /** Cells that hold a page-table entry, or a frame's number. */
-const entryFields: readonly string[] = ["pte.word", "pmd.word"];
+const entryFields: readonly string[] = ["pte.word", "pmd.word", "tlb.word"];
 const frameFields: readonly string[] = ["cache.frame", "pin.frame", "swap.cache"];
 /** Bits of a present entry that statements set and clear but never ask for. */
 const unaskedBits = PTE_YOUNG | PTE_SOFT_DIRTY;
@@ -22,6 +22,7 @@ const droppedFields: readonly string[] = [
   "page.locked",
   "mm.mmap_lock",
   "mm.ptl",
+  "vma_lock.word",
   "mm.write_protect_seq",
   "register.value",
   "event.signalled",

@@ -136,6 +136,9 @@ function slotsAreCounted(view: StateView, found: string[]): void {
 }
 
 function locksAreFree(view: StateView, found: string[]): void {
+  const { counts } = view.world.model.layout;
+  for (let k = 0; k < (counts.vma_lock ?? 0); k++)
+    if (view.read("vma_lock.word", k) !== 0) found.push(`VMA ${k}: its lock is held by nobody`);
   for (let m = 0; m < view.world.names.processes.length; m++) {
     if (view.read("mm.mmap_lock", m) !== 0) found.push(`mm ${m}: mmap_lock is held by nobody`);
     if (view.read("mm.ptl", m) !== 0) found.push(`mm ${m}: the page-table lock is held by nobody`);

@@ -40,6 +40,10 @@ export function entryText(entry: number): string {
   return words.join(" ");
 }
 
+function staleText(entry: number): string {
+  return entry === 0 ? "as the entry says" : entryText(entry);
+}
+
 interface Cell {
   readonly what: string;
   readonly text: (value: number) => string;
@@ -69,6 +73,8 @@ function named(world: World, field: string, index: number): Cell | undefined {
   switch (field) {
     case "pte.word":
       return { what: `PTE(${place()})`, text: entryText };
+    case "tlb.word":
+      return { what: `${place()} as CPUs may hold it`, text: staleText };
     case "pmd.word":
       return { what: `PMD(${mm(Math.floor(index / regionsOf(world)))})`, text: entryText };
     case "page.entire_map":
@@ -93,6 +99,8 @@ function named(world: World, field: string, index: number): Cell | undefined {
       return { what: `${mm(index)}'s ${field.slice(3)}`, text: String };
     case "mm.mmap_lock":
       return { what: `${mm(index)}'s mmap_lock`, text: lockText };
+    case "vma_lock.word":
+      return { what: `the lock of VMA(${place()})`, text: lockText };
     case "mm.ptl":
       return { what: `${mm(index)}'s page-table lock`, text: (v) => (v === 0 ? "free" : "held") };
     case "swap.count":

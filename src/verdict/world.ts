@@ -26,6 +26,7 @@ import { type Machine, type Model, model, type Row } from "../step/index.ts";
 import { type NamedPage, type Names, nameThings } from "./names.ts";
 import { programOf, type TestProgram } from "./program.ts";
 import { slotCount, swapIsSynchronous, swappedEntry } from "./swap-world.ts";
+import { translationsOutlive, vmasHaveLocks } from "./thread-world.ts";
 
 export interface World {
   readonly test: Test;
@@ -71,7 +72,7 @@ export function loadWorld(
   const program = programOf(test, names);
   const notModelled = [...missingKinds(test), ...program.notModelled];
   const made = model(machine, {
-    counts: counts(names, program, test),
+    counts: counts(names, program, test, kernel),
     actors: program.actors,
     decisions: kernel.table,
     halted: "actor.halted",
@@ -81,6 +82,7 @@ export function loadWorld(
   const at = cells(made);
   writeSystem(at, first, names, program, test);
   first[at("system.reorderings", 0)] = reorderingBits(reorderings);
+  first[at("system.vmaLocks", 0)] = vmasHaveLocks(test, kernel) ? 1 : 0;
   let region = 0;
   for (const page of names.pages) {
     for (let i = 0; i < page.count; i++) {
@@ -111,7 +113,12 @@ function missingKinds(test: Test): string[] {
   return [...missing];
 }
 
-function counts(names: Names, program: TestProgram, test: Test): Readonly<Record<string, number>> {
+function counts(
+  names: Names,
+  program: TestProgram,
+  test: Test,
+  kernel: Kernel,
+): Readonly<Record<string, number>> {
   const processes = names.processes.length;
   const pages = names.pageCount;
   return {
@@ -131,6 +138,8 @@ function counts(names: Names, program: TestProgram, test: Test): Readonly<Record
     event: names.events.length,
     actor: program.actors.length,
     swap: slotCount(test, names) + 1,
+    tlb: translationsOutlive(test) ? processes * pages : 0,
+    vma_lock: vmasHaveLocks(test, kernel) ? processes * pages : 0,
   };
 }
 
@@ -171,6 +180,7 @@ function writeSystem(at: CellOf, row: Row, names: Names, program: TestProgram, t
   row[at("system.actors", 0)] = program.actors.length;
   row[at("system.slots", 0)] = slotCount(test, names) + 1;
   row[at("system.syncSwap", 0)] = swapIsSynchronous(test) ? 1 : 0;
+  row[at("system.tlb", 0)] = translationsOutlive(test) ? 1 : 0;
   row[at("process.state", 0)] = ALIVE;
   row[at("mm.users", 0)] = 1;
   names.registers.forEach((_, r) => {

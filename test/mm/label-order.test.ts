@@ -16,6 +16,7 @@ const unspoken: ReadonlySet<string> = new Set([
   "copy the task",
   "mm_init of the child",
   "copy the VMA",
+  "test anon_vma",
   "is there an entry",
   "is there a huge page",
   "wake up the child",

@@ -40,11 +40,25 @@ function verdicts(
 }
 
 describe("the examples", () => {
+  it("fork-without-tearing tears as before when the flush is taken out of it", () => {
+    const source = text("examples/fork-without-tearing.ts");
+    const hasty = source
+      .replace("      flush_tlb_page(m, at);\n", "")
+      .replace("  flush_tlb_page,\n", "");
+    expect(hasty).not.toContain("flush_tlb_page(");
+    const result = read(hasty);
+    if (!result.ok) throw new Error("the example without its flush");
+    expect(verdicts(result.value, ["races/TEAR+mixed+stale"])).toEqual({
+      "races/TEAR+mixed+stale": "sometimes sometimes",
+    });
+  });
+
   it("fork-without-tearing ends the tearing and nothing else", () => {
     expect(
       verdicts(example("fork-without-tearing"), [
         "races/TEAR+two-pages",
         "races/TEAR+two-pages+unpinned",
+        "races/TEAR+mixed+stale",
         "seed/RDMA+fork+child-alive",
         "seed/MPROTECT+pin",
         "bugs/PINNED+parent-keeps",
@@ -52,9 +66,28 @@ describe("the examples", () => {
     ).toEqual({
       "races/TEAR+two-pages": "sometimes never",
       "races/TEAR+two-pages+unpinned": "never never",
+      "races/TEAR+mixed+stale": "sometimes never",
       "seed/RDMA+fork+child-alive": "never never",
       "seed/MPROTECT+pin": "never never",
       "bugs/PINNED+parent-keeps": "never never",
+    });
+  });
+
+  it("fork-without-lock loses a thread's store, tears what is shared, and changes nothing without threads", () => {
+    expect(
+      verdicts(example("fork-without-lock"), [
+        "races/FORK+two-threads-write",
+        "races/TEAR+two-pages+unpinned",
+        "races/TWO-FORKS",
+        "seed/RDMA+fork+child-alive",
+        "seed/MPROTECT+pin",
+      ]),
+    ).toEqual({
+      "races/FORK+two-threads-write": "never sometimes",
+      "races/TEAR+two-pages+unpinned": "never sometimes",
+      "races/TWO-FORKS": "never never",
+      "seed/RDMA+fork+child-alive": "never never",
+      "seed/MPROTECT+pin": "never never",
     });
   });
 
