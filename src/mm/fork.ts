@@ -8,7 +8,7 @@
  * The parent's TLB is flushed once, in the end: until then its threads may write through what their
  * CPUs hold (tlb.ts). Not modelled: the child's own locks (nobody can know it yet), rlimits.
  */
-import { type Path, start, until } from "../step/index.ts";
+import { choose, type Path, self, start, until } from "../step/index.ts";
 import { copy_huge_pmd } from "./fork-pmd.ts";
 import { copy_present_pte } from "./fork-pte.ts";
 import { copy_hugetlb_page_range } from "./hugetlb.ts";
@@ -20,6 +20,7 @@ import {
   actor,
   address,
   descriptor,
+  ENOMEM,
   kernel,
   mm,
   NEVER_BORN,
@@ -66,13 +67,19 @@ export function wake_up_new_task(p: number, child: number, m: number): void {
 export function* dup_mmap(m: number, c: number): Path<number> {
   yield* mmap_write_lock(m);
   yield "mm_init of the child";
+  let failed = 0;
+  if (actor.may_fail[self()]) failed = choose(2);
   mm.users[c] = 1;
   mm.has_pinned[c] = 0;
   mm.write_protect_seq[c] = 0;
-  let error = 0;
-  for (let at = 0; at < system.pages[0]; at++) {
+  let error = failed ? ENOMEM : 0;
+  for (let at = 0; at < system.pages[0] && error === 0; at++) {
     yield "copy the VMA";
     const vm = vma.flags[slot(m, at)];
+    let none = 0;
+    if (actor.may_fail[self()] && vm !== 0 && address.first[at] === at) none = choose(2);
+    if (none) error = ENOMEM;
+    if (none) break;
     if (vm !== 0 && address.first[at] === at) yield* lock_source_vma(m, at);
     if (vm !== 0 && (vm & VM_DONTCOPY) === 0) {
       vma.flags[slot(c, at)] = vm;
@@ -97,7 +104,7 @@ export function* lock_source_vma(m: number, at: number): Path {
 }
 
 /**
- * Copies the entries of one VMA. A VMA without anon_vma has nothing that a fault in the child
+ * Copies the entries of one VMA; the child's page table for them may not be had. A VMA without anon_vma has nothing that a fault in the child
  * would not find again, so its entries are not copied. Reclaim and migration may clear an entry for
  * a moment under ptl, so whether there is one can only be said while ptl is free.
  */
@@ -111,16 +118,19 @@ export function* copy_page_range(m: number, c: number, at: number, vm: number): 
     yield "raw_write_seqcount_begin";
     mm.write_protect_seq[m]++;
   }
-  let error = 0;
   yield "is there an entry";
   until(mm.ptl[m] === 0);
-  if (hugetlb) error = yield* copy_hugetlb_page_range(m, c, at, vm);
-  else if (pmd_mapped(m, at)) {
+  let failed = 0;
+  if (actor.may_fail[self()] && address.first[at] === at) failed = choose(2);
+  let error = failed ? ENOMEM : 0;
+  if (error === 0 && hugetlb) error = yield* copy_hugetlb_page_range(m, c, at, vm);
+  else if (error === 0 && pmd_mapped(m, at)) {
     if (address.first[at] === at) yield* copy_huge_pmd(m, c, at, vm);
     yield "is there an entry, now";
     until(mm.ptl[m] === 0);
   }
-  if (!pte_none(pte.word[slot(m, at)])) error = yield* copy_present_pte(m, c, at, vm);
+  if (error === 0 && !pte_none(pte.word[slot(m, at)]))
+    error = yield* copy_present_pte(m, c, at, vm);
   if (protects) {
     yield "raw_write_seqcount_end";
     mm.write_protect_seq[m]++;

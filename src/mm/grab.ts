@@ -15,6 +15,8 @@ export const FOLL_LONGTERM = 4;
 export const FOLL_PIN = 8;
 /** Try without locks first. */
 export const FOLL_FAST = 16;
+/** The caller makes do with the first pages, if not all can be had. */
+export const FEWER_PAGES = 32;
 
 export const KIND_NONE = 0;
 export const KIND_GET = 1;

@@ -26,27 +26,47 @@ import { EXCLUSIVE_BEFORE_RECHECK, PIN_AFTER_RECHECK } from "./order-bits.ts";
 import { page_anon, page_count } from "./page.ts";
 import { PMD_COLLAPSING, pmd_slot, subpage_index } from "./pmd.ts";
 import { pte_accessible, pte_frame, pte_present, pte_special, pte_write } from "./pte.ts";
-import { address, kernel, mm, pmd, pte, slot, vma } from "./state.ts";
+import { address, kernel, mm, pin, pmd, pte, slot, vma } from "./state.ts";
 
-/** The frame, or GUP_FAST_FAILED with nothing taken. */
-export function* get_user_pages_fast(m: number, at: number, flags: number): Path<number> {
-  const pins = (flags & FOLL_PIN) !== 0;
+/**
+ * Pages at .. at+count-1 as far as they can be had without a lock: how many were taken; their frames
+ * are written down as pins first, first+1 ..., for the caller to hold. A fork that was at work at any
+ * time between costs all of them. Compare mm/gup.c:lockless_pages_from_mm().
+ */
+export function* lockless_pages_from_mm(
+  m: number,
+  at: number,
+  count: number,
+  first: number,
+  flags: number,
+): Path<number> {
+  const checks = (flags & FOLL_PIN) !== 0 && kernel.gup.checksSequence ? 1 : 0;
   let sequence = 0;
-  if (pins && kernel.gup.checksSequence) {
+  if (checks) {
     yield "read write_protect_seq";
     sequence = mm.write_protect_seq[m];
-    if ((sequence & 1) !== 0) return GUP_FAST_FAILED;
+    if ((sequence & 1) !== 0) return 0;
   }
-  const frame = yield* gup_pte_range(m, at, flags);
-  if (frame === GUP_FAST_FAILED) return GUP_FAST_FAILED;
-  if (pins && kernel.gup.checksSequence) {
-    yield "read write_protect_seq again";
-    if (mm.write_protect_seq[m] !== sequence) {
-      yield* ungrab(frame, kind_of(flags));
-      return GUP_FAST_FAILED;
-    }
+  let taken = 0;
+  while (taken < count) {
+    const frame = yield* gup_pte_range(m, at + taken, flags);
+    if (frame === GUP_FAST_FAILED) break;
+    pin.frame[first + taken] = frame;
+    taken++;
   }
-  return frame;
+  if (!checks || taken === 0) return taken;
+  yield "read write_protect_seq again";
+  if (mm.write_protect_seq[m] === sequence) return taken;
+  for (let i = 0; i < taken; i++) {
+    yield* ungrab(pin.frame[first + i], kind_of(flags));
+    pin.frame[first + i] = 0;
+  }
+  return 0;
+}
+
+/** One page for a moment: the frame, or GUP_FAST_FAILED with nothing taken. */
+export function* get_user_pages_fast(m: number, at: number, flags: number): Path<number> {
+  return yield* gup_pte_range(m, at, flags & ~FOLL_PIN);
 }
 
 /** One entry, of either level: what maps the page is read, grabbed, and read again. */

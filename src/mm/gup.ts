@@ -6,10 +6,10 @@
  * A FOLL_GET adds 1 to ref; a FOLL_PIN adds 1024 where the kernel counts pins. The mm's
  * has_pinned is set before any pin. The slow path holds mmap_lock for reading, and ptl around each
  * entry; the fast path (gup-fast.ts) holds nothing.
- * Not modelled: the hand-over of mmap_lock while a fault sleeps; migration out of CMA and movable
- * memory for FOLL_LONGTERM.
+ * A range is not taken at once: a prefix without locks, the rest under one hold of mmap_lock, unless a
+ * fault drops it (pin.ts). Not modelled: migration out of CMA and movable memory for FOLL_LONGTERM.
  */
-import type { Path } from "../step/index.ts";
+import { choose, type Path } from "../step/index.ts";
 import { handle_mm_fault } from "./fault.ts";
 import { FAULT_DONE, FAULT_FORCE, FAULT_OOM, FAULT_UNSHARE, FAULT_WRITE } from "./fault-flags.ts";
 import {
@@ -28,36 +28,52 @@ import { mmap_read_lock, mmap_read_unlock, pte_lock, pte_unlock } from "./locks.
 import { page_anon } from "./page.ts";
 import { translate } from "./pmd.ts";
 import {
+  PTE_SWAP,
   pte_accessible,
   pte_dirty,
   pte_frame,
+  pte_none,
+  pte_present,
   pte_protnone,
   pte_special,
   pte_write,
 } from "./pte.ts";
 import { EFAULT, ENOMEM, kernel, mm, slot, vma } from "./state.ts";
-import { is_cow_mapping, VM_HUGETLB, VM_WRITE } from "./vma.ts";
+import { is_cow_mapping, VM_FILE, VM_HUGETLB, VM_WRITE } from "./vma.ts";
 
-/** The frame behind page `at` of mm `m`, with a reference or pin taken; or an errno (>= ERRNO). */
+/** A pin is announced before it is taken: from then on fork looks for pins of this mm. */
+export function* mm_set_has_pinned(m: number, flags: number): Path {
+  if ((flags & FOLL_PIN) === 0 || !kernel.pin.hasPinned) return;
+  yield "set has_pinned";
+  mm.has_pinned[m] = 1;
+}
+
+/** The frame behind one page of mm `m`, with a plain reference; or an errno (>= ERRNO). */
 export function* get_user_page(m: number, at: number, flags: number): Path<number> {
-  if ((flags & FOLL_PIN) !== 0 && kernel.pin.hasPinned) {
-    yield "set has_pinned";
-    mm.has_pinned[m] = 1;
-  }
   if ((flags & FOLL_FAST) !== 0) {
     const fast = yield* get_user_pages_fast(m, at, flags);
     if (fast !== GUP_FAST_FAILED) return fast;
   }
+  return yield* get_user_page_remote(m, at, flags);
+}
+
+/** One page of an mm that may be another process's, with a reference or pin; or an errno. */
+export function* get_user_page_remote(m: number, at: number, flags: number): Path<number> {
+  yield* mm_set_has_pinned(m, flags);
   yield* mmap_read_lock(m);
   const result = yield* __get_user_pages(m, at, flags);
   yield* mmap_read_unlock(m);
   return result;
 }
 
-/** Faults until the entry allows what is asked, then grabs the page under ptl. */
+/**
+ * Faults until the entry allows what is asked, then grabs the page under ptl. A fault that has to wait
+ * for a page to be read drops mmap_lock, if the caller can do without (GUP-fast's slow rest can), and
+ * everything is looked at anew. Precondition: mmap_lock held for reading.
+ */
 export function* __get_user_pages(m: number, at: number, flags: number): Path<number> {
   yield "check_vma_flags";
-  const vm = vma.flags[slot(m, at)];
+  let vm = vma.flags[slot(m, at)];
   if (!vma_allows(vm, flags)) return EFAULT;
   const write = (flags & FOLL_WRITE) !== 0 || (kernel.gup.readForcesCow && is_cow_mapping(vm));
   let broke_cow = 0;
@@ -80,8 +96,28 @@ export function* __get_user_pages(m: number, at: number, flags: number): Path<nu
     const error = yield* handle_mm_fault(m, at, (need & ~FAULT_READ) | force);
     if (error === FAULT_OOM) return ENOMEM;
     if (error !== FAULT_DONE) return EFAULT;
+    if ((flags & FOLL_FAST) !== 0 && waits_for_content(entry, vm)) {
+      yield* drop_mmap_lock_for_a_while(m);
+      vm = vma.flags[slot(m, at)];
+      if (!vma_allows(vm, flags)) return EFAULT;
+    }
     if (force !== 0) broke_cow = 1;
   }
+}
+
+/** Whether the page's content comes from a device: a fault may have to wait for it. */
+export function waits_for_content(entry: number, vm: number): boolean {
+  if (pte_none(entry)) return (vm & VM_FILE) !== 0;
+  return !pte_present(entry) && (entry & PTE_SWAP) !== 0;
+}
+
+/** VM_FAULT_RETRY: the lock is let go of while the device reads, or it was not necessary. */
+export function* drop_mmap_lock_for_a_while(m: number): Path {
+  yield "did the fault drop mmap_lock";
+  const dropped = choose(2);
+  if (!dropped) return;
+  yield* mmap_read_unlock(m);
+  yield* mmap_read_lock(m);
 }
 
 /** Whether an entry maps a page for GUP: one that a NUMA hint made inaccessible may still. */

@@ -5,6 +5,7 @@
  */
 import type { Path } from "../step/index.ts";
 import {
+  FEWER_PAGES,
   FOLL_FAST,
   FOLL_FORCE,
   FOLL_LONGTERM,
@@ -14,7 +15,7 @@ import {
   kind_of,
   ungrab,
 } from "./grab.ts";
-import { get_user_page } from "./gup.ts";
+import { get_user_page_remote } from "./gup.ts";
 import { FAILED, register_pages } from "./pin.ts";
 import {
   ALIVE,
@@ -85,9 +86,11 @@ export function gup_flags(through: number, asked: number): number {
     return FOLL_WRITE | FOLL_LONGTERM | (kernel.interface.xdp === "pin" ? FOLL_PIN : 0);
   if (through === VFIO_MAP)
     return asked | FOLL_LONGTERM | (kernel.interface.vfio === "pin" ? FOLL_PIN : 0);
-  if (through === VMSPLICE) return FOLL_FAST;
+  if (through === VMSPLICE) return FOLL_FAST | FEWER_PAGES;
   if (through === READ_DIRECT)
-    return FOLL_WRITE | FOLL_FAST | (kernel.interface.directIo === "pin" ? FOLL_PIN : 0);
+    return (
+      FOLL_WRITE | FOLL_FAST | FEWER_PAGES | (kernel.interface.directIo === "pin" ? FOLL_PIN : 0)
+    );
   return asked;
 }
 
@@ -118,7 +121,7 @@ export function* remote_write(
   let flags = FOLL_WRITE;
   if (force) flags |= FOLL_FORCE;
   else if (kernel.interface.processVm === "pin") flags |= FOLL_PIN;
-  const frame = yield* get_user_page(process.mm[target], at, flags);
+  const frame = yield* get_user_page_remote(process.mm[target], at, flags);
   if (is_errno(frame)) {
     yield* return_to_user(into, force ? EIO : EFAULT);
     return;

@@ -4,8 +4,19 @@
  * Compare mm/gup.c:pin_user_pages(), unpin_user_page(), io_uring/rsrc.c, drivers/infiniband/core/umem.c.
  */
 import type { Path } from "../step/index.ts";
-import { counted_exactly, grabbed_refs, is_errno, KIND_NONE, KIND_PIN, kind_of } from "./grab.ts";
-import { get_user_page } from "./gup.ts";
+import {
+  counted_exactly,
+  FEWER_PAGES,
+  FOLL_FAST,
+  grabbed_refs,
+  is_errno,
+  KIND_NONE,
+  KIND_PIN,
+  kind_of,
+} from "./grab.ts";
+import { __get_user_pages, mm_set_has_pinned } from "./gup.ts";
+import { lockless_pages_from_mm } from "./gup-fast.ts";
+import { mmap_read_lock, mmap_read_unlock } from "./locks.ts";
 import { folio, put_refs, ZERO_PAGE } from "./page.ts";
 import { descriptor, handle, page, pin, process, system } from "./state.ts";
 
@@ -14,8 +25,8 @@ export const FAILED = 2;
 export const RELEASED = 3;
 
 /**
- * Takes pages at .. at+count-1 of process `p` for handle `h`, whose pins are numbered from
- * `first`. All or nothing: a page that cannot be had gives back those before it.
+ * Takes pages at .. at+count-1 of process `p` for handle `h`, whose pins are numbered from `first`. A
+ * page that cannot be had gives back those before it, unless the caller makes do with them.
  */
 export function* register_pages(
   p: number,
@@ -26,23 +37,9 @@ export function* register_pages(
   flags: number,
   times: number,
 ): Path {
-  let error = 0;
-  for (let i = 0; i < count; i++) {
-    const frame = yield* get_user_page(process.mm[p], at + i, flags);
-    if (is_errno(frame)) {
-      error = frame;
-      break;
-    }
-    yield "hold the page for the file";
-    pin.frame[first + i] = frame;
-    pin.kind[first + i] = kind_of(flags);
-    pin.count[first + i] = times;
-    if (frame !== ZERO_PAGE) {
-      grab_more(frame, kind_of(flags), times - 1);
-      if (kind_of(flags) === KIND_PIN) page.pins[frame] += times;
-    }
-  }
-  if (error !== 0) {
+  const error = yield* pin_user_pages(process.mm[p], at, count, first, flags, times);
+  const fewer = (flags & FEWER_PAGES) !== 0 && pin.kind[first] !== KIND_NONE;
+  if (error !== 0 && !fewer) {
     yield* release_pages(first, count);
     yield "the registration fails";
     handle.made[h] = FAILED;
@@ -52,6 +49,50 @@ export function* register_pages(
   yield "the registration is made";
   handle.made[h] = MADE;
   descriptor.open[p * system.handles[0] + h] = 1;
+}
+
+/**
+ * A range of pages: as many as can be had without a lock, then the rest under mmap_lock, which is held
+ * from page to page. 0, or the errno of the first page that cannot be had.
+ * Compare mm/gup.c:internal_get_user_pages_fast(), __gup_longterm_locked().
+ */
+export function* pin_user_pages(
+  m: number,
+  at: number,
+  count: number,
+  first: number,
+  flags: number,
+  times: number,
+): Path<number> {
+  yield* mm_set_has_pinned(m, flags);
+  let done = 0;
+  if ((flags & FOLL_FAST) !== 0) {
+    done = yield* lockless_pages_from_mm(m, at, count, first, flags);
+    for (let i = 0; i < done; i++) yield* hold_page(first + i, pin.frame[first + i], flags, times);
+  }
+  if (done === count) return 0;
+  let error = 0;
+  yield* mmap_read_lock(m);
+  for (; done < count; done++) {
+    const frame = yield* __get_user_pages(m, at + done, flags);
+    if (is_errno(frame)) {
+      error = frame;
+      break;
+    }
+    yield* hold_page(first + done, frame, flags, times);
+  }
+  yield* mmap_read_unlock(m);
+  return error;
+}
+
+export function* hold_page(k: number, frame: number, flags: number, times: number): Path {
+  yield "hold the page for the file";
+  pin.frame[k] = frame;
+  pin.kind[k] = kind_of(flags);
+  pin.count[k] = times;
+  if (frame === ZERO_PAGE) return;
+  grab_more(frame, kind_of(flags), times - 1);
+  if (kind_of(flags) === KIND_PIN) page.pins[frame] += times;
 }
 
 /**
