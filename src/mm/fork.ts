@@ -104,9 +104,10 @@ export function* lock_source_vma(m: number, at: number): Path {
 }
 
 /**
- * Copies the entries of one VMA; the child's page table for them may not be had. A VMA without anon_vma has nothing that a fault in the child
- * would not find again, so its entries are not copied. Reclaim and migration may clear an entry for
- * a moment under ptl, so whether there is one can only be said while ptl is free.
+ * Copies the entries of one VMA; the child's page table for them may not be had. A VMA
+ * without anon_vma has nothing that a fault in the child would not find again, so its entries are not
+ * copied. Reclaim and migration may clear an entry for a moment under ptl, so whether there is one can
+ * only be said while ptl is free.
  */
 export function* copy_page_range(m: number, c: number, at: number, vm: number): Path<number> {
   if (!vma.anon_vma[slot(m, at)]) return 0;

@@ -242,23 +242,15 @@ export function* split_huge_pmd(m: number, at: number): Path {
       yield* pte_unlock(m);
       return;
     }
-    if (!kernel.thp.splitLocksPage) {
-      yield* __split_huge_pmd_locked(m, at);
-      yield* pte_unlock(m);
-      return;
-    }
     const head = pte_frame(entry);
-    const locked = yield* trylock_page(head);
-    if (locked) {
-      yield* __split_huge_pmd_locked(m, at);
-      yield* unlock_page(head);
-      yield* pte_unlock(m);
-      return;
+    let same = 1;
+    if (kernel.thp.splitLocksPage) {
+      const locked = yield* trylock_page(head);
+      if (!locked) same = yield* wait_for_huge_page_lock(m, at, entry, head);
     }
-    const same = yield* wait_for_huge_page_lock(m, at, entry, head);
     if (same) {
       yield* __split_huge_pmd_locked(m, at);
-      yield* unlock_page(head);
+      if (kernel.thp.splitLocksPage) yield* unlock_page(head);
       yield* pte_unlock(m);
       return;
     }
@@ -273,6 +265,7 @@ export function* __split_huge_pmd_locked(m: number, at: number): Path {
   yield "pmdp_invalidate";
   const entry = pmd.word[pmd_slot(m, at)];
   pmd.word[pmd_slot(m, at)] = 0;
+  flush_tlb_pmd(m, at);
   const head = folio(pte_frame(entry));
   const first = address.first[at];
   if (kernel.thp.reuse === "exclusive") {

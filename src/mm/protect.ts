@@ -68,7 +68,7 @@ import {
 } from "./state.ts";
 import { free_swap_and_cache, in_swap_cache, try_to_free_swap } from "./swap.ts";
 import { cuts_hugetlb_page, return_to_user } from "./syscall.ts";
-import { flush_tlb_page, flush_tlb_range, leave_stale } from "./tlb.ts";
+import { flush_tlb_page, flush_tlb_range, leave_stale, leave_stale_pmd } from "./tlb.ts";
 import {
   is_cow_mapping,
   VM_DIRTY_TRACKED,
@@ -138,10 +138,16 @@ export function make_migration_entry_readable(m: number, at: number): void {
 }
 
 export function set_translation_rights(m: number, at: number, write: number): void {
-  if (write === 0) leave_stale(m, at, translate(m, at));
+  if (write === 0) leave_translation_stale(m, at);
   if (pmd_mapped(m, at))
     pmd.word[pmd_slot(m, at)] = (pmd.word[pmd_slot(m, at)] & ~PTE_WRITE) | write;
   else pte.word[slot(m, at)] = (pte.word[slot(m, at)] & ~PTE_WRITE) | write;
+}
+
+/** Whichever entry maps the page: all pages of a PMD are translated by it. */
+export function leave_translation_stale(m: number, at: number): void {
+  if (pmd_mapped(m, at)) leave_stale_pmd(m, at, pmd.word[pmd_slot(m, at)]);
+  else leave_stale(m, at, pte.word[slot(m, at)]);
 }
 
 /** Whether mprotect itself may set the write bit, or must leave it to the next write fault. */
@@ -344,7 +350,7 @@ export function* clear_soft_dirty(m: number, at: number): Path {
   const vm = vma.flags[slot(m, at)];
   if (pmd_mapped(m, at)) {
     yield "write-protect the PMD, clear soft-dirty";
-    leave_stale(m, at, translate(m, at));
+    leave_translation_stale(m, at);
     pmd.word[pmd_slot(m, at)] &= ~(PTE_WRITE | PTE_SOFT_DIRTY);
   } else if (pte_present(entry) && !pte_special(entry)) {
     const keep = yield* pte_is_pinned(m, vm, entry);
