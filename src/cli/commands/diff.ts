@@ -27,6 +27,7 @@ export function addDiff(program: Command, dispatch: Dispatch): void {
       .argument("<other>", "another"),
   )
     .option("--limit <count>", "at most so many tests", positiveCount)
+    .option("--concurrent", "programs with one racing pair, over all interleavings", false)
     .action((one: string, other: string, _own: object, command: Command) =>
       dispatch(command, async (options: DiffCommandOptions, session) => {
         const { runDiff } = await import("../synth/run-diff.ts");

@@ -1,10 +1,12 @@
 /** `pinfold diff A B`: the shortest tests that tell two kernels apart. */
+import { type ConcurrentResult, diffConcurrent } from "../../synth/concurrent.ts";
 import { type DiffOptions, defaultDepth, diff } from "../../synth/diff.ts";
 import { diffThroughLenses, type LensesResult } from "../../synth/lenses.ts";
+import { concurrentJson, concurrentText } from "../../synth/output/concurrent-report.ts";
 import { diffJson } from "../../synth/output/diff-json.ts";
 import { diffText } from "../../synth/output/diff-text.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { chooseFormats } from "../formats.ts";
+import { chooseFormats, type FormatTarget } from "../formats.ts";
 import { writeReports } from "../output.ts";
 import { complain, type GlobalOptions, type Session } from "../session.ts";
 import { type AlphabetWords, chooseAlphabet } from "./alphabet-options.ts";
@@ -13,6 +15,7 @@ import { kernelArgument } from "./kernel-argument.ts";
 export interface DiffCommandOptions extends GlobalOptions, AlphabetWords {
   readonly depth: number | undefined;
   readonly limit: number | undefined;
+  readonly concurrent?: boolean;
 }
 
 /** Searches and prints; 0 whether they differ or not, 124 if the search was cut. */
@@ -36,6 +39,16 @@ export async function runDiff(
     ...(other.value.machine === undefined ? {} : { otherMachine: other.value.machine }),
   };
   const pair = [one.value.kernel, other.value.kernel] as const;
+  if (options.concurrent) {
+    const wrongWord = strangeToRaces(options);
+    if (wrongWord !== undefined) {
+      complain(session, wrongWord);
+      return exitCodes.usage;
+    }
+    const { kinds } = alphabet.value;
+    const found = diffConcurrent(...pair, { ...search, ...(kinds === undefined ? {} : { kinds }) });
+    return tellRaces(found, formats.targets, options, session);
+  }
   const result = saysWhat(options)
     ? single(diff(...pair, { depth: defaultDepth, ...alphabet.value, ...search }))
     : diffThroughLenses(...pair, search);
@@ -49,6 +62,30 @@ export async function runDiff(
     session,
   );
   return written ? codeOf(result) : exitCodes.usage;
+}
+
+/** A racing program is made of one pair and an ending: nobody chooses its length or its operations. */
+function strangeToRaces({ ops, pages, processes, depth }: DiffCommandOptions): string | undefined {
+  const given = Object.entries({ ops, pages, processes, depth }).find(
+    ([, word]) => word !== undefined,
+  );
+  return given && `--concurrent takes --kinds and --limit; leave out --${given[0]}`;
+}
+
+function tellRaces(
+  found: ConcurrentResult,
+  targets: readonly FormatTarget[],
+  options: DiffCommandOptions,
+  session: Session,
+): number {
+  const reporters = {
+    text: (look: Parameters<typeof concurrentText>[2]) =>
+      concurrentText(found, { runs: options.verbose }, look),
+    json: () => concurrentJson(found),
+  };
+  if (!writeReports(targets, reporters, options, session)) return exitCodes.usage;
+  if (found.bound === "interrupted") return exitCodes.interrupted;
+  return found.cut.length === 0 ? exitCodes.asExpected : exitCodes.limitReached;
 }
 
 function saysWhat({ kinds, ops, pages, processes }: AlphabetWords): boolean {

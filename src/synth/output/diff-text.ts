@@ -19,7 +19,8 @@ export function diffText(result: LensesResult, options: DiffTextOptions, look: L
   return `${[...blocks, ...unconfirmed, ...summary(result)].join("\n")}\n`;
 }
 
-function tellingText(telling: Telling, { runs }: DiffTextOptions, look: Look): string {
+/** One test: its text, what decides it, how it ends on either kernel. */
+export function tellingText(telling: Telling, { runs }: DiffTextOptions, look: Look): string {
   const { strong, faint } = paletteOf(look);
   const lines = [strong(telling.outcome), telling.litmus.trimEnd(), causeText(telling)];
   for (const result of telling.results) {
