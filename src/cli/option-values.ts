@@ -15,6 +15,14 @@ export function collectedReordering(value: string, before: readonly string[]): r
   return [...before, value];
 }
 
+/** `--set`, wherever a kernel is named. */
+export const setOption = [
+  "--set <decision=value>",
+  "change a decision of the kernel, e.g. fork.copyPinned=off; may stand several times",
+  collected,
+  [] as readonly string[],
+] as const;
+
 /** A count of at least one; `1e6` and `1_000_000` are counts too. */
 export function positiveCount(value: string): number {
   const count = Number(value.replaceAll("_", ""));

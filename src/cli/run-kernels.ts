@@ -1,16 +1,24 @@
-/** `pinfold kernels [NAME]`: the lineage, or one kernel's decisions. */
-import { drawKernel, drawKernels, type KernelFacts, kernelsJson } from "../report/kernels.ts";
+/** `pinfold kernels [NAME]`: the lineage, one kernel's decisions, or why it decides one so. */
+import type { DecisionName, Kernel } from "../kernels/index.ts";
+import { whyDecision } from "../kernels/why.ts";
+import { drawKernel, drawKernels, kernelsJson } from "../report/kernels.ts";
+import { drawWhy, whyJson } from "../report/why.ts";
+import { readDecisionName } from "./decision-words.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { chooseFormats } from "./formats.ts";
 import { chooseKernels } from "./kernel-choice.ts";
 import { writeReports } from "./output.ts";
 import { complain, type GlobalOptions, type Session } from "./session.ts";
 
+export interface KernelsOptions extends GlobalOptions {
+  readonly why: string | undefined;
+}
+
 /** Prints the kernels; 2 for a name that is none. */
 export async function runKernels(
   name: string | undefined,
-  kernels: readonly KernelFacts[],
-  options: GlobalOptions,
+  kernels: readonly Kernel[],
+  options: KernelsOptions,
   session: Session,
 ): Promise<number> {
   const formats = chooseFormats(options.format, options.output, ["text", "json"]);
@@ -26,6 +34,8 @@ export async function runKernels(
   const names = chosen.kernels.map((kernel) => kernel.name);
   const wanted = kernels.filter((kernel) => names.includes(kernel.name));
   const [only] = wanted;
+  if (options.why !== undefined)
+    return explainDecision(options.why, name === undefined ? [] : wanted, options, session);
   const written = writeReports(
     formats.targets,
     {
@@ -39,4 +49,28 @@ export async function runKernels(
     session,
   );
   return written ? exitCodes.asExpected : exitCodes.usage;
+}
+
+/** Why each of the kernels decides so; 2 where no kernel or no such decision is named. */
+function explainDecision(
+  word: string,
+  kernels: readonly Kernel[],
+  options: KernelsOptions,
+  session: Session,
+): number {
+  const formats = chooseFormats(options.format, options.output, ["text", "json"]);
+  const decision = readDecisionName(word);
+  if (kernels.length === 0)
+    complain(session, "--why explains a kernel's decision: name the kernel");
+  if (!decision.ok) complain(session, decision.message);
+  if (!formats.ok || !decision.ok || kernels.length === 0) return exitCodes.usage;
+  const found = kernels.map((kernel) => whyDecision(kernel, decision.name as DecisionName));
+  const reporters = {
+    text: (look: Parameters<typeof drawWhy>[1]) =>
+      found.map((why) => drawWhy(why, look)).join("\n"),
+    json: () => whyJson(found),
+  };
+  return writeReports(formats.targets, reporters, options, session)
+    ? exitCodes.asExpected
+    : exitCodes.usage;
 }

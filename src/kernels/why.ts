@@ -5,10 +5,13 @@
 import type { DecisionValue } from "../step/index.ts";
 import { kernels } from "./index.ts";
 import { type Decision, type DecisionName, decisionValues, type Kernel } from "./kernel.ts";
+import { type NoticedFlip, testsThatNotice } from "./noticed.ts";
 
 export interface Why extends Decision {
   readonly kernel: string;
   readonly name: DecisionName;
+  /** Library tests whose verdict is another when this decision alone has another value. */
+  readonly shownBy: readonly NoticedFlip[];
   /** Every answer there is, each with the kernels that give it; an answer no kernel gives has none. */
   readonly answers: readonly Answer[];
 }
@@ -35,7 +38,13 @@ export function whyDecision(
   name: DecisionName,
   among: readonly Kernel[] = kernels,
 ): Why {
-  return { kernel: kernel.name, name, ...kernel.decisions[name], answers: answersOf(name, among) };
+  return {
+    kernel: kernel.name,
+    name,
+    ...kernel.decisions[name],
+    answers: answersOf(name, among),
+    shownBy: testsThatNotice(kernel.name, name),
+  };
 }
 
 /** Every answer to decision `name`, in the order in which decisions.ts lists them. */

@@ -41,6 +41,8 @@ export interface BrokenFile {
 export interface KernelName {
   readonly name: string;
   readonly summary: string;
+  /** The modelled kernel whose expectations it is held to, where that is another: a variant's base. */
+  readonly expectedOf?: string;
 }
 
 export interface CheckReport {

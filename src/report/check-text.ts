@@ -42,18 +42,38 @@ function oneKernel(report: CheckReport, options: TextOptions, look: Look): reado
   return report.tests.length > 1 ? [...blocks, tallyBlock(report, look)] : blocks;
 }
 
-function manyKernels(report: CheckReport, options: TextOptions, look: Look): readonly string[] {
-  if (report.tests.length === 0) {
+function manyKernels(given: CheckReport, options: TextOptions, look: Look): readonly string[] {
+  if (given.tests.length === 0) {
     return [];
   }
+  const { report, set } = withoutSet(given);
   const reasons = reasonLines(report, look);
   const runs = options.detail === "quiet" ? [] : runBlocks(report, options, look);
   return [
+    set === undefined ? "" : `${hang("", `Every kernel with ${set}`, look.width).join("\n")}\n`,
     `${drawTable(report, look).join("\n")}\n`,
     reasons.length === 0 ? "" : `${reasons.join("\n")}\n`,
     ...runs,
     tallyBlock(report, look),
   ];
+}
+
+/**
+ * Where all kernels are variants by the same decisions, the table names these once and folds the
+ * kernels into ranges of the lineage as ever. A kernel that decides so already is no variant.
+ */
+function withoutSet(report: CheckReport): { report: CheckReport; set: string | undefined } {
+  const parts = report.kernels.map(({ name }) => name.split(" with "));
+  const sets = new Set(parts.flatMap(([, set]) => set ?? []));
+  const [set] = sets;
+  if (sets.size !== 1 || set === undefined) return { report, set: undefined };
+  const bare = (name: string): string => name.split(" with ")[0]!;
+  const kernels = report.kernels.map((kernel) => ({ ...kernel, name: bare(kernel.name) }));
+  const tests = report.tests.map((test) => ({
+    ...test,
+    outcomes: test.outcomes.map((one) => ({ ...one, kernel: bare(one.kernel) })),
+  }));
+  return { report: { ...report, kernels, tests }, set };
 }
 
 function tallyBlock(report: CheckReport, look: Look): string {

@@ -39,6 +39,7 @@ function resultObject(test: CheckedTest, outcome: Outcome): object {
     run: result?.run?.steps ?? [],
     pictures: result?.run?.pictures ?? [],
     notes: result?.notes ?? [],
+    restsOn: result?.asks ?? [],
     notModelled: [...(result?.notModelled ?? []), ...outcome.why],
     file: test.file,
     hash: test.hash,

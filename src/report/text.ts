@@ -35,7 +35,7 @@ export function reportOutcome(
   }
   lines.push(`Hash=${test.hash}`, `Model ${kernel.name}: ${kernel.summary}`);
   if (result !== undefined) {
-    lines.push(searchLine(result));
+    lines.push(searchLine(result), ...evidenceLines(result, options, look));
     lines.push(...result.notes.flatMap((note) => hang("Note ", note, look.width)));
   }
   lines.push(...outcome.why.flatMap((why) => hang("Not modelled ", why, look.width)));
@@ -86,6 +86,28 @@ function searchLine(result: CheckResult): string {
     : `Search cut, ${reach(result)}, ${assumed}, ${sizes}`;
 }
 
+const evidenceWords = {
+  seen: "seen on a real kernel",
+  read: "read only",
+  mail: "in a mail only",
+  derived: "derived only",
+} as const;
+
+/** How what the verdict rests on is known; loud, with the decisions' names. */
+function evidenceLines(
+  { asks }: CheckResult,
+  { detail }: TextOptions,
+  look: Look,
+): readonly string[] {
+  if (asks.length === 0) return [];
+  const kinds = Object.entries(evidenceWords).flatMap(([kind, words]) => {
+    const names = asks.filter(({ evidence }) => evidence === kind).map(({ name }) => name);
+    const listed = detail === "loud" ? ` (${names.join(", ")})` : "";
+    return names.length === 0 ? [] : [`${names.length} ${words}${listed}`];
+  });
+  return hang("Rests on ", `${counted(asks.length, "decision")}: ${kinds.join(", ")}`, look.width);
+}
+
 function traceLines(
   result: CheckResult,
   kernel: KernelName,
@@ -116,8 +138,11 @@ export function verdictLines(outcome: Outcome, kernel: KernelName, look: Look): 
   switch (outcome.judgement) {
     case "as-expected":
       return [`${head}: ${paint.good("as expected")}`];
-    case "not-as-expected":
-      return [`${head}: ${paint.bad(`not as expected (expected ${capitalised(expected ?? "")})`)}`];
+    case "not-as-expected": {
+      const of = kernel.expectedOf === undefined ? "" : ` of ${kernel.expectedOf}`;
+      const wanted = `expected ${capitalised(expected ?? "")}${of}`;
+      return [`${head}: ${paint.bad(`not as expected (${wanted})`)}`];
+    }
     case "nothing-expected":
       return [`${head}: nothing expected`];
     case "inconclusive":

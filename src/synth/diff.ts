@@ -2,7 +2,7 @@
  * diff: the shortest tests on which two kernels differ, one for each cause and each kind of damage,
  * every one confirmed by the checker; or, with none, how far was looked.
  */
-import type { DecisionName, Kernel } from "../kernels/index.ts";
+import { type DecisionName, findKernel, type Kernel } from "../kernels/index.ts";
 import { type ExpectedVerdict, printFile, type Test } from "../litmus/index.ts";
 import type { Machine } from "../step/index.ts";
 import { check } from "../verdict/check.ts";
@@ -15,7 +15,7 @@ import { nowhere, type Operation } from "./operation.ts";
 import { type Judged, judgeDifference, type Outcome } from "./outcome.ts";
 import { type Difference, type ProductResult, product } from "./product.ts";
 import { replay, sameReplay } from "./replay.ts";
-import { writeTest } from "./write-test.ts";
+import { wordOf, writeTest } from "./write-test.ts";
 
 export interface DiffOptions extends AlphabetOptions {
   readonly depth?: number;
@@ -163,7 +163,7 @@ class DiffSearch {
     decisions: readonly DecisionName[],
   ): Telling | undefined {
     const [one, other] = this.kernels;
-    const name = `${one.name}+${other.name}+${this.known.size + 1}`;
+    const name = wordOf(`${one.name}+${other.name}+${this.known.size + 1}`);
     const doc = docOf(judged, this.kernels);
     const draft = writeTest(this.alphabet, program, judged, { name, doc, expectations: [] });
     const words = program.map((operation) => operation.name).join(" ");
@@ -184,11 +184,7 @@ class DiffSearch {
     const expected = verdicts as ExpectedVerdict[];
     const test = {
       ...draft,
-      expectations: this.kernels.map((kernel, side) => ({
-        range: { kind: "one", name: kernel.name } as const,
-        verdict: expected[side]!,
-        span: nowhere,
-      })),
+      expectations: this.kernels.flatMap((kernel, side) => statedOf(kernel, expected[side]!)),
     };
     return {
       test,
@@ -223,6 +219,12 @@ const damage: Readonly<Record<Outcome, string>> = {
   killed: "The process is killed, or its page is gone.",
   stuck: "The operation never ends.",
 };
+
+/** Nothing is stated of a user's kernel or a variant: a test names only what everybody has. */
+function statedOf({ name }: Kernel, verdict: ExpectedVerdict): Test["expectations"] {
+  if (findKernel(name) === undefined) return [];
+  return [{ range: { kind: "one", name }, verdict, span: nowhere }];
+}
 
 function docOf({ outcome, bad }: Judged, kernels: readonly [Kernel, Kernel]): string {
   return `${damage[outcome]} On ${kernels[bad].name}, not on ${kernels[bad === 0 ? 1 : 0].name}.`;

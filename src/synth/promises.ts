@@ -16,7 +16,7 @@ import { Ideal } from "./ideal.ts";
 import type { Operation } from "./operation.ts";
 import { type Judged, type Outcome, readOutcome, wrongValue } from "./outcome.ts";
 import { seenIn, succeeded } from "./replay.ts";
-import { writeTest } from "./write-test.ts";
+import { wordOf, writeTest } from "./write-test.ts";
 
 export interface PromiseOptions extends AlphabetOptions {
   readonly depth?: number;
@@ -175,7 +175,7 @@ class PromiseSearch {
     const families = familiesOf(operations);
     const kinds = kindsOf(this.alphabet, operations);
     if (this.isKnown(judged.outcome, families, kinds)) return;
-    const name = `${this.kernel.name}+${this.named + this.broken.length + 1}`;
+    const name = wordOf(`${this.kernel.name}+${this.named + this.broken.length + 1}`);
     const doc = `Found by search: ${judged.outcome} on ${this.kernel.name}.`;
     const test = writeTest(this.alphabet, operations, judged, { name, doc, expectations: [] });
     if (test === undefined) return;

@@ -191,3 +191,8 @@ function operandOf(
   if (registers(program[witness.operation]!)) return { kind: "errno", handle: "h", span: nowhere };
   return draft.registers[witness.operation];
 }
+
+/** A test's name made of kernels' names: a variant's has blanks and signs that no name may have. */
+export function wordOf(name: string): string {
+  return name.replaceAll(/[^\w.+-]+/g, "-");
+}

@@ -10,6 +10,7 @@ import { serialSearch } from "../explore/serial-search.ts";
 import type { Kernel } from "../kernels/index.ts";
 import { printStatement, type Test } from "../litmus/index.ts";
 import type { Machine, Row } from "../step/index.ts";
+import { askedBy, askedOf } from "./asked.ts";
 import { Collected } from "./collect.ts";
 import { describeStep, pictureOf } from "./describe.ts";
 import { sequential } from "./memory.ts";
@@ -100,6 +101,7 @@ export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): C
     run: found.run,
     notes: notes(collected, unreached),
     refused: [...collected.refused],
+    asks: askedBy(kernel, askedOf(world.model)),
   };
   if (found.bound === undefined || found.bound === "states")
     answers?.keep(world, maxStates, result);
@@ -113,6 +115,7 @@ const nothing = {
   states: 0,
   transitions: 0,
   run: undefined,
+  asks: [],
 } as const;
 
 interface Found {

@@ -3,6 +3,13 @@
  * `compare` sets it beside a real kernel's, `audit` and `synth` read it. Nothing here knows how the
  * search was made.
  */
+import type { DecisionName, Evidence } from "../kernels/index.ts";
+
+/** A decision that a verdict rests on. */
+export interface AskedDecision {
+  readonly name: DecisionName;
+  readonly evidence: Evidence["kind"];
+}
 
 import type { MemoryOrder } from "../mm/reorderings.ts";
 
@@ -99,6 +106,11 @@ export interface CheckResult {
   readonly notes: readonly string[];
   /** Registrations that the kernel refused in some run, by handle. */
   readonly refused?: readonly string[];
+  /**
+   * The kernel's decisions that steps of the search read, each with how it is known: what the
+   * verdict rests on.
+   */
+  readonly asks: readonly AskedDecision[];
   /** What the test touches that the model leaves out. */
   readonly notModelled: readonly string[];
 }

@@ -7,6 +7,7 @@
  */
 import type { Test } from "../litmus/index.ts";
 import type { Row } from "../step/index.ts";
+import { askedBy, askedOf } from "./asked.ts";
 import type { CheckResult } from "./result.ts";
 import type { World } from "./world.ts";
 
@@ -27,7 +28,14 @@ export class SharedAnswers {
   find(world: World, maxStates: number): CheckResult | undefined {
     if (this.test !== world.test) return undefined;
     const found = this.known.find((one) => one.maxStates === maxStates && isSameSearch(one, world));
-    return found && { ...found.result, kernel: world.kernel.name, seconds: 0 };
+    if (found === undefined) return undefined;
+    const { kernel } = world;
+    return {
+      ...found.result,
+      kernel: kernel.name,
+      seconds: 0,
+      asks: askedBy(kernel, found.asked),
+    };
   }
 
   /** Keeps an answer whose search has run to its end. */
@@ -36,8 +44,7 @@ export class SharedAnswers {
       this.test = world.test;
       this.known = [];
     }
-    const asked = [...world.model.asked.entries()].flatMap(([place, was]) => (was ? [place] : []));
-    this.known.push({ world, maxStates, asked, result });
+    this.known.push({ world, maxStates, asked: askedOf(world.model), result });
   }
 }
 

@@ -74,6 +74,7 @@ async function run(
     quiet: false,
     verbose: false,
     kernel: [],
+    set: [],
     schedule: "free",
     memory: "sequential",
     withoutReordering: [],

@@ -7,10 +7,13 @@ import type { Diagnostic } from "../../step/diagnostic.ts";
 import type { ForcedResult } from "../../verdict/forced.ts";
 import type { Order } from "../../verdict/orders.ts";
 import type { CheckResult, Memory } from "../../verdict/result.ts";
+import type { Variant } from "./choose-kernels.ts";
 
 export interface CheckJob {
   readonly test: Test;
   readonly kernel: string;
+  /** How the kernel is made, where it is none that is modelled by name. */
+  readonly variant?: Variant;
   readonly schedule: "free" | "serial";
   readonly memory: Memory;
   readonly statesMax: number | undefined;

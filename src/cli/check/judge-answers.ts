@@ -1,7 +1,7 @@
 /** From answers to a report: what was expected, whether it came, and what the process says then. */
 import { expectationFor, printCondition } from "../../litmus/index.ts";
 import type { MemoryOrder } from "../../mm/reorderings.ts";
-import type { CheckedTest, CheckReport, Outcome } from "../../report/check-report.ts";
+import type { CheckedTest, CheckReport, KernelName, Outcome } from "../../report/check-report.ts";
 import { tally } from "../../report/check-report.ts";
 import { judge } from "../../verdict/judgement.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -11,12 +11,12 @@ import type { CheckAnswer } from "./jobs.ts";
 /** The outcome of one job; no answer means that the check was interrupted before it. */
 export function outcomeOf(
   test: LoadedTest,
-  kernel: string,
+  { name: kernel, expectedOf }: KernelName,
   line: readonly string[],
   { schedule, memory }: { readonly schedule: "free" | "serial"; readonly memory: MemoryOrder },
   answer: CheckAnswer | undefined,
 ): Outcome {
-  const stated = expectationFor(test.test, kernel, line, memory);
+  const stated = expectationFor(test.test, expectedOf ?? kernel, line, memory);
   // Expectations are stated for the free class. Its never and always hold for every order of whole
   // statements too; of a sometimes nothing follows.
   const expected = schedule === "serial" && stated === "sometimes" ? undefined : stated;

@@ -12,17 +12,18 @@ import { memoryOf } from "../../verdict/memory.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { chooseFormats } from "../formats.ts";
 import { internalErrorText } from "../internal-error.ts";
-import { chooseKernels } from "../kernel-choice.ts";
 import { findLitmusFiles } from "../litmus-files.ts";
 import { type LoadedTest, loadTests, tellDiagnostics } from "../litmus-tests.ts";
 import { type Reporters, writeReports } from "../output.ts";
 import { startProgress } from "../progress.ts";
 import { complain, type GlobalOptions, type Session } from "../session.ts";
+import { type CheckedKernel, chooseCheckedKernels } from "./choose-kernels.ts";
 import type { CheckAnswer, Checker, CheckJob } from "./jobs.ts";
 import { checkedTest, exitCodeOf, outcomeOf } from "./judge-answers.ts";
 
 export interface CheckOptions extends GlobalOptions {
   readonly kernel: readonly string[];
+  readonly set: readonly string[];
   readonly schedule: "free" | "serial";
   readonly limitStates: number | undefined;
   readonly memory: MemoryOrder;
@@ -53,7 +54,12 @@ export async function runCheck(
 ): Promise<number> {
   const { shelf, session } = bench;
   const formats = chooseFormats(options.format, options.output, ["text", "json", "ktap", "junit"]);
-  const chosen = chooseKernels(options.kernel, shelf.kernels);
+  const chosen = await chooseCheckedKernels(
+    options.kernel,
+    options.set,
+    shelf.kernels,
+    session.folder,
+  );
   if (!formats.ok) {
     complain(session, formats.message);
     return exitCodes.usage;
@@ -99,14 +105,15 @@ function reportersOf(report: CheckReport, options: CheckOptions): Reporters {
 /** Answers in the order of the jobs: all kernels of the first test, then of the second ... */
 async function askModel(
   tests: readonly LoadedTest[],
-  kernels: readonly KernelName[],
+  kernels: readonly CheckedKernel[],
   options: CheckOptions,
   { checker, session }: Bench,
 ): Promise<readonly (CheckAnswer | undefined)[]> {
   const jobs: readonly CheckJob[] = tests.flatMap(({ test }) =>
-    kernels.map(({ name }) => ({
+    kernels.map(({ name, variant }) => ({
       test,
       kernel: name,
+      ...(variant === undefined ? {} : { variant }),
       schedule: options.schedule,
       memory: memoryOf(options.memory, options.withoutReordering),
       statesMax: options.limitStates,
@@ -132,14 +139,20 @@ async function askModel(
 
 function judged(
   tests: readonly LoadedTest[],
-  kernels: readonly KernelName[],
+  kernels: readonly CheckedKernel[],
   answers: readonly (CheckAnswer | undefined)[],
   { schedule, memory }: Pick<CheckOptions, "schedule" | "memory">,
   { lineage }: KernelShelf,
 ): CheckReport["tests"] {
   return tests.map((test, row) => {
-    const outcomes = kernels.map(({ name }, column) =>
-      outcomeOf(test, name, lineage, { schedule, memory }, answers[row * kernels.length + column]),
+    const outcomes = kernels.map((kernel, column) =>
+      outcomeOf(
+        test,
+        kernel,
+        lineage,
+        { schedule, memory },
+        answers[row * kernels.length + column],
+      ),
     );
     return checkedTest(test, outcomes);
   });

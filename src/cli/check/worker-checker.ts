@@ -45,9 +45,9 @@ export function startChecker(): Checker {
 /** An earlier answer as another kernel's. */
 function again(
   answers: ReadonlyMap<number, CheckAnswer>,
-  { sameAs, kernel }: Extract<WorkerOutput, { sameAs: number }>,
+  { sameAs, kernel, asks }: Extract<WorkerOutput, { sameAs: number }>,
 ): CheckAnswer {
   const known = answers.get(sameAs);
   if (known?.kind !== "result") throw new Error("assert: the earlier answer is not here");
-  return { kind: "result", result: { ...known.result, kernel, seconds: 0 } };
+  return { kind: "result", result: { ...known.result, kernel, asks, seconds: 0 } };
 }

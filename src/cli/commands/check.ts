@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import type { CheckOptions } from "../check/run-check.ts";
 import type { Dispatch } from "../dispatch.ts";
-import { collected, collectedReordering, positiveCount } from "../option-values.ts";
+import { collected, collectedReordering, positiveCount, setOption } from "../option-values.ts";
 
 /** Adds the command to the program. */
 export function addCheck(program: Command, dispatch: Dispatch): void {
@@ -17,10 +17,11 @@ export function addCheck(program: Command, dispatch: Dispatch): void {
     .argument("<test...>", "a .litmus file, a folder of them, or @LIST, a file that lists them")
     .option(
       "-k, --kernel <names>",
-      "modelled kernels, comma-separated (default: all)",
+      "modelled kernels or files of your own (./my-patch.ts), comma-separated (default: all)",
       collected,
       [],
     )
+    .option(...setOption)
     .addOption(
       new Option(
         "--schedule <class>",

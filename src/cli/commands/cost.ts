@@ -1,7 +1,7 @@
 /** `pinfold cost fork` and `pinfold reach STEP`: questions about the paths themselves. */
 import { Argument, type Command } from "commander";
 import type { Dispatch } from "../dispatch.ts";
-import { collected, positiveCount } from "../option-values.ts";
+import { collected, positiveCount, setOption } from "../option-values.ts";
 import type { CostCommandOptions } from "../synth/run-cost.ts";
 import type { ReachCommandOptions } from "../synth/run-reach.ts";
 
@@ -20,6 +20,7 @@ export function addCost(program: Command, dispatch: Dispatch): void {
       collected,
       [],
     )
+    .option(...setOption)
     .action((_what: string, _own: object, command: Command) =>
       dispatch(command, async (options: CostCommandOptions, session) => {
         const { runCost } = await import("../synth/run-cost.ts");
@@ -38,6 +39,7 @@ export function addReach(program: Command, dispatch: Dispatch): void {
     )
     .argument("<step>", "the label of a step, or the name of a path: what a run shows")
     .requiredOption("-k, --kernel <name>", "a modelled kernel, or a file that defines one")
+    .option(...setOption)
     .option("--depth <count>", "longest program, in operations (default: 3)", positiveCount)
     .option("--kinds <kinds>", "mappings, comma-separated (default: all)")
     .option("--ops <families>", "families of operations; +NAME adds to the core; or all")

@@ -1,7 +1,7 @@
 /** `pinfold diff A B`. */
 import type { Command } from "commander";
 import type { Dispatch } from "../dispatch.ts";
-import { positiveCount } from "../option-values.ts";
+import { positiveCount, setOption } from "../option-values.ts";
 import type { DiffCommandOptions } from "../synth/run-diff.ts";
 
 /** The options that say what programs are made of. */
@@ -23,15 +23,18 @@ export function addDiff(program: Command, dispatch: Dispatch): void {
       .description(
         "Searches all programs of some length for those on which two kernels differ: one test for each cause.",
       )
-      .argument("<one>", "a modelled kernel")
-      .argument("<other>", "another"),
+      .argument("<one>", "a modelled kernel, or a file that defines one")
+      .argument("[other]", "another (default: the first, changed by --set)"),
   )
+    .option(...setOption)
     .option("--limit <count>", "at most so many tests", positiveCount)
     .option("--concurrent", "programs with one racing pair, over all interleavings", false)
-    .action((one: string, other: string, _own: object, command: Command) =>
+    .action((one: string, other: string | undefined, _own: object, command: Command) =>
       dispatch(command, async (options: DiffCommandOptions, session) => {
         const { runDiff } = await import("../synth/run-diff.ts");
-        return runDiff([one, other], options, session);
+        if (other === undefined && options.set.length === 0)
+          command.error("error: name another kernel, or change the first one by --set");
+        return runDiff([one, other ?? one], options, session);
       }),
     );
 }

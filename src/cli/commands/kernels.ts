@@ -1,7 +1,7 @@
 /** `pinfold kernels`: the lineage, or one kernel's decisions and where each came from. */
 import type { Command } from "commander";
 import type { Dispatch } from "../dispatch.ts";
-import type { GlobalOptions } from "../session.ts";
+import type { KernelsOptions } from "../run-kernels.ts";
 
 /** Adds the command to the program. */
 export function addKernels(program: Command, dispatch: Dispatch): void {
@@ -12,8 +12,9 @@ export function addKernels(program: Command, dispatch: Dispatch): void {
       "Without a name: the lineage and the kernels off the line. With one: its decisions.",
     )
     .argument("[kernel]", "a modelled kernel, e.g. v5.11")
+    .option("--why <decision>", "explain one decision of the kernel, e.g. fork.copyPinned")
     .action((name: string | undefined, _own: object, command: Command) =>
-      dispatch(command, async (options: GlobalOptions, session) => {
+      dispatch(command, async (options: KernelsOptions, session) => {
         const [{ runKernels }, { kernels }] = await Promise.all([
           import("../run-kernels.ts"),
           import("../../kernels/index.ts"),

@@ -1,7 +1,7 @@
 /** `pinfold synth KERNEL`, `review KERNEL`, `bisect TEST` and `minimise TEST`. */
 import type { Command } from "commander";
 import type { Dispatch } from "../dispatch.ts";
-import { collected, positiveCount } from "../option-values.ts";
+import { collected, positiveCount, setOption } from "../option-values.ts";
 import type { BisectCommandOptions } from "../synth/run-bisect.ts";
 import type { DiffCommandOptions } from "../synth/run-diff.ts";
 import type { MinimiseCommandOptions } from "../synth/run-minimise.ts";
@@ -37,6 +37,7 @@ export function addMinimise(program: Command, dispatch: Dispatch): void {
     )
     .argument("<test>", "a .litmus file")
     .option("-k, --kernel <names>", "kernels whose verdicts stay, comma-separated", collected, [])
+    .option(...setOption)
     .action((test: string, _own: object, command: Command) =>
       dispatch(command, async (options: MinimiseCommandOptions, session) => {
         const { runMinimise } = await import("../synth/run-minimise.ts");
@@ -56,6 +57,7 @@ export function addSynth(program: Command, dispatch: Dispatch): void {
       )
       .argument("<kernel>", "a modelled kernel, or a file that defines one"),
   )
+    .option(...setOption)
     .option("--limit <count>", "at most so many programs", positiveCount)
     .action((kernel: string, _own: object, command: Command) =>
       dispatch(command, async (options: DiffCommandOptions, session) => {
@@ -74,6 +76,7 @@ export function addReview(program: Command, dispatch: Dispatch): void {
       "Holds a kernel against its base: changed verdicts, new telling tests, broken promises, the cost of fork.",
     )
     .argument("<kernel>", "a modelled kernel, or a file that defines one")
+    .option(...setOption)
     .option("--base <kernel>", "what it changes (default: the kernel it extends)")
     .option("--shelf <folder>", "the library to run (default: the seed shelf)", collected, [])
     .option("--rig <names>", "also run what goes wrong on real kernels", collected, [])

@@ -8,6 +8,7 @@ import { pathFiles } from "../../mm/entries.ts";
 import { drawDiagnostics } from "../../report/diagnostics.ts";
 import { plainLook } from "../../report/style.ts";
 import type { Machine, SourceFile } from "../../step/index.ts";
+import { readSet, variantOf } from "../decision-words.ts";
 import { chooseKernels } from "../kernel-choice.ts";
 import { messageOf } from "../output.ts";
 
@@ -17,13 +18,40 @@ export interface NamedKernel {
   readonly machine: Machine | undefined;
 }
 
-export type KernelArgument =
-  | { readonly ok: true; readonly value: NamedKernel }
-  | { readonly ok: false; readonly message: string };
+interface Wrong {
+  readonly ok: false;
+  readonly message: string;
+}
 
-/** Finds the kernel that `word` means; `folder` is where a file's path starts. */
-export async function kernelArgument(word: string, folder: string): Promise<KernelArgument> {
-  if (/\.[mc]?[jt]s$/.test(word)) return userKernel(word, folder);
+export type KernelArgument = { readonly ok: true; readonly value: NamedKernel } | Wrong;
+
+export type UserKernelFile =
+  | { readonly ok: true; readonly value: NamedKernel; readonly source: SourceFile }
+  | Wrong;
+
+/** Whether a word on the command line means a file that defines a kernel. */
+export function isKernelFile(word: string): boolean {
+  return /\.[mc]?[jt]s$/.test(word);
+}
+
+/**
+ * Finds the kernel that `word` means, with the decisions that --set changes; `folder` is where a
+ * file's path starts.
+ */
+export async function kernelArgument(
+  word: string,
+  folder: string,
+  setWords: readonly string[] = [],
+): Promise<KernelArgument> {
+  const set = readSet(setWords);
+  if (!set.ok) return set;
+  const found = isKernelFile(word) ? await userKernel(word, folder) : modelledKernel(word);
+  if (!found.ok) return found;
+  const { kernel, machine } = found.value;
+  return { ok: true, value: { kernel: variantOf(kernel, set.set), machine } };
+}
+
+function modelledKernel(word: string): KernelArgument {
   const chosen = chooseKernels([word], kernels);
   if (!chosen.ok) return chosen;
   const kernel = kernels.find(({ name }) => name === word);
@@ -32,17 +60,17 @@ export async function kernelArgument(word: string, folder: string): Promise<Kern
 }
 
 /** Reads and compiles a kernel's file. The compiler is only loaded for this. */
-export async function userKernel(path: string, folder: string): Promise<KernelArgument> {
+export async function userKernel(path: string, folder: string): Promise<UserKernelFile> {
   let text: string;
   try {
     text = readFileSync(resolve(folder, path), "utf8");
   } catch (error) {
-    return { ok: false, message: `cannot read ${path}: ${messageOf(error)}` };
+    return { ok: false, message: `PF310: cannot read ${path}: ${messageOf(error)}` };
   }
   const { readUserKernel } = await import("../../kernels/user.ts");
   const source = { file: path, text };
   const read = readUserKernel(source, { kernels, sources: shippedSources(), nearest });
-  if (read.ok) return { ok: true, value: read.value };
+  if (read.ok) return { ok: true, value: read.value, source };
   const drawn = drawDiagnostics(read.diagnostics, source, plainLook);
   return { ok: false, message: `${path} is not a kernel\n${drawn.trimEnd()}` };
 }

@@ -10,6 +10,7 @@ import { type KernelArgument, kernelArgument } from "./kernel-argument.ts";
 
 export interface CostCommandOptions extends GlobalOptions {
   readonly kernel: readonly string[];
+  readonly set: readonly string[];
 }
 
 /** Counts for the kernels named, modelled ones or files; for all modelled ones when none is. */
@@ -20,7 +21,7 @@ export async function runCost(options: CostCommandOptions, session: Session): Pr
   const all = words.length === 0 || words.includes("all");
   const names = all ? kernels.map(({ name }) => name) : words;
   const read: KernelArgument[] = [];
-  for (const name of names) read.push(await kernelArgument(name, session.folder));
+  for (const name of names) read.push(await kernelArgument(name, session.folder, options.set));
   for (const one of read) if (!one.ok) complain(session, one.message);
   if (!formats.ok || read.some(({ ok }) => !ok)) return exitCodes.usage;
   const costs = read.flatMap((one): KernelCost[] => {

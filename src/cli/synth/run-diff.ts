@@ -16,16 +16,22 @@ export interface DiffCommandOptions extends GlobalOptions, AlphabetWords {
   readonly depth: number | undefined;
   readonly limit: number | undefined;
   readonly concurrent?: boolean;
+  readonly set: readonly string[];
 }
 
-/** Searches and prints; 0 whether they differ or not, 124 if the search was cut. */
+/**
+ * Searches and prints; --set changes the second kernel. 0 whether they differ or not, 124 if the
+ * search was cut.
+ */
 export async function runDiff(
   names: readonly [string, string],
   options: DiffCommandOptions,
   session: Session,
 ): Promise<number> {
   const formats = chooseFormats(options.format, options.output, ["text", "json"]);
-  const chosen = await Promise.all(names.map((name) => kernelArgument(name, session.folder)));
+  const chosen = await Promise.all(
+    names.map((name, side) => kernelArgument(name, session.folder, side === 1 ? options.set : [])),
+  );
   const alphabet = chooseAlphabet(options);
   const wrong = [formats, ...chosen, alphabet].find((choice) => !choice.ok);
   if (wrong !== undefined && !wrong.ok) complain(session, wrong.message);

@@ -12,6 +12,7 @@ import { namedTests } from "./one-test.ts";
 
 export interface MinimiseCommandOptions extends GlobalOptions {
   readonly kernel: readonly string[];
+  readonly set: readonly string[];
 }
 
 /** Every kernel's verdict has to stay; with two kernels, so does their difference. */
@@ -21,7 +22,9 @@ export async function runMinimise(
   session: Session,
 ): Promise<number> {
   const words = options.kernel.flatMap((word) => word.split(","));
-  const chosen = await Promise.all(words.map((word) => kernelArgument(word, session.folder)));
+  const chosen = await Promise.all(
+    words.map((word) => kernelArgument(word, session.folder, options.set)),
+  );
   const wrong = chosen.find((choice) => !choice.ok);
   if (wrong !== undefined && !wrong.ok) complain(session, wrong.message);
   if (chosen.length === 0) complain(session, "say by --kernel on which kernels the verdict stays");

@@ -16,7 +16,7 @@ export async function runPromises(
   session: Session,
 ): Promise<number> {
   const formats = chooseFormats(options.format, options.output, ["text", "json"]);
-  const kernel = await kernelArgument(name, session.folder);
+  const kernel = await kernelArgument(name, session.folder, options.set);
   const alphabet = chooseAlphabet(options);
   for (const choice of [formats, kernel, alphabet])
     if (!choice.ok) complain(session, choice.message);

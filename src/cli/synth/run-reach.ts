@@ -11,6 +11,7 @@ import { kernelArgument } from "./kernel-argument.ts";
 
 export interface ReachCommandOptions extends GlobalOptions {
   readonly kernel: string;
+  readonly set: readonly string[];
   readonly depth: number | undefined;
   readonly kinds: string | undefined;
   readonly ops: string | undefined;
@@ -23,7 +24,7 @@ export async function runReach(
   session: Session,
 ): Promise<number> {
   const formats = chooseFormats(options.format, options.output, ["text", "json"]);
-  const kernel = await kernelArgument(options.kernel, session.folder);
+  const kernel = await kernelArgument(options.kernel, session.folder, options.set);
   const { kinds, ops } = options;
   const words = chooseAlphabet({ kinds, ops, pages: undefined, processes: undefined });
   for (const choice of [formats, kernel, words]) if (!choice.ok) complain(session, choice.message);

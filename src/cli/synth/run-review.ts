@@ -18,6 +18,7 @@ export interface ReviewCommandOptions extends GlobalOptions {
   readonly base: string | undefined;
   readonly shelf: readonly string[];
   readonly rig: readonly string[];
+  readonly set: readonly string[];
 }
 
 /** The shelf of the package whose tests take no time. */
@@ -30,7 +31,7 @@ export async function runReview(
   session: Session,
 ): Promise<number> {
   const formats = chooseFormats(options.format, options.output, ["text", "json", "html"]);
-  const mine = await kernelArgument(name, session.folder);
+  const mine = await kernelArgument(name, session.folder, options.set);
   if (!formats.ok) complain(session, formats.message);
   if (!mine.ok) complain(session, mine.message);
   if (!formats.ok || !mine.ok) return exitCodes.usage;

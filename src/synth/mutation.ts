@@ -1,0 +1,86 @@
+/**
+ * Which tests notice a decision: a kernel with one decision set to another value that some kernel
+ * gives is a kernel like any other, and a test on which its verdict differs shows the decision.
+ * Only decisions that the kernel's own search asked can change it, so the others are not tried.
+ */
+import {
+  type DecisionName,
+  decisionNames,
+  decisionValues,
+  type Kernel,
+  withDecisions,
+} from "../kernels/index.ts";
+import type { Test } from "../litmus/index.ts";
+import type { DecisionValue } from "../step/index.ts";
+import { askedAtTheStart } from "../verdict/asked.ts";
+import { type CheckOptions, check } from "../verdict/check.ts";
+import type { CheckResult } from "../verdict/result.ts";
+import { SharedAnswers } from "../verdict/shared-answers.ts";
+
+/** One decision of one kernel, set to another value. */
+export interface Flip {
+  readonly kernel: Kernel;
+  readonly name: DecisionName;
+  readonly value: DecisionValue;
+}
+
+/** Every flip of a kernel's decisions, in the order of decisions.ts. */
+export function flipsOf(kernel: Kernel): readonly Flip[] {
+  return decisionNames.flatMap((name) =>
+    decisionValues(name)
+      .filter((value) => value !== kernel.decisions[name].value)
+      .map((value) => ({ kernel, name, value })),
+  );
+}
+
+/** "v5.11 with fork.copyPinned=false" */
+export function flipName({ kernel, name, value }: Flip): string {
+  return `${kernel.name} with ${name}=${value}`;
+}
+
+/** The kernel that a flip makes. */
+export function flipped(flip: Flip): Kernel {
+  return withDecisions(flip.kernel, flipName(flip), { [flip.name]: flip.value });
+}
+
+export interface Noticed {
+  readonly flip: Flip;
+  /** The kernel's own verdict, and that of the flipped one. */
+  readonly verdicts: readonly [CheckResult["verdict"], CheckResult["verdict"]];
+}
+
+/**
+ * The flips of each kernel that `test` notices, among those that are `wanted`. A search that was cut
+ * notices nothing, and neither does an operation that the flipped kernel refuses where the verdict
+ * was "never": nothing is lost where nothing happens.
+ */
+export function noticedBy(
+  test: Test,
+  kernels: readonly Kernel[],
+  wanted: (flip: Flip) => boolean,
+  options: Pick<CheckOptions, "maxStates">,
+): readonly Noticed[] {
+  const answers = new SharedAnswers();
+  const ask = (kernel: Kernel): CheckResult => check(test, kernel, { ...options, answers });
+  return kernels.flatMap((kernel) => {
+    const own = ask(kernel);
+    if (!tells(own)) return [];
+    const asked = new Set([...askedAtTheStart, ...own.asks.map(({ name }) => name)]);
+    return flipsOf(kernel).flatMap((flip): Noticed[] => {
+      if (!asked.has(flip.name) || !wanted(flip)) return [];
+      const changed = ask(flipped(flip));
+      const verdicts = [own.verdict, changed.verdict] as const;
+      return differs(own, changed) ? [{ flip, verdicts }] : [];
+    });
+  });
+}
+
+function tells({ complete, verdict }: CheckResult): boolean {
+  return complete && verdict !== "vacuous" && verdict !== "unknown";
+}
+
+function differs(own: CheckResult, changed: CheckResult): boolean {
+  if (!changed.complete || changed.verdict === own.verdict) return false;
+  if (changed.verdict !== "vacuous") return true;
+  return own.verdict !== "never" || (changed.refused ?? []).length === 0;
+}

@@ -1,0 +1,23 @@
+/**
+ * Which decisions a search rests on: those that its steps read from the kernel's table, and those
+ * that wrote the first state.
+ */
+import { type DecisionName, decisionNames, type Kernel } from "../kernels/index.ts";
+import type { Model } from "../step/index.ts";
+import type { AskedDecision } from "./result.ts";
+
+/** What `loadWorld` asks a kernel when it writes the first state. */
+export const askedAtTheStart: readonly DecisionName[] = ["wp.reuse"];
+
+/** Places in the kernel's table that the model's steps have read, ascending. */
+export function askedOf({ asked }: Pick<Model, "asked">): readonly number[] {
+  return [...asked.entries()].flatMap(([place, was]) => (was ? [place] : []));
+}
+
+/** The decisions at those places of `kernel`'s table, and how each is known. */
+export function askedBy(kernel: Kernel, places: readonly number[]): readonly AskedDecision[] {
+  return places.map((place) => {
+    const name = decisionNames[place]!;
+    return { name, evidence: kernel.decisions[name].evidence.kind };
+  });
+}
