@@ -75,6 +75,8 @@ export async function runBulk(
       trials: options.trials,
       needs: {
         rdma: needs.rdma,
+        module: needs.module,
+        files: needs.files,
         swap: needs.swap ? "zram" : undefined,
         hugetlb: needs.hugetlb ? hugePages : undefined,
       },

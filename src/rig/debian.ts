@@ -27,6 +27,8 @@ export interface FetchedKernel {
   readonly release: string;
   /** "linux-image-6.1.0-56-amd64 6.1.192-2" */
   readonly origin: string;
+  /** Where it was found: its headers are there, too. */
+  readonly apt: AptDirectory;
   /** The bytes of its packages. */
   readonly packages: readonly Uint8Array[];
 }
@@ -73,7 +75,7 @@ async function download(
     const packages = await Promise.all(paths.value.map((path) => readFile(path)));
     const image = kernel.packages.find((one) => !one.name.startsWith("linux-modules-"));
     const origin = `${image?.name} ${image?.version}`;
-    return done({ release: kernel.release, origin, packages });
+    return done({ release: kernel.release, origin, apt, packages });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

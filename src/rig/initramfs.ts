@@ -5,6 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, compileC } from "./build.ts";
+import { findModule } from "./build-module.ts";
 import { type CpioEntry, writeCpio } from "./cpio.ts";
 import { loadOrder } from "./modules.ts";
 import { done, failed, type RigResult } from "./problem.ts";
@@ -15,6 +16,10 @@ export interface GuestNeeds {
   readonly rdma?: boolean;
   /** zram: swap in the guest's memory. disk: a virtio disk, which uses the swap cache. */
   readonly swap?: "zram" | "disk" | undefined;
+  /** A file system that has to be written back. */
+  readonly files?: boolean;
+  /** The guest's own module, where it was built for this kernel. */
+  readonly module?: boolean;
   /** Huge pages of 2 MB to reserve. */
   readonly hugetlb?: number | undefined;
   readonly memoryMb?: number | undefined;
@@ -24,8 +29,20 @@ export interface GuestNeeds {
 const modulesFor = {
   rdma: ["crc32_generic", "dummy", "ib_uverbs", "rdma_rxe"],
   zram: ["lzo", "lzo_rle", "zram"],
+  files: ["virtio_pci", "virtio_blk", "minix"],
   disk: ["virtio_pci", "virtio_blk"],
 } as const;
+
+/** The guest's disks, sparse files here; init has a command of the name for each. */
+export function disksFor({
+  swap,
+  files,
+}: GuestNeeds): readonly { readonly name: "swap" | "files"; readonly bytes: number }[] {
+  return [
+    ...(swap === "disk" ? [{ name: "swap", bytes: 256 << 20 } as const] : []),
+    ...(files === true ? [{ name: "files", bytes: 8 << 20 } as const] : []),
+  ];
+}
 
 /** The program's place in the guest. */
 export const guestProgram = "/test.bin";
@@ -39,7 +56,9 @@ export function guestScript(
   const lines = modules.map((name) => `module /modules/${name}.ko`);
   if (needs.rdma === true) lines.push("rdma");
   if (needs.swap === "zram") lines.push("zram /dev/zram0 268435456");
-  if (needs.swap === "disk") lines.push("swap /dev/vda");
+  for (const [at, { name }] of disksFor(needs).entries()) {
+    lines.push(`${name} /dev/vd${"ab"[at]}`);
+  }
   if (needs.hugetlb !== undefined) lines.push(`hugepages ${needs.hugetlb}`);
   for (const words of runs) lines.push(`run ${[guestProgram, ...words].join(" ")}`);
   return `${lines.join("\n")}\n`;
@@ -50,6 +69,7 @@ export function neededModules(rig: Rig, needs: GuestNeeds): RigResult<readonly s
   const wanted: string[] = [];
   if (needs.rdma === true) wanted.push(...modulesFor.rdma);
   if (needs.swap !== undefined) wanted.push(...modulesFor[needs.swap]);
+  if (needs.files === true) wanted.push(...modulesFor.files);
   const key = needs.rdma === true ? "rdma_rxe" : undefined;
   const byName = new Map(rig.modules.map((module) => [module.name, module.depends]));
   if (key !== undefined && rig.origin !== "" && !byName.has(key) && !rig.builtin.includes(key)) {
@@ -75,7 +95,7 @@ export async function buildInitramfs(
   const modules = neededModules(rig, needs);
   if (!modules.ok) return modules;
   const entries: CpioEntry[] = [
-    ...["dev", "proc", "sys", "tmp", "huge", "modules"].map(
+    ...["dev", "proc", "sys", "tmp", "huge", "files", "modules"].map(
       (path): CpioEntry => ({ kind: "directory", path }),
     ),
     { kind: "character device", path: "dev/console", major: 5, minor: 1 },
@@ -87,7 +107,12 @@ export async function buildInitramfs(
     const path = rig.modules.find((module) => module.name === name)?.path ?? "";
     entries.push({ kind: "file", path: `modules/${name}.ko`, data: await readFile(path) });
   }
-  const script = new TextEncoder().encode(guestScript(modules.value, needs, runs));
+  const own = needs.module === true ? await findModule(rig.origin, rig.release) : undefined;
+  if (own !== undefined) {
+    entries.push({ kind: "file", path: "modules/pinfold.ko", data: await readFile(own) });
+  }
+  const loaded = own === undefined ? modules.value : [...modules.value, "pinfold"];
+  const script = new TextEncoder().encode(guestScript(loaded, needs, runs));
   entries.push({ kind: "file", path: "script", data: script });
   return done(writeCpio(entries));
 }

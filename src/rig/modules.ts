@@ -15,6 +15,8 @@ export const wantedModules = [
   "zram",
   "virtio_pci",
   "virtio_blk",
+  "minix",
+  "nbd",
 ] as const;
 
 /** Reads a module's `.modinfo`: strings `key=value` ended by zero bytes. */

@@ -5,6 +5,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { AddOptions } from "./add-options.ts";
+import { buildModule } from "./build-module.ts";
 import { cachedFolder, contentHash, exists } from "./cache.ts";
 import { fetchDebianKernel } from "./debian.ts";
 import { installedModules } from "./installed-modules.ts";
@@ -54,6 +55,10 @@ async function addDebian(
   // The verbs library for RDMA tests comes along, so that later runs need no network.
   const verbs = await fetchVerbs(options);
   if (!verbs.ok) options.onProgress?.(`no RDMA tests: ${verbs.problem.message}`);
+  options.onProgress?.(`building the module for ${rig.release}`);
+  const { apt, origin } = fetched.value;
+  const module = await buildModule(apt, origin, rig.release, options.signal);
+  if (!module.ok) options.onProgress?.(`no tests with the module: ${module.problem.message}`);
   return done(rig);
 }
 

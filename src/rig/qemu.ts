@@ -21,8 +21,8 @@ export interface BootOptions {
   readonly timeoutSeconds: number;
   /** ... or when its console was silent for this long. */
   readonly silenceSeconds: number;
-  /** A disk image that the guest sees as /dev/vda. */
-  readonly disk?: string | undefined;
+  /** Disk images that the guest sees as /dev/vda, /dev/vdb ... */
+  readonly disks?: readonly string[];
   /** Let the kernel say all it can, to learn why it does not boot. */
   readonly verbose?: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -76,13 +76,15 @@ export function qemuWords(options: BootOptions): readonly string[] {
   const chatter = options.verbose === true ? "earlyprintk=ttyS0 loglevel=7" : "quiet";
   // With QEMU's default processor some kernels die of cmpxchg16b under emulation.
   const processor = options.accelerator === "kvm" ? "host" : "qemu64,-cx16";
-  const disk =
-    options.disk === undefined ? [] : ["-drive", `file=${options.disk},format=raw,if=virtio`];
+  const disks = (options.disks ?? []).flatMap((path) => [
+    "-drive",
+    `file=${path},format=raw,if=virtio`,
+  ]);
   return [
     ...["-accel", options.accelerator, "-cpu", processor],
     ...["-m", String(options.memoryMb), "-smp", String(options.cpus)],
     ...["-nodefaults", "-nographic", "-no-reboot", "-serial", "stdio", "-monitor", "none"],
-    ...["-kernel", options.kernel, "-initrd", options.initrd, ...disk],
+    ...["-kernel", options.kernel, "-initrd", options.initrd, ...disks],
     ...["-append", [...parameters, chatter].join(" ")],
   ];
 }

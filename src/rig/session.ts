@@ -5,7 +5,7 @@
 import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildInitramfs, type GuestNeeds } from "./initramfs.ts";
+import { buildInitramfs, disksFor, type GuestNeeds } from "./initramfs.ts";
 import { done, failed, type RigResult } from "./problem.ts";
 import {
   begunCases,
@@ -92,13 +92,14 @@ export async function runOnRig(
   }
   const folder = await mkdtemp(join(tmpdir(), "pinfold-run-"));
   try {
-    const disk = options.needs?.swap === "disk" ? join(folder, "swap") : undefined;
-    if (disk !== undefined) {
-      await writeFile(disk, "");
-      await truncate(disk, 256 << 20);
+    const disks: string[] = [];
+    for (const { name, bytes } of disksFor(options.needs ?? {})) {
+      disks.push(join(folder, name));
+      await writeFile(join(folder, name), "");
+      await truncate(join(folder, name), bytes);
     }
     const bootRuns = (runs: readonly (readonly string[])[], verbose: boolean) =>
-      bootOnce({ rig, program, qemu: qemu.value, folder, disk, options }, runs, verbose);
+      bootOnce({ rig, program, qemu: qemu.value, folder, disks, options }, runs, verbose);
     return await runBatch(bootRuns, options);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -110,7 +111,7 @@ interface Machine {
   readonly program: Uint8Array;
   readonly qemu: string;
   readonly folder: string;
-  readonly disk: string | undefined;
+  readonly disks: readonly string[];
   readonly options: SessionOptions;
 }
 
@@ -139,7 +140,7 @@ async function bootOnce(
     accelerator: options.accelerator ?? "tcg",
     timeoutSeconds: options.timeoutSeconds ?? usual.timeoutSeconds,
     silenceSeconds: options.silenceSeconds ?? usualSilence(options),
-    disk: machine.disk,
+    disks: machine.disks,
     verbose,
     signal: options.signal,
     onConsole: options.onConsole,

@@ -60,12 +60,22 @@ describe("the emitted text", () => {
     expect(source).toContain(" * linux-git: 70e806e4e645\n * CVE: 2020-29374\n");
   });
 
-  test("a test that user space cannot do is reported as a skip, with the reason", () => {
+  test("a test that cannot be done is reported as a skip, with the reason", () => {
+    const map = call("vfio_map", { place: "x", flags: ["WRITE"] }, { result: "h" });
+    const vfio = litmus("VFIO", [page("x")], [actor("P0", map)], lost);
+    expect(emit([vfio, mprotectPin]).skips).toEqual([
+      { test: "VFIO", why: "no device behind an IOMMU" },
+    ]);
+  });
+
+  test("a pin that no interface gives is the module's", () => {
     const pin = call("pin", { place: "x", flags: ["WRITE", "FORCE"] }, { result: "h" });
     const forced = litmus("PIN+force", [page("x")], [actor("P0", pin)], lost);
-    expect(emit([forced, mprotectPin]).skips).toEqual([
-      { test: "PIN+force", why: "no user-space interface gives this pin; load the module" },
-    ]);
+    const { source, needs, skips } = emit([forced]);
+    expect(source).toContain(
+      'module_pin(handle("h"), page("x"), PINFOLD_WRITE | PINFOLD_FORCE, 1)',
+    );
+    expect([needs.module, skips]).toEqual([true, []]);
   });
 });
 

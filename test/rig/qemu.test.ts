@@ -55,7 +55,7 @@ describe("the command line", () => {
     expect(words.at(-1)).toContain("quiet");
     expect(qemuWords({ ...options, verbose: true }).at(-1)).not.toContain("quiet");
     expect(words).not.toContain("-drive");
-    expect(qemuWords({ ...options, disk: "D" })).toContain("file=D,format=raw,if=virtio");
+    expect(qemuWords({ ...options, disks: ["D"] })).toContain("file=D,format=raw,if=virtio");
   });
 });
 

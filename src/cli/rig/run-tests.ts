@@ -128,6 +128,8 @@ async function runOne(
     free,
     needs: {
       rdma: needs.rdma,
+      module: needs.module,
+      files: needs.files,
       swap: needs.swap ? "zram" : undefined,
       hugetlb: needs.hugetlb ? hugePages : undefined,
     },

@@ -12,7 +12,7 @@ import {
 } from "../../verdict/valuation.ts";
 
 /** What stands behind a handle on a real kernel. */
-export type Device = "ring" | "pipe" | "region" | "read-only region";
+export type Device = "ring" | "pipe" | "region" | "read-only region" | "module";
 
 /** What the guest must have for a test. */
 export interface Needs {
@@ -21,6 +21,10 @@ export interface Needs {
   readonly hugetlb: boolean;
   readonly thp: boolean;
   readonly ksm: boolean;
+  /** Files on a disk. */
+  readonly files: boolean;
+  /** Some tests want the module; without it these skip, and the others run. */
+  readonly module: boolean;
   /** Reads /proc/kpageflags or other memory information that is for root only. */
   readonly root: boolean;
 }
@@ -31,6 +35,8 @@ export const noNeeds: Needs = {
   hugetlb: false,
   thp: false,
   ksm: false,
+  files: false,
+  module: false,
   root: false,
 };
 
@@ -69,9 +75,10 @@ export function deviceOf(call: Call, test: Test): Device | Refusal | undefined {
     case "ibv_reg_mr":
       return "region";
     case "pin":
-      return pinDevice(flagsOf(call), pageOf(call, test));
+      // Where references are counted, a pin of one page must be one pin.
+      return countsReferences(test) ? "module" : pinDevice(flagsOf(call), pageOf(call, test));
     case "get":
-      return getDevice(flagsOf(call));
+      return countsReferences(test) ? "module" : getDevice(flagsOf(call));
     case "xdp_umem":
       return { refusal: "no AF_XDP device whose traffic a test could steer" };
     case "vfio_map":
@@ -83,26 +90,33 @@ export function deviceOf(call: Call, test: Test): Device | Refusal | undefined {
   }
 }
 
+function countsReferences(test: Test): boolean {
+  return observables(test).some((one) => one.kind === "measure" && one.measure !== "PTE");
+}
+
 function pageOf(call: Call, test: Test): PageDeclaration | undefined {
   const place = call.arguments.find((one) => one.kind === "place");
   if (place?.kind !== "place") return undefined;
   return test.declarations.find((one) => one.name === place.place.name);
 }
 
-const noInterface = "no user-space interface gives this pin; load the module";
-
 /**
  * A registered buffer is FOLL_PIN | FOLL_WRITE | FOLL_LONGTERM by the slow path, a memory region the
  * same by the fast one, and a read-only region, from 6.2 on, FOLL_PIN | FOLL_LONGTERM. FOLL_LONGTERM
  * makes no difference to memory that is anonymous already, so there they stand for the other pins too.
+ * What is left, and what needs many pins at once, the module does.
  */
-function pinDevice(flags: readonly string[], page: PageDeclaration | undefined): Device | Refusal {
-  if (flags.includes("FORCE")) return { refusal: noInterface };
-  if (!flags.includes("LONGTERM") && !isAnonymous(page, flags.includes("WRITE"))) {
-    return { refusal: noInterface };
-  }
+function pinDevice(flags: readonly string[], page: PageDeclaration | undefined): Device {
+  if (flags.includes("FORCE")) return "module";
+  if (!flags.includes("LONGTERM") && !isAnonymous(page, flags.includes("WRITE"))) return "module";
   if (!flags.includes("WRITE")) return "read-only region";
+  // A ring refuses what has a file behind it, for reasons that are not GUP's.
+  if (hasFile(page)) return "module";
   return flags.includes("FAST") ? "region" : "ring";
+}
+
+function hasFile(page: PageDeclaration | undefined): boolean {
+  return typeof page?.pageKind === "string" && /file|shmem|shared/.test(page.pageKind);
 }
 
 /** Whether the page is anonymous memory by the time it is pinned; a write makes it so. */
@@ -114,9 +128,9 @@ function isAnonymous(page: PageDeclaration | undefined, write: boolean): boolean
 }
 
 /** vmsplice takes plain references for reading. */
-function getDevice(flags: readonly string[]): Device | Refusal {
+function getDevice(flags: readonly string[]): Device {
   const exact = !flags.includes("WRITE") && !flags.includes("FORCE") && !flags.includes("LONGTERM");
-  return exact ? "pipe" : { refusal: noInterface };
+  return exact ? "pipe" : "module";
 }
 
 export function flagsOf(call: Call): readonly string[] {
@@ -169,9 +183,11 @@ function unreadableReason(
     case "state":
       return isReadableState(observable, devices)
         ? undefined
-        : `user space cannot read ${observableName(observable)}; load the module`;
+        : `nothing can read ${observableName(observable)}`;
     case "measure":
-      return `user space cannot read ${observableName(observable)}; load the module`;
+      return observable.of.kind === "memory"
+        ? undefined
+        : `nothing can read ${observableName(observable)}`;
     case "handle":
       return `${observableName(observable)} is not a value`;
     case "memory":
@@ -183,12 +199,13 @@ function unreadableReason(
   }
 }
 
-/** Frames are compared through pagemap; a pin's frame by writing through the device. */
+/** Frames are compared through pagemap; a pin's frame by writing through the device; else the module. */
 function isReadableState(state: StateProposition, devices: ReadonlyMap<string, Device>): boolean {
   const [left, right] = state.operands;
+  if (state.predicate === "anon_exclusive") return left?.kind === "memory";
   if (right?.kind !== "memory") return false;
   if (state.predicate === "same") return left?.kind === "memory";
   if (state.predicate !== "pinned" || left?.kind !== "handle") return false;
   const device = devices.get(left.handle.name);
-  return device === "ring" || device === "region";
+  return device !== undefined && device !== "pipe";
 }

@@ -54,9 +54,14 @@ function needsOf(uses: ReadonlySet<string>): Needs {
     swap: uses.has("swap_out"),
     hugetlb: uses.has("map_hugetlb"),
     thp: uses.has("map_huge"),
-    root: uses.has("split_mapping") || uses.has("wipe_around"),
+    files: uses.has("map_file") || uses.has("map_private_file"),
+    module: moduleUsers.some((one) => uses.has(one)),
+    root: rootUsers.some((one) => uses.has(one)),
   };
 }
+
+const moduleUsers = ["module_pin", "see_entry", "see_count", "see_exclusive"];
+const rootUsers = ["split_mapping", "wipe_around", "move_half"];
 
 function fileText(
   items: readonly EmitItem[],

@@ -34,12 +34,18 @@ function readingCode(observable: Observable, context: Context, process: string):
       },
     ];
   }
+  if (observable.kind === "measure") return measureCode(name, observable, process);
   if (observable.kind !== "state") return [];
   const [left, right] = observable.operands;
+  if (observable.predicate === "anon_exclusive") {
+    if (left?.kind !== "memory" || left.process !== process) return [];
+    return [moduleCode("see_exclusive", name, left.place)];
+  }
   if (observable.predicate === "pinned" && left?.kind === "handle") {
     if (right?.kind !== "memory" || right.process !== process) return [];
     const from = placeCode(right.place);
-    const device = context.devices.get(left.handle.name);
+    const made = context.devices.get(left.handle.name);
+    const device = made === "read-only region" ? "reader" : made;
     const target = `handle("${left.handle.name}"), ${left.handle.index ?? 0}, ${from.lines[0]}`;
     return [
       {
@@ -52,6 +58,23 @@ function readingCode(observable: Observable, context: Context, process: string):
     if (operand.kind !== "memory" || operand.process !== process) return [];
     return [frameCode(name, side, operand)];
   });
+}
+
+function measureCode(
+  name: string,
+  { measure, of }: Extract<Operand, { kind: "measure" }>,
+  process: string,
+): Code[] {
+  if (of.kind !== "memory" || of.process !== process) return [];
+  if (measure === "PTE") return [moduleCode("see_entry", name, of.place)];
+  return [moduleCode("see_count", name, of.place, String(measure === "ref"))];
+}
+
+/** What only the module sees. */
+function moduleCode(use: string, name: string, place: Place, ...more: readonly string[]): Code {
+  const from = placeCode(place);
+  const words = [`"${name}"`, from.lines[0], ...more];
+  return { lines: [`${use}(${words.join(", ")});`], uses: [use, ...from.uses] };
 }
 
 function frameCode(name: string, side: number, operand: Memory): Code {

@@ -31,7 +31,6 @@ export function pageCode(page: PageDeclaration): Code | Refusal {
   const kind = kinds[page.pageKind];
   const has = (modifier: PageDeclaration["modifiers"][number]): boolean =>
     page.modifiers.includes(modifier);
-  if (has("mremapped half")) return { refusal: "no huge pages of which half was moved" };
   const shapes = shapesOf(page);
   const count = page.count ?? (kind.huge ? 4 : 1);
   const fields = [
@@ -56,8 +55,9 @@ function shapesOf(page: PageDeclaration): string[] {
   const shapes: string[] = [];
   if (page.pageKind === "thp" && !has("untouched")) shapes.push("is_huge");
   if (has("wiped around")) shapes.push("wipe_around");
+  else if (has("mremapped half")) shapes.push("move_half");
   else if (has("pte-mapped")) shapes.push("split_mapping");
-  if (has("swapped")) shapes.push("swap_out");
+  if (has("swapped")) shapes.push(has("wiped around") ? "swap_out_first" : "swap_out");
   return shapes;
 }
 

@@ -173,6 +173,10 @@ function pageCallCode(call: Call, place: Place, actor: Actor, context: Context):
     case "proc_mem_write":
       return result(`force_write(${range.text}, ${value})`, "force_write");
     case "process_vm_writev":
+      if (place.half !== undefined) {
+        const words = `"${process}", "${place.name}", ${range.text}, ${halfName(place.half)}, ${value}`;
+        return result(`write_half_to(${words})`, "write_half_to");
+      }
       return result(`write_to("${process}", "${place.name}", ${range.text}, ${value})`, "write_to");
     default:
       return pinCode(call, range, context);
@@ -200,13 +204,21 @@ function makingCode(device: Device, call: Call, arguments_: string, range: Expre
         "pin_io_uring",
         ...range.uses,
       ]);
+    case "module":
+      return errorCode(`module_pin(${arguments_}, ${moduleFlags(call)}, ${call.times})`, [
+        "module_pin",
+        ...range.uses,
+      ]);
     case "pipe":
       return errorCode(`lend_to_pipe(${arguments_}, ${call.times})`, [
         "lend_to_pipe",
         ...range.uses,
       ]);
     case "read-only region":
-      return errorCode(`pin_for_reading(${arguments_})`, ["pin_for_reading", ...range.uses]);
+      return errorCode(`reader_pin(${arguments_}, ${moduleFlags(call)}, ${call.times})`, [
+        "reader_pin",
+        ...range.uses,
+      ]);
     case "region": {
       const writes = argumentOf(call, "flags")?.flags.includes("WRITE") ?? false;
       return errorCode(`register_memory(${arguments_}, ${writes})`, [
@@ -217,10 +229,17 @@ function makingCode(device: Device, call: Call, arguments_: string, range: Expre
   }
 }
 
+/** The flags of pin() or get() in the module's words. */
+function moduleFlags(call: Call): string {
+  const words = (argumentOf(call, "flags")?.flags ?? []).map((flag) => `PINFOLD_${flag}`);
+  if (call.operation === "get") words.push("PINFOLD_GET");
+  return words.join(" | ") || "0";
+}
+
 function deviceCallCode(call: Call, handle: HandleRef, actor: Actor, context: Context): Translated {
   const device = context.devices.get(handle.name);
   if (device === undefined) return { refusal: `${handle.name} is never made` };
-  const family = device === "read-only region" ? "region" : device;
+  const family = device === "read-only region" ? "reader" : device;
   // A process acts at once, through whatever the handle is by then; a device waits for it.
   const waits = actor.role === "device";
   const target = `${waits ? "await_" : ""}${handleCode(handle)}, ${handle.index ?? 0}`;

@@ -8,6 +8,7 @@
  *	rdma				a soft-RoCE link on a dummy network device
  *	zram DEVICE BYTES		a compressed swap device in memory
  *	swap DEVICE			swap on a disk
+ *	files DEVICE			a file system on a disk; programs run in it
  *	hugepages N			reserve N huge pages of the default size
  *	run PROGRAM ARGUMENT...		run a test program to its end
  */
@@ -104,6 +105,62 @@ static void set_up_zram(const char *device, const char *bytes)
 	if (write_file("/sys/block/zram0/disksize", bytes) ||
 	    make_swap(device, strtoull(bytes, NULL, 10)))
 		note("swap", device);
+}
+
+/* Little-endian numbers of a file system's structures. */
+static void put(unsigned char *at, int bytes, unsigned long value)
+{
+	for (int i = 0; i < bytes; i++)
+		at[i] = value >> 8 * i;
+}
+
+/* An empty minix file system of the first version: the smallest that writes back to a disk. */
+static int make_files(const char *device)
+{
+	enum { BLOCK = 1024, INODES = 256, FIRST = 2 + 1 + 1 + INODES * 32 / BLOCK };
+	static unsigned char disk[(FIRST + 1) * BLOCK];
+	unsigned char *super = disk + BLOCK, *inodes = disk + 2 * BLOCK, *zones = disk + 3 * BLOCK;
+	unsigned char *root = disk + 4 * BLOCK, *folder = disk + FIRST * BLOCK;
+	int fd = open(device, O_RDWR), done;
+	unsigned long blocks;
+
+	if (fd < 0)
+		return -1;
+	blocks = lseek(fd, 0, SEEK_END) / BLOCK;
+	if (blocks > 8000)
+		blocks = 8000;			/* what one block's bits can tell */
+
+	put(super, 2, INODES);
+	put(super + 2, 2, blocks);
+	put(super + 4, 2, 1);
+	put(super + 6, 2, 1);
+	put(super + 8, 2, FIRST);
+	put(super + 12, 4, (7 + 512 + 512 * 512) * BLOCK);
+	put(super + 16, 2, 0x137f);
+	put(super + 18, 2, 1);
+	memset(inodes, 0xff, BLOCK);
+	memset(zones, 0xff, BLOCK);
+	for (unsigned long i = 2; i <= INODES; i++)
+		inodes[i / 8] &= ~(1 << i % 8);
+	for (unsigned long i = 2; i <= blocks - FIRST; i++)
+		zones[i / 8] &= ~(1 << i % 8);
+	put(root, 2, 040755);
+	put(root + 4, 4, 32);
+	root[13] = 2;
+	put(root + 14, 2, FIRST);
+	put(folder, 2, 1);
+	strcpy((char *)folder + 2, ".");
+	put(folder + 16, 2, 1);
+	strcpy((char *)folder + 18, "..");
+	done = pwrite(fd, disk, sizeof(disk), 0) == sizeof(disk) && !fsync(fd);
+	close(fd);
+	return done ? 0 : -1;
+}
+
+static void set_up_files(const char *device)
+{
+	if (make_files(device) || mount(device, "/files", "minix", 0, NULL) || chdir("/files"))
+		note("files", device);
 }
 
 static void set_address(const char *device, const char *address)
@@ -221,6 +278,8 @@ static void obey(char *line)
 		set_up_zram(words[1], words[2]);
 	else if (!strcmp(words[0], "swap") && count == 2 && make_swap(words[1], 0))
 		note("swap", words[1]);
+	else if (!strcmp(words[0], "files") && count == 2)
+		set_up_files(words[1]);
 	else if (!strcmp(words[0], "hugepages") && count == 2)
 		write_file("/proc/sys/vm/nr_hugepages", words[1]);
 	else if (!strcmp(words[0], "run") && count > 1)

@@ -3,6 +3,7 @@ import { assert } from "../assert.ts";
 import { awaitHelpers, freeHelpers } from "./free.ts";
 import type { Helper } from "./helper.ts";
 import { memoryHelpers } from "./memory.ts";
+import { moduleHelpers } from "./module.ts";
 import { pageHelpers } from "./pages.ts";
 import { pinHelpers } from "./pins.ts";
 import { processHelpers } from "./processes.ts";
@@ -21,6 +22,7 @@ const helpers: readonly Helper[] = [
   ...pinHelpers,
   ...awaitHelpers,
   ...rdmaHelpers,
+  ...moduleHelpers,
   ...supervisorHelpers,
 ];
 

@@ -306,10 +306,45 @@ static void swap_out(const char *name, struct range page)
 `,
 );
 
-const mapPages = helper(
-  "map_pages",
-  ["sys/mman.h", "errno.h", "string.h"],
-  ["range", "pagemap", "give_up", "control"],
+const swapOutFirst = helper(
+  "swap_out_first",
+  [],
+  ["swap_out"],
+  `
+/* Of a huge page that was wiped around only the first small page is left. */
+static void swap_out_first(const char *name, struct range page)
+{
+	swap_out(name, (struct range) { page.at, PAGE_SIZE, PAGE_SIZE });
+}
+`,
+);
+
+const moveHalf = helper(
+  "move_half",
+  ["sys/mman.h", "errno.h"],
+  ["huge_mapped", "kpageflags", "reserve"],
+  `
+/* Move half of the huge page away and back: small entries map it, and the page stays huge. */
+static void move_half(const char *name, struct range page)
+{
+	size_t half = page.length / 2;
+	char *there = reserve(half, PAGE_SIZE);
+
+	if (mremap(page.at + half, half, half, MREMAP_MAYMOVE | MREMAP_FIXED, there) != there ||
+	    mremap(there, half, half, MREMAP_MAYMOVE | MREMAP_FIXED, page.at + half) != page.at + half)
+		give_up("cannot move half of %s: %s", name, errno_name(errno));
+	if (huge_mapped(page.at))
+		give_up("%s is still mapped by a huge entry", name);
+	if (!(kpageflags(page.at) & 1ULL << 22))
+		give_up("%s is no longer a huge page", name);
+}
+`,
+);
+
+const settle = helper(
+  "settle",
+  ["sys/mman.h", "errno.h"],
+  ["give_up", "range"],
   `
 /* Pages just written wait in a list of their CPU before they are on the LRU: empty it. */
 static void settle(void)
@@ -320,7 +355,14 @@ static void settle(void)
 		give_up("cannot drain the LRU lists: %s", errno_name(errno));
 	munmap(other, PAGE_SIZE);
 }
+`,
+);
 
+const mapPages = helper(
+  "map_pages",
+  ["sys/mman.h", "errno.h", "string.h"],
+  ["range", "pagemap", "give_up", "control", "settle"],
+  `
 /* The test may rely on its pages only after this: present, of the declared kind, mapped once. */
 static void verify_page(const struct page_spec *spec, const char *at)
 {
@@ -406,5 +448,8 @@ export const pageHelpers: readonly Helper[] = [
   splitMapping,
   wipeAround,
   swapOut,
+  swapOutFirst,
+  moveHalf,
+  settle,
   mapPages,
 ];

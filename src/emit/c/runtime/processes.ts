@@ -38,6 +38,8 @@ static void __attribute__((noreturn)) run_process(int index)
 
 	my_turn = false;
 	own_number = index;
+	for (int i = 0; i < MAX_NAMES; i++)
+		ctl->places[index][i] = where[i].at;
 	ctl->pid[index] = getpid();
 	start_threads(actor->name);
 	begin_actor(index);

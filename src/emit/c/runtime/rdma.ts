@@ -348,26 +348,6 @@ static struct value region_reaches(const struct handle *h, int index, struct ran
 `,
 );
 
-const pinForReading = helper(
-  "pin_for_reading",
-  ["stdio.h", "sys/utsname.h"],
-  ["register_memory"],
-  `
-/* A region that the card may only read is pinned for reading from 6.2 on; before, for writing. */
-static int pin_for_reading(struct handle *h, struct range page)
-{
-	struct utsname kernel;
-	int major = 0, minor = 0;
-
-	uname(&kernel);
-	sscanf(kernel.release, "%d.%d", &major, &minor);
-	if (major < 6 || (major == 6 && minor < 2))
-		give_up("before 6.2 no user-space interface gives this pin; load the module");
-	return register_memory(h, page, false);
-}
-`,
-);
-
 export const rdmaHelpers: readonly Helper[] = [
   card,
   ownRegion,
@@ -377,5 +357,4 @@ export const rdmaHelpers: readonly Helper[] = [
   regionWrite,
   regionRead,
   regionReaches,
-  pinForReading,
 ];

@@ -8,8 +8,9 @@ const values = helper(
   `
 /* What a register or a location held at the end. */
 struct value {
-	enum { ABSENT, NUMBER, ERRNO, REFUSED } kind;
+	enum { ABSENT, NUMBER, ERRNO, REFUSED, WORD } kind;
 	long number;
+	const char *word;			/* the same in all processes: never freed */
 };
 
 static const char *errno_name(int error)
@@ -50,6 +51,9 @@ static void value_text(struct value value, char *text, size_t size)
 	case REFUSED:
 		snprintf(text, size, "refused:%s", errno_name(value.number));
 		break;
+	case WORD:
+		snprintf(text, size, "%s", value.word);
+		break;
 	}
 }
 `,
@@ -62,7 +66,7 @@ const number = helper(
   `
 static struct value number(long number)
 {
-	return (struct value) { NUMBER, number };
+	return (struct value) { .kind = NUMBER, .number = number };
 }
 `,
 );
@@ -74,7 +78,7 @@ const refused = helper(
   `
 static struct value refused(int error)
 {
-	return (struct value) { REFUSED, error };
+	return (struct value) { .kind = REFUSED, .number = error };
 }
 `,
 );
@@ -86,7 +90,7 @@ const nothing = helper(
   `
 static struct value nothing(void)
 {
-	return (struct value) { ABSENT, 0 };
+	return (struct value) { .kind = ABSENT };
 }
 `,
 );
@@ -99,7 +103,7 @@ const outcome = helper(
 /* The register of a system call: 0, or the errno. */
 static struct value outcome(int error)
 {
-	return (struct value) { error ? ERRNO : NUMBER, error };
+	return (struct value) { .kind = error ? ERRNO : NUMBER, .number = error };
 }
 `,
 );
@@ -127,7 +131,7 @@ struct page_spec {
 	char *(*map)(const char *name, size_t length);
 	size_t length;
 	int count;
-	void (*shape[3])(const char *name, struct range page);
+	void (*shape[4])(const char *name, struct range page);
 	bool shared;				/* not anonymous: of a file, or shared */
 	bool zero;				/* only read */
 	bool untouched;
@@ -179,7 +183,7 @@ const control = helper(
   ["stdint.h", "linux/io_uring.h"],
   ["litmus"],
   `
-enum handle_kind { NO_HANDLE, RING, PIPE, REGION };
+enum handle_kind { NO_HANDLE, RING, PIPE, REGION, MODULE };
 enum affinity { AFFINITY_SPREAD, AFFINITY_ONE, AFFINITY_NONE };
 enum card_state { CARD_OFF, CARD_IDLE, CARD_ASKED, CARD_DONE };
 

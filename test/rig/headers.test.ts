@@ -1,0 +1,30 @@
+import { describe, expect, test } from "vitest";
+import { headerPackages } from "../../src/rig/headers.ts";
+
+const served = (names: readonly string[], version: string) =>
+  names.map((name) => ({ name, version, size: 1 }));
+
+describe("the packages that a module is built against", () => {
+  const old = served(
+    ["linux-headers-6.1.0-56-amd64", "linux-headers-6.1.0-56-common", "linux-kbuild-6.1"],
+    "6.1.192-2",
+  );
+  const recent = served(
+    [
+      "linux-headers-7.2.13+deb14-amd64",
+      "linux-headers-7.2.13+deb14-common",
+      "linux-kbuild-7.2.13+deb14",
+    ],
+    "7.2.13-1",
+  );
+
+  test("are found by the series, or by the whole release", () => {
+    expect(headerPackages([...old, ...recent], "6.1.0-56-amd64", "6.1.192-2")).toEqual(old);
+    expect(headerPackages([...old, ...recent], "7.2.13+deb14-amd64", "7.2.13-1")).toEqual(recent);
+  });
+
+  test("must be of the image's version, all of them", () => {
+    expect(headerPackages(old, "6.1.0-56-amd64", "6.1.170-1")).toBeUndefined();
+    expect(headerPackages(old.slice(1), "6.1.0-56-amd64", "6.1.192-2")).toBeUndefined();
+  });
+});
