@@ -17,7 +17,7 @@ import {
   pte_none,
 } from "./pte.ts";
 import { pte, slot, swap } from "./state.ts";
-import { is_cow_mapping, VM_UFFD_WP } from "./vma.ts";
+import { is_cow_mapping } from "./vma.ts";
 
 export function* copy_nonpresent_pte(
   m: number,
@@ -37,8 +37,7 @@ export function* copy_nonpresent_pte(
       pte.word[slot(m, at)] = entry & ~rights;
     }
     yield "set the child's entry";
-    const dropped = (vm & VM_UFFD_WP) !== 0 ? rights : rights | PTE_UFFD_WP;
-    pte.word[slot(c, at)] = entry & ~dropped;
+    pte.word[slot(c, at)] = entry & ~(rights | PTE_UFFD_WP);
   }
   yield* pte_unlock(m);
   return 0;

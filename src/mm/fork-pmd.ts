@@ -9,7 +9,7 @@ import { split_huge_pmd } from "./huge-memory.ts";
 import { pte_lock, pte_unlock } from "./locks.ts";
 import { page_needs_cow_for_dma, put_refs } from "./page.ts";
 import { pmd_mapped, pmd_slot } from "./pmd.ts";
-import { PTE_YOUNG, pte_frame, pte_write, pte_wrprotect } from "./pte.ts";
+import { PTE_UFFD_WP, PTE_YOUNG, pte_frame, pte_write, pte_wrprotect } from "./pte.ts";
 import { kernel, page, pmd } from "./state.ts";
 import { leave_stale_pmd } from "./tlb.ts";
 import { VM_MAYWRITE } from "./vma.ts";
@@ -75,6 +75,6 @@ export function* set_both_pmds(m: number, c: number, at: number): Path {
   leave_stale_pmd(m, at, entry);
   if (pte_write(entry)) pmd.word[pmd_slot(m, at)] = pte_wrprotect(entry);
   yield "set the child's PMD";
-  pmd.word[pmd_slot(c, at)] = pte_wrprotect(entry) & ~PTE_YOUNG;
+  pmd.word[pmd_slot(c, at)] = pte_wrprotect(entry) & ~(PTE_YOUNG | PTE_UFFD_WP);
   yield* pte_unlock(m);
 }

@@ -41,7 +41,7 @@ import {
 } from "./pte.ts";
 import { ENOMEM, kernel, page, pte, slot, vma } from "./state.ts";
 import { leave_stale } from "./tlb.ts";
-import { is_cow_mapping, VM_SHARED, VM_UFFD_WP, VM_WRITE } from "./vma.ts";
+import { is_cow_mapping, VM_SHARED, VM_WRITE } from "./vma.ts";
 
 export function* copy_present_pte(m: number, c: number, at: number, vm: number): Path<number> {
   yield* pte_lock(m);
@@ -116,7 +116,7 @@ export function* set_child_pte(c: number, at: number, vm: number, entry: number)
   yield "set the child's PTE";
   const cow = is_cow_mapping(vm) ? pte_wrprotect(entry) : entry;
   const clean = (vm & VM_SHARED) !== 0 ? pte_mkclean_old(cow) : cow & ~PTE_YOUNG;
-  pte.word[slot(c, at)] = (vm & VM_UFFD_WP) !== 0 ? clean : clean & ~PTE_UFFD_WP;
+  pte.word[slot(c, at)] = clean & ~PTE_UFFD_WP;
 }
 
 // --- v5.9 to v5.18: test for pins, then share and protect ---

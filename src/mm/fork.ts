@@ -6,7 +6,8 @@
  * GUP-fast takes none of them: that is the race this file is about. How one present entry is
  * copied is a piece that the kernel's table selects (kernel.fork.presentPte), see fork-pte.ts.
  * The parent's TLB is flushed once, in the end: until then its threads may write through what their
- * CPUs hold (tlb.ts). Not modelled: the child's own locks (nobody can know it yet), rlimits.
+ * CPUs hold (tlb.ts). Not modelled: the child's own locks (nobody can know it yet), rlimits,
+ * UFFD_FEATURE_EVENT_FORK, so the child's memory is never userfaultfd's.
  */
 import { choose, type Path, self, start, until } from "../step/index.ts";
 import { copy_huge_pmd } from "./fork-pmd.ts";
@@ -34,7 +35,7 @@ import {
 import { NO_REGISTER } from "./syscall.ts";
 import { flush_tlb_mm } from "./tlb.ts";
 import { exit_mmap } from "./unmap.ts";
-import { is_cow_mapping, VM_DONTCOPY, VM_WIPEONFORK } from "./vma.ts";
+import { is_cow_mapping, VM_DONTCOPY, VM_UFFD_WP, VM_WIPEONFORK } from "./vma.ts";
 import { vma_start_write } from "./vma-lock.ts";
 
 /** The system call. `child` is the process to be born; `into` the register for 0 or an errno. */
@@ -82,7 +83,7 @@ export function* dup_mmap(m: number, c: number): Path<number> {
     if (none) break;
     if (vm !== 0 && address.first[at] === at) yield* lock_source_vma(m, at);
     if (vm !== 0 && (vm & VM_DONTCOPY) === 0) {
-      vma.flags[slot(c, at)] = vm;
+      vma.flags[slot(c, at)] = vm & ~VM_UFFD_WP;
       if ((vm & VM_WIPEONFORK) === 0) {
         vma.anon_vma[slot(c, at)] = vma.anon_vma[slot(m, at)];
         error = yield* copy_page_range(m, c, at, vm);
@@ -115,7 +116,7 @@ export function* copy_page_range(m: number, c: number, at: number, vm: number): 
   if (hugetlb && address.first[at] !== at) return 0;
   const protects =
     is_cow_mapping(vm) && (hugetlb ? kernel.fork.hugetlbSeq : kernel.fork.writeProtectSeq);
-  if (protects) {
+  if (protects && !same_walk(m, at)) {
     yield "raw_write_seqcount_begin";
     mm.write_protect_seq[m]++;
   }
@@ -132,9 +133,17 @@ export function* copy_page_range(m: number, c: number, at: number, vm: number): 
   }
   if (error === 0 && !pte_none(pte.word[slot(m, at)]))
     error = yield* copy_present_pte(m, c, at, vm);
-  if (protects) {
+  if (protects && (error !== 0 || !same_walk(m, at + 1))) {
     yield "raw_write_seqcount_end";
     mm.write_protect_seq[m]++;
   }
   return error;
+}
+
+/** Whether page `at` is copied in the same walk of one VMA as the page before it: under one odd count. */
+export function same_walk(m: number, at: number): boolean {
+  if (at === system.pages[0] || address.first[at] === at) return false;
+  if (address.huge[at] === HUGE_TLB) return false;
+  const vm = vma.flags[slot(m, at)];
+  return vma.flags[slot(m, at - 1)] === vm && (vm & (VM_DONTCOPY | VM_WIPEONFORK)) === 0;
 }

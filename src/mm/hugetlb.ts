@@ -16,6 +16,7 @@ import { HPAGE_PMD_NR, pmd_slot } from "./pmd.ts";
 import {
   mk_anon_pte,
   PTE_DIRTY,
+  PTE_UFFD_WP,
   PTE_WRITE,
   PTE_YOUNG,
   pte_frame,
@@ -165,7 +166,7 @@ export function* copy_hugetlb_page_range(
       leave_stale_pmd(m, at, pmd.word[pmd_slot(m, at)]);
       pmd.word[pmd_slot(m, at)] = pte_wrprotect(pmd.word[pmd_slot(m, at)]);
       yield "set the child's huge PTE";
-      pmd.word[pmd_slot(c, at)] = pte_wrprotect(entry) & ~PTE_YOUNG;
+      pmd.word[pmd_slot(c, at)] = pte_wrprotect(entry) & ~(PTE_YOUNG | PTE_UFFD_WP);
       yield* pte_unlock(m);
       yield "free the unused copy";
       if (copy !== 0) put_refs(copy, 1);

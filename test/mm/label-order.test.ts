@@ -223,6 +223,31 @@ describe("fork of one small anonymous page", () => {
   });
 });
 
+describe("write_protect_seq over several pages", () => {
+  const sequence = (declaration: string, before: string): readonly string[] => {
+    const text = `Linux SEQ\n{ ${declaration} }\nP0 { ${before}fork(P1); }\nP1 { }\nexists (true)\n`;
+    const parsed = parseFile(text);
+    if (!parsed.ok) throw new Error(text);
+    const { run } = check(expand(parsed.value)[0]!, findKernel("v5.11")!);
+    return run!.steps.flatMap(({ label }) => {
+      if (label === "set the child's PTE") return ["page"];
+      return label.startsWith("raw_write_seqcount") ? [words[label]!] : [];
+    });
+  };
+  const one = ["wseq odd", "page", "wseq even"];
+
+  test("is odd once for each VMA, from its first page to its last", () => {
+    expect(sequence("page x[2] = anon;", "")).toEqual(["wseq odd", "page", "page", "wseq even"]);
+    expect(sequence("page x = anon; page y = anon;", "")).toEqual([...one, ...one]);
+  });
+
+  test("a part with other rights, or with advice of its own, is a VMA of its own", () => {
+    expect(sequence("page x[2] = anon;", "mprotect(x[0], R); ")).toEqual([...one, ...one]);
+    expect(sequence("page x[2] = anon;", "madvise(x[0], DONTFORK); ")).toEqual(one);
+    expect(sequence("page x[2] = anon;", "munmap(x[1]); ")).toEqual(one);
+  });
+});
+
 // --- GUP-fast of one small page ---
 
 interface FastColumn {
