@@ -1,4 +1,4 @@
-/** `pinfold emit`: tests as one C program, on the standard output or in a file. */
+/** `pinfold emit`: tests as one C program, on the standard output or in a file, or as Promela. */
 import { emitC } from "../emit/c/index.ts";
 import { orders } from "../verdict/orders.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -8,6 +8,7 @@ import { writeReports } from "./output.ts";
 import { complain, type GlobalOptions, type Session } from "./session.ts";
 
 export interface EmitCommandOptions extends GlobalOptions {
+  readonly kernel?: readonly string[];
   readonly orders?: number;
   readonly seed?: number;
   readonly leaveOutDeviceWrite?: boolean;
@@ -32,6 +33,19 @@ export async function runEmit(
   const loaded = loadTests(found.files, shelf);
   tellDiagnostics([...loaded.broken, ...loaded.warned], options, session);
   if (found.problems.length > 0 || loaded.broken.length > 0) {
+    return exitCodes.usage;
+  }
+  const [format] = options.format;
+  if (format === "promela") {
+    const { runEmitPromela } = await import("./run-emit-promela.ts");
+    return runEmitPromela(
+      loaded.tests.map(({ test }) => test),
+      options,
+      session,
+    );
+  }
+  if (format !== undefined && format !== "c") {
+    complain(session, `unknown format "${format}"; this command knows c, promela`);
     return exitCodes.usage;
   }
   const sampling = {

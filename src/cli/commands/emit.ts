@@ -1,18 +1,20 @@
 /** `pinfold emit`: tests as one C program. */
 import type { Command } from "commander";
 import type { Dispatch } from "../dispatch.ts";
-import { positiveCount } from "../option-values.ts";
+import { collected, positiveCount } from "../option-values.ts";
 import type { EmitCommandOptions } from "../run-emit.ts";
 
 /** Adds the command to the program. */
 export function addEmit(program: Command, dispatch: Dispatch): void {
   program
     .command("emit")
-    .summary("print litmus tests as one C program")
+    .summary("print litmus tests as one C program, or one as Promela")
     .description(
-      "Prints one self-contained C program that runs the tests in forced orders and reports KTAP.",
+      "Prints one self-contained C program that runs the tests in forced orders and reports KTAP. " +
+        "--format promela -o FILE.pml writes one test on one modelled kernel for SPIN.",
     )
     .argument("<test...>", "a .litmus file, a folder of them, or @LIST")
+    .option("-k, --kernel <name>", "promela: the modelled kernel", collected, [])
     .option("--orders <count>", "at most so many orders of each test's statements", positiveCount)
     .option("--seed <number>", "chooses the orders where there are more", positiveCount)
     .option("--leave-out-device-write", "the red control: devices write nothing")

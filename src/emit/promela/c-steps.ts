@@ -1,23 +1,69 @@
 /**
  * The compiled steps as C, statement for statement: what a Promela model runs, so that SPIN steps
- * the very code that the explorer steps. Offsets and the kernel's table become constants.
+ * the very code that the explorer steps. Where offsets and the kernel's table are known they become
+ * constants, branches that the kernel never takes fall away, and only steps that the programs can
+ * come to are printed.
  */
 import { parse } from "@babel/parser";
 import type * as ast from "@babel/types";
 import type { Model } from "../../step/index.ts";
 
-/** The plain functions and steps of a compiled module's text, for one model. */
-export function stepsAsC(text: string, model: Model): string {
+/** How the printed code finds a field's first cell, and what it knows of the kernel's table. */
+export interface Places {
+  readonly offset: (field: number) => string;
+  readonly decision: (slot: number) => number | string;
+}
+
+export interface CSteps {
+  readonly code: string;
+  /** The numbers of the steps that are in it. */
+  readonly steps: readonly number[];
+}
+
+/** Offsets and table of one model, as constants. */
+export function placesOf(model: Model): Places {
+  const offsets = [...model.layout.offsets.values()];
+  return {
+    offset: (field) => String(offsets[field]),
+    decision: (slot) => model.decisions[slot]!,
+  };
+}
+
+/** The steps that can follow from those numbered `first`, and the functions that they call. */
+export function stepsAsC(text: string, places: Places, first: readonly number[]): CSteps {
+  const functions = functionsOf(text);
+  const printer = new Printer(places);
+  const printed = new Map<string, string>();
+  const queue = first.map((step) => `s${step}`);
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    const node = functions.get(name);
+    if (node === undefined || printed.has(name)) continue;
+    const body = printer.statement(node.body);
+    printed.set(name, `${head(node)} ${body}`);
+    for (const [, step] of body.matchAll(/v\[b\] = (\d+);/g)) queue.push(`s${step}`);
+    for (const [, called] of body.matchAll(/\b(F_\w+)\(/g)) queue.push(called!);
+  }
+  const heads = [...printed.keys()].map((name) => `${head(functions.get(name)!)};`);
+  const steps = [...printed.keys()].filter((name) => name.startsWith("s"));
+  return {
+    code: [...heads, ...printed.values()].join("\n"),
+    steps: steps.map((name) => Number(name.slice(1))).sort((a, b) => a - b),
+  };
+}
+
+type Functions = ReadonlyMap<string, ast.FunctionDeclaration>;
+
+/** The text that was parsed last: thousands of models are printed from one. */
+let parsed: { readonly text: string; readonly functions: Functions } | undefined;
+
+function functionsOf(text: string): Functions {
+  if (parsed?.text === text) return parsed.functions;
   const { program } = parse(text, { sourceType: "script", allowReturnOutsideFunction: true });
   const functions = program.body
     .filter((node) => node.type === "FunctionDeclaration")
     .filter(({ id }) => /^(F_|s\d+$)/.test(id!.name));
-  const printer = new Printer(model);
-  const heads = functions.map((node) => `${head(node)};`);
-  return [
-    ...heads,
-    ...functions.map((node) => `${head(node)} ${printer.statement(node.body)}`),
-  ].join("\n");
+  parsed = { text, functions: new Map(functions.map((node) => [node.id!.name, node])) };
+  return parsed.functions;
 }
 
 function head(node: ast.FunctionDeclaration): string {
@@ -29,12 +75,10 @@ function head(node: ast.FunctionDeclaration): string {
 }
 
 class Printer {
-  private readonly offsets: readonly number[];
-  private readonly model: Model;
+  private readonly places: Places;
 
-  constructor(model: Model) {
-    this.model = model;
-    this.offsets = [...model.layout.offsets.values()];
+  constructor(places: Places) {
+    this.places = places;
   }
 
   statement(node: ast.Statement): string {
@@ -45,10 +89,8 @@ class Printer {
         return `${this.expression(node.expression)};`;
       case "VariableDeclaration":
         return `int ${node.declarations.map((one) => this.declarator(one)).join(", ")};`;
-      case "IfStatement": {
-        const otherwise = node.alternate ? ` else ${this.statement(node.alternate)}` : "";
-        return `if (${this.expression(node.test)}) ${this.statement(node.consequent)}${otherwise}`;
-      }
+      case "IfStatement":
+        return this.branch(node);
       case "ForStatement":
         return this.loop(node);
       case "WhileStatement":
@@ -73,6 +115,66 @@ class Printer {
     }
   }
 
+  /** A branch that the kernel's table decides is printed as what it comes to. */
+  private branch(node: ast.IfStatement): string {
+    const known = this.constant(node.test);
+    if (known !== undefined) {
+      const taken = known !== 0 ? node.consequent : node.alternate;
+      return taken ? this.statement(taken) : ";";
+    }
+    const otherwise = node.alternate ? ` else ${this.statement(node.alternate)}` : "";
+    return `if (${this.expression(node.test)}) ${this.statement(node.consequent)}${otherwise}`;
+  }
+
+  /** The value of an expression over numbers and the kernel's table, where both sides allow it. */
+  private constant(node: ast.Node): number | undefined {
+    switch (node.type) {
+      case "NumericLiteral":
+        return node.value;
+      case "ParenthesizedExpression":
+        return this.constant(node.expression);
+      case "UnaryExpression": {
+        const operand = this.constant(node.argument);
+        return operand === undefined || node.operator !== "!" ? undefined : Number(!operand);
+      }
+      case "ConditionalExpression": {
+        const test = this.constant(node.test);
+        return test === undefined
+          ? undefined
+          : this.constant(test !== 0 ? node.consequent : node.alternate);
+      }
+      case "BinaryExpression":
+        return this.comparison(node);
+      case "LogicalExpression":
+        return this.connective(node);
+      case "CallExpression": {
+        const slot = decisionSlot(node);
+        const value = slot === undefined ? undefined : this.places.decision(slot);
+        return typeof value === "number" ? value : undefined;
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  private comparison(node: ast.BinaryExpression): number | undefined {
+    const left = this.constant(node.left);
+    const right = this.constant(node.right);
+    if (left === undefined || right === undefined) return undefined;
+    if (node.operator === "===") return Number(left === right);
+    return node.operator === "!==" ? Number(left !== right) : undefined;
+  }
+
+  private connective(node: ast.LogicalExpression): number | undefined {
+    const left = this.constant(node.left);
+    const ends = node.operator === "&&" ? 0 : 1;
+    if (left !== undefined && (left !== 0 ? 1 : 0) === ends) return ends;
+    const right = this.constant(node.right);
+    if (right !== undefined && (right !== 0 ? 1 : 0) === ends && isPure(node.left)) return ends;
+    if (left === undefined || right === undefined) return undefined;
+    return 1 - ends;
+  }
+
   private declarator(node: ast.VariableDeclarator): string {
     const { name } = node.id as ast.Identifier;
     return node.init ? `${name} = ${this.expression(node.init)}` : name;
@@ -91,12 +193,12 @@ class Printer {
   }
 
   private expression(node: ast.Node): string {
+    const known = this.constant(node);
+    if (known !== undefined) return String(known);
     switch (node.type) {
-      case "NumericLiteral":
-        return String(node.value);
       case "Identifier":
         return /^O\d+$/.test(node.name)
-          ? String(this.offsets[Number(node.name.slice(1))])
+          ? this.places.offset(Number(node.name.slice(1)))
           : node.name;
       case "ParenthesizedExpression":
         return `(${this.expression(node.expression)})`;
@@ -108,7 +210,7 @@ class Printer {
       case "ConditionalExpression":
         return `(${this.expression(node.test)} ? ${this.expression(node.consequent)} : ${this.expression(node.alternate)})`;
       case "MemberExpression":
-        return this.member(node);
+        return `v[${this.expression(node.property)}]`;
       case "AssignmentExpression":
         return `${this.expression(node.left)} ${node.operator} ${this.expression(node.right)}`;
       case "UpdateExpression":
@@ -118,8 +220,7 @@ class Printer {
       case "SequenceExpression":
         return `(${node.expressions.map((one) => this.expression(one)).join(", ")})`;
       case "CallExpression":
-        if ((node.callee as ast.Identifier).name === "ask") return this.decision(node);
-        return `${this.expression(node.callee)}(${node.arguments.map((one) => this.expression(one)).join(", ")})`;
+        return this.call(node);
       default:
         throw new Error(`A compiled step has no ${node.type}.`);
     }
@@ -132,11 +233,27 @@ class Printer {
     return `(${this.expression(node.left)} ${operator} ${this.expression(node.right)})`;
   }
 
-  private member(node: ast.MemberExpression): string {
-    return `v[${this.expression(node.property)}]`;
+  private call(node: ast.CallExpression): string {
+    const slot = decisionSlot(node);
+    if (slot !== undefined) return String(this.places.decision(slot));
+    const given = node.arguments.map((one) => this.expression(one));
+    return `${this.expression(node.callee)}(${given.join(", ")})`;
   }
+}
 
-  private decision(node: ast.CallExpression): string {
-    return String(this.model.decisions[Number(this.expression(node.arguments[0]!))]);
-  }
+/** The slot of the kernel's table that `ask(3)` reads. */
+function decisionSlot(node: ast.CallExpression): number | undefined {
+  if ((node.callee as ast.Identifier).name !== "ask") return undefined;
+  return (node.arguments[0] as ast.NumericLiteral).value;
+}
+
+/** Whether leaving the expression out changes nothing: it calls, counts and assigns nothing. */
+function isPure(node: ast.Node): boolean {
+  if (node.type === "CallExpression" && decisionSlot(node) !== undefined) return true;
+  if (/^(Call|Assignment|Update|Sequence)Expression$/.test(node.type)) return false;
+  return Object.values(node).every((value) =>
+    (Array.isArray(value) ? value : [value]).every(
+      (one) => !one || typeof one !== "object" || typeof one.type !== "string" || isPure(one),
+    ),
+  );
 }
