@@ -1,6 +1,7 @@
 /** A check as JSON: schema 1, one result for each test and kernel, in the order of the report. */
 import { position } from "../litmus/position.ts";
 import { observe } from "../verdict/observation.ts";
+import type { ShownClasses } from "../verdict/result.ts";
 import type { BrokenFile, CheckedTest, CheckReport, Outcome } from "./check-report.ts";
 
 export const jsonSchema = 1;
@@ -38,6 +39,7 @@ function resultObject(test: CheckedTest, outcome: Outcome): object {
     seconds: result?.seconds ?? 0,
     run: result?.run?.steps ?? [],
     pictures: result?.run?.pictures ?? [],
+    ...(result?.classes === undefined ? {} : { classes: classesObject(result.classes) }),
     notes: result?.notes ?? [],
     restsOn: result?.asks ?? [],
     notModelled: [...(result?.notModelled ?? []), ...outcome.why],
@@ -49,6 +51,16 @@ function resultObject(test: CheckedTest, outcome: Outcome): object {
 function observationObject(result: NonNullable<Outcome["result"]>): object {
   const { positive, negative, validated } = observe(result);
   return { positive, negative, validated };
+}
+
+function classesObject({ classes, complete }: ShownClasses): object {
+  const shown = classes.map(({ run, runs, stuck }) => ({
+    runs,
+    stuck,
+    end: run.end,
+    steps: run.steps,
+  }));
+  return { complete, classes: shown };
 }
 
 function errorObjects({ file, text, diagnostics }: BrokenFile): readonly object[] {

@@ -5,12 +5,12 @@
  */
 
 import { observe } from "../verdict/observation.ts";
-import type { CheckResult } from "../verdict/result.ts";
+import type { CheckResult, ShownClasses } from "../verdict/result.ts";
 import { valuationKey } from "../verdict/valuation.ts";
 import type { CheckedTest, KernelName, Outcome } from "./check-report.ts";
 import { drawRun } from "./run.ts";
 import { type Look, paletteOf } from "./style.ts";
-import { capitalised, counted, memoryWords, reach, verdictWord } from "./words.ts";
+import { capitalised, counted, grouped, memoryWords, reach, verdictWord } from "./words.ts";
 import { hang } from "./wrap.ts";
 
 export interface TextOptions {
@@ -40,7 +40,11 @@ export function reportOutcome(
   }
   lines.push(...outcome.why.flatMap((why) => hang("Not modelled ", why, look.width)));
   if (result !== undefined && options.detail !== "quiet") {
-    lines.push(...traceLines(result, kernel, options, look));
+    lines.push(
+      ...(result.classes === undefined
+        ? traceLines(result, kernel, options, look)
+        : classLines(result.classes, options, look)),
+    );
   }
   lines.push(...verdictLines(outcome, kernel, look));
   return `${lines.join("\n")}\n`;
@@ -123,6 +127,26 @@ function traceLines(
     `Trace ${counted(run.steps.length, "step")}, a shortest run on ${kernel.name} after which the proposition ${outcome}`,
     ...drawRun(run, { sources: options.detail === "loud" }, look),
     `End ${valuationKey(run.end.values)}`,
+  ];
+}
+
+/** One run of each class of equivalent runs, with how many there are. */
+function classLines(
+  { classes, complete }: ShownClasses,
+  options: TextOptions,
+  look: Look,
+): readonly string[] {
+  const total = classes.reduce((sum, { runs }) => sum + BigInt(runs), 0n);
+  const more = complete ? "" : " and more: the search for classes was cut";
+  return [
+    `Classes ${classes.length}, ${grouped(total)} runs${more}`,
+    ...classes.flatMap(({ run, runs, stuck }, number) => [
+      `Class ${number + 1} of ${classes.length}: ${grouped(BigInt(runs))} runs of ${counted(run.steps.length, "step")}`,
+      ...drawRun(run, { sources: options.detail === "loud" }, look),
+      stuck.length === 0
+        ? `End ${valuationKey(run.end.values)}`
+        : `Stuck ${stuck.join(", ")} waits for ever`,
+    ]),
   ];
 }
 

@@ -4,7 +4,7 @@ import type { CheckResult } from "../verdict/result.ts";
 import type { Outcome } from "./check-report.ts";
 
 /** 1204 -> "1,204". Written out because a locale would change the report. */
-export function grouped(count: number): string {
+export function grouped(count: number | bigint): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 

@@ -11,10 +11,20 @@ import type { Kernel } from "../kernels/index.ts";
 import { printStatement, type Test } from "../litmus/index.ts";
 import type { Machine, Row } from "../step/index.ts";
 import { askedBy, askedOf } from "./asked.ts";
+import { classesOf } from "./classes.ts";
 import { Collected } from "./collect.ts";
 import { describeStep, pictureOf } from "./describe.ts";
 import { sequential } from "./memory.ts";
-import type { CheckResult, Memory, Run, RunStep, ScheduleClass, VerdictWord } from "./result.ts";
+import type {
+  CheckResult,
+  Memory,
+  Run,
+  RunStep,
+  ScheduleClass,
+  ShownClasses,
+  VerdictWord,
+} from "./result.ts";
+import { decidedBefore } from "./satisfiable.ts";
 import type { SharedAnswers } from "./shared-answers.ts";
 import { loadWorld, type World } from "./world.ts";
 
@@ -31,6 +41,8 @@ export interface CheckOptions {
   readonly reduce?: Partial<Reductions>;
   /** Sequential consistency unless said otherwise. */
   readonly memory?: Memory;
+  /** Also give every run, in classes. */
+  readonly all?: boolean;
   /** Most bytes that stored states may take. */
   readonly maxBytes?: number;
   /** Answers of other kernels to the same test, used where they must be the same. */
@@ -86,12 +98,13 @@ export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): C
   const bound = boundText(found.bound, maxStates, collected);
   const unreached =
     bound === undefined ? collected.unreached((t, s) => statementText(world, t, s)) : [];
+  const decided = decidedBefore(test);
   const valuations = [...collected.valuations.entries()]
     .sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))
     .map(([, valuation]) => valuation);
   const result: CheckResult = {
     ...head,
-    verdict: verdictWord(collected, bound, unreached),
+    verdict: verdictWord(collected, bound, unreached, decided),
     complete: bound === undefined,
     bound,
     valuations,
@@ -99,7 +112,10 @@ export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): C
     transitions: found.transitions,
     seconds: (Date.now() - begun) / 1000,
     run: found.run,
-    notes: notes(collected, unreached),
+    notes: [...notes(collected, unreached), ...decided],
+    ...(options.all === true && schedule === "free"
+      ? { classes: classes(world, collected, options) }
+      : {}),
     refused: [...collected.refused],
     asks: askedBy(kernel, askedOf(world.model)),
   };
@@ -196,14 +212,20 @@ function verdictWord(
   collected: Collected,
   bound: string | undefined,
   unreached: readonly string[],
+  decided: readonly string[],
 ): VerdictWord {
   const all = [...collected.valuations.values()];
   const positive = all.filter((valuation) => valuation.holds).length;
   if (bound !== undefined) return positive > 0 && positive < all.length ? "sometimes" : "unknown";
-  if (all.length === 0 || collected.absentIn === all.length || unreached.length > 0)
-    return "vacuous";
+  const idle = unreached.length > 0 || decided.length > 0;
+  if (all.length === 0 || collected.absentIn === all.length || idle) return "vacuous";
   if (positive === 0) return "never";
   return positive === all.length ? "always" : "sometimes";
+}
+
+function classes(world: World, collected: Collected, options: CheckOptions): ShownClasses {
+  const interrupted = () => options.signal?.aborted === true || options.interrupted?.() === true;
+  return classesOf(world, collected, (moves) => runOf(world, moves, collected), interrupted);
 }
 
 function notes(collected: Collected, unreached: readonly string[]): readonly string[] {

@@ -119,7 +119,7 @@ export class Collected {
   }
 
   /** Who still has something to do and cannot. A device without its registration is only idle. */
-  private waiting(row: Row): readonly string[] {
+  waiting(row: Row): readonly string[] {
     const { model, test, program } = this.world;
     const { actorBase, actorStride } = model.layout;
     const found: string[] = [];

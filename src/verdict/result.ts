@@ -84,6 +84,21 @@ export interface Run {
   readonly end: Valuation;
 }
 
+/** Runs in which every actor takes the same steps and that end in the same state. */
+export interface ShownClass {
+  readonly run: Run;
+  /** How many interleavings the class has, in decimal: it may be more than a number can hold. */
+  readonly runs: string;
+  /** Actors that wait for ever at the end; such an end counts for no verdict. */
+  readonly stuck: readonly string[];
+}
+
+export interface ShownClasses {
+  readonly classes: readonly ShownClass[];
+  /** False when a bound cut the search for classes: there are more of them, and more runs. */
+  readonly complete: boolean;
+}
+
 export interface CheckResult {
   readonly test: string;
   readonly kernel: string;
@@ -111,6 +126,8 @@ export interface CheckResult {
    * verdict rests on.
    */
   readonly asks: readonly AskedDecision[];
+  /** All runs in classes, where they were asked for. */
+  readonly classes?: ShownClasses;
   /** What the test touches that the model leaves out. */
   readonly notModelled: readonly string[];
 }

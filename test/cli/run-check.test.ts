@@ -77,6 +77,7 @@ async function run(
     set: [],
     schedule: "free",
     memory: "sequential",
+    all: false,
     withoutReordering: [],
     limitStates: undefined,
     include: [],

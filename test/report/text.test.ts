@@ -34,6 +34,23 @@ Verdict v5.8 Sometimes (free schedule, sequential memory, complete): nothing exp
 `);
   });
 
+  test("with all runs: one run of each class, and how many there are", () => {
+    const classes = {
+      complete: false,
+      classes: [
+        { run: sampleRun, runs: "123456789012345678901", stuck: [] },
+        { run: sampleRun, runs: "2", stuck: ["P1"] },
+      ],
+    };
+    const text = report({ verdict: "sometimes", valuations: [bad, good], classes });
+    expect(lineOf(text, "Classes")).toBe(
+      "Classes 2, 123,456,789,012,345,678,903 runs and more: the search for classes was cut",
+    );
+    expect(lineOf(text, "Class 1")).toContain("123,456,789,012,345,678,901 runs of");
+    expect(lineOf(text, "Stuck")).toBe("Stuck P1 waits for ever");
+    expect(lineOf(text, "Trace")).toBeUndefined();
+  });
+
   test("~exists: the witnesses swap, the observation does not", () => {
     const text = report({ verdict: "sometimes", valuations: [bad, good, good] }, "~exists");
     expect(lineOf(text, "Test")).toBe("Test RDMA+fork Forbidden");

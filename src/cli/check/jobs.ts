@@ -17,6 +17,8 @@ export interface CheckJob {
   readonly schedule: "free" | "serial";
   readonly memory: Memory;
   readonly statesMax: number | undefined;
+  /** Every run is asked for, in classes. */
+  readonly all: boolean;
 }
 
 /** The same test on the same kernel, in given orders of whole statements. */

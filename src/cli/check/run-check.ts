@@ -25,6 +25,8 @@ export interface CheckOptions extends GlobalOptions {
   readonly kernel: readonly string[];
   readonly set: readonly string[];
   readonly schedule: "free" | "serial";
+  /** Show every run, in classes. */
+  readonly all: boolean;
   readonly limitStates: number | undefined;
   readonly memory: MemoryOrder;
   /** Reorderings that weak order is to do without. */
@@ -66,6 +68,10 @@ export async function runCheck(
   }
   if (!chosen.ok) {
     complain(session, chosen.message);
+    return exitCodes.usage;
+  }
+  if (options.all && (chosen.kernels.length !== 1 || options.schedule !== "free")) {
+    complain(session, "--all shows the runs of one kernel: write --kernel NAME, and no --schedule");
     return exitCodes.usage;
   }
   const found = findLitmusFiles(given, { folder: session.folder, includes: options.include });
@@ -117,6 +123,7 @@ async function askModel(
       schedule: options.schedule,
       memory: memoryOf(options.memory, options.withoutReordering),
       statesMax: options.limitStates,
+      all: options.all,
     })),
   );
   const answers: (CheckAnswer | undefined)[] = jobs.map(() => undefined);

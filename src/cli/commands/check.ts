@@ -41,6 +41,7 @@ export function addCheck(program: Command, dispatch: Dispatch): void {
       collectedReordering,
       [],
     )
+    .option("--all", "one kernel: every run, one of each class of equivalent runs", false)
     .option("--limit-states <count>", "stop a search after so many states", positiveCount)
     .option("-I, --include <folder>", "look for tests in this folder too", collected, [])
     .action((tests: string[], _own: object, command: Command) =>
