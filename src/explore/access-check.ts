@@ -36,6 +36,25 @@ export function accessBreaches(model: Model, row: Row, footprints: Footprints): 
   return breaches;
 }
 
+/** The cells that the step of `actor` touches in a row, over all its alternatives. */
+export function stepAccesses(
+  model: Model,
+  row: Row,
+  actor: number,
+): { readonly reads: ReadonlySet<number>; readonly writes: ReadonlySet<number> } {
+  const { actorBase, actorStride } = model.layout;
+  const base = actorBase + actor * actorStride;
+  const reads = new Set<number>();
+  const writes = new Set<number>();
+  for (let choice = 0, count = 1; choice < count; choice++) {
+    const logged = recorded(row.slice());
+    count = model.steps[row[base]!]!(logged.row, base, actor, choice);
+    for (const cell of logged.reads) reads.add(cell);
+    if (count > 0) for (const cell of logged.writes.keys()) writes.add(cell);
+  }
+  return { reads, writes };
+}
+
 /** A row that logs which cells are read, and which are written with what. */
 function recorded(row: Row) {
   const reads = new Set<number>();

@@ -8,7 +8,7 @@
  */
 import type { Model, Row } from "../step/index.ts";
 import type { CellValues } from "./cell-values.ts";
-import { FutureGraph, type FutureSetting } from "./future-graph.ts";
+import { type Forgets, FutureGraph, type FutureSetting } from "./future-graph.ts";
 import { type GraphLimits, type LocalGraphs, localGraphs } from "./local-graph.ts";
 import { LocalStates } from "./local-states.ts";
 import { StepTracer, TooMany } from "./step-tracer.ts";
@@ -34,7 +34,7 @@ export function footprintsOf(
   first: Row,
   cell: "u8" | "u16",
   watched: Watched = [],
-  forgotten: ReadonlySet<number> = new Set(),
+  forgets: Forgets = () => false,
 ): Footprints | undefined {
   const { traced } = model.machine;
   if (traced === undefined) return undefined;
@@ -44,7 +44,7 @@ export function footprintsOf(
     const graphs = localGraphs(model, twin, first, mask, limits);
     if (graphs === undefined) continue;
     const tracer = new StepTracer(model, twin, graphs.values, mask, futureWays);
-    return new Footprints(model, first, graphs, tracer, watched, forgotten);
+    return new Footprints(model, first, graphs, tracer, watched, forgets);
   }
   return undefined;
 }
@@ -93,7 +93,7 @@ export class Footprints {
     graphs: LocalGraphs,
     tracer: StepTracer,
     watched: Watched,
-    forgotten: ReadonlySet<number>,
+    forgets: Forgets,
   ) {
     this.values = graphs.values;
     this.wanted = model.actors.map((_, actor) => wantedCells(graphs, actor));
@@ -103,7 +103,7 @@ export class Footprints {
     this.words = words;
     const goals = goalsByCell(watched, width);
     this.settings = graphs.actors.map(({ cells, wide }, actor) => {
-      return { actor, tracer, cells, wide, words, goals, forgotten, statesMax: plainStatesMax };
+      return { actor, tracer, cells, wide, words, goals, forgets, statesMax: plainStatesMax };
     });
     this.plain = this.settings.map((setting) => new FutureGraph(setting));
     this.refined = model.actors.map(() => new Map());

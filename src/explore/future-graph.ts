@@ -50,6 +50,9 @@ export class CellSets {
   }
 }
 
+/** Whether a footprint leaves out that step number `step` reads or writes `cell`. */
+export type Forgets = (step: number, cell: number, write: boolean) => boolean;
+
 export interface FutureSetting {
   readonly actor: number;
   readonly tracer: StepTracer;
@@ -60,8 +63,8 @@ export interface FutureSetting {
   /** Bits to a set, and the bits that a write of a cell sets besides its own. */
   readonly words: number;
   readonly goals: ReadonlyMap<number, readonly number[]>;
-  /** Cells left out of every footprint: a mistake, made on purpose to see it caught. */
-  readonly forgotten: ReadonlySet<number>;
+  /** Accesses left out of footprints: mistakes, made on purpose to see them caught. */
+  readonly forgets: Forgets;
   /** More local states than this are not worth it. */
   readonly statesMax: number;
 }
@@ -181,16 +184,16 @@ export class FutureGraph {
 
   /** Runs the step of a local state in every way; the local states it leads to. */
   private trace(state: number): Int32Array[] {
-    const { actor, tracer, goals, forgotten } = this.setting;
+    const { actor, tracer, goals, forgets } = this.setting;
     const key = new Int32Array(this.cells.length);
     this.states.copy(state, key);
     if (key[0] === 0) return [];
     const next: Int32Array[] = [];
     for (const way of tracer.ways(actor, key, this.slots)) {
-      for (const cell of way.reads) if (!forgotten.has(cell)) this.reads.add(state, cell);
+      for (const cell of way.reads) if (!forgets(key[0]!, cell, false)) this.reads.add(state, cell);
       if (!way.enabled) continue;
       for (const cell of way.writes.keys()) {
-        if (!forgotten.has(cell)) this.writes.add(state, cell);
+        if (!forgets(key[0]!, cell, true)) this.writes.add(state, cell);
         for (const goal of goals.get(cell) ?? []) this.writes.add(state, goal);
       }
       this.widen(way.next);

@@ -142,7 +142,10 @@ export class StepTracer {
       holds: (value) => (Number.isNaN(value) ? this.ask(2) === 1 : Boolean(value)),
       choose: (count) => this.ask(this.concrete(count)),
       start: (actor) => {
-        this.starts.push(this.concrete(actor));
+        const other = this.concrete(actor);
+        this.starts.push(other);
+        const { haltedAt } = this.model;
+        if (haltedAt >= 0) this.reads.add(haltedAt + other);
         return 0;
       },
       end: () => this.endStatement(),

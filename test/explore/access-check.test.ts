@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { pinIsLost, raceModel } from "../../bench/race/model.ts";
 import { accessBreaches } from "../../src/explore/access-check.ts";
 import { footprintsOf } from "../../src/explore/footprints.ts";
+import type { Forgets } from "../../src/explore/future-graph.ts";
 import { search } from "../../src/explore/search.ts";
 import type { Row } from "../../src/step/index.ts";
 import { both } from "./support.ts";
@@ -14,7 +15,7 @@ const size = { pages: 1, pinners: 2, rounds: 1, safe: false };
 
 function breaches(forgottenField?: string): Set<string> {
   const { model, first } = raceModel(size);
-  const footprints = footprintsOf(model, first, "u8", [], forgotten(forgottenField))!;
+  const footprints = footprintsOf(model, first, "u8", [], forgetting(forgottenField))!;
   const found = new Set<string>();
   const onState = (row: Row) => {
     for (const breach of accessBreaches(model, row, footprints)) found.add(breach);
@@ -24,11 +25,12 @@ function breaches(forgottenField?: string): Set<string> {
   return found;
 }
 
-function forgotten(field: string | undefined): ReadonlySet<number> {
-  if (field === undefined) return new Set();
+function forgetting(field: string | undefined): Forgets {
+  if (field === undefined) return () => false;
   const { layout } = raceModel(size).model;
   const count = layout.counts[field.split(".")[0]!]!;
-  return new Set(Array.from({ length: count }, (_, i) => layout.offsets.get(field)! + i));
+  const from = layout.offsets.get(field)!;
+  return (_, cell) => cell >= from && cell < from + count;
 }
 
 describe("footprints hold what steps really touch", () => {
@@ -46,7 +48,7 @@ describe("footprints hold what steps really touch", () => {
 
   it.each(["frame.ref"])("and by what the search without %s loses", (field) => {
     const race = raceModel(size);
-    const options = { goal: pinIsLost(race.model, size), forgotten: forgotten(field) };
+    const options = { goal: pinIsLost(race.model, size), forgets: forgetting(field) };
     const { plain, reduced } = both(race, { ample: true, chains: true }, options);
     expect([reduced.bug, reduced.locals, reduced.finals]).not.toEqual([
       plain.bug,

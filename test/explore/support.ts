@@ -1,5 +1,6 @@
 /** Small models in the path dialect, and what two searches of one model must agree on. */
 import { footprintsOf, type Watched } from "../../src/explore/footprints.ts";
+import type { Forgets } from "../../src/explore/future-graph.ts";
 import { type Reductions, reducedSearch } from "../../src/explore/reduced-search.ts";
 import { type SearchOptions, type SearchResult, search } from "../../src/explore/search.ts";
 import { newRow } from "../../src/explore/successors.ts";
@@ -72,17 +73,17 @@ interface Asked {
   readonly cell?: "u8" | "u16";
   readonly goal?: (row: Row) => boolean;
   readonly watched?: Watched;
-  /** Cells to leave out of every footprint. */
-  readonly forgotten?: ReadonlySet<number>;
+  /** Accesses to leave out of footprints. */
+  readonly forgets?: Forgets;
 }
 
 /** The plain search and one with reductions, of the same model. */
 export function both(
   { model: of, first }: Toy,
   reduce: Reductions,
-  { cell = "u8", goal = () => false, watched = [], forgotten = new Set() }: Asked = {},
+  { cell = "u8", goal = () => false, watched = [], forgets = () => false }: Asked = {},
 ): { plain: Seen; reduced: Seen } {
-  const footprints = footprintsOf(of, first, cell, watched, forgotten);
+  const footprints = footprintsOf(of, first, cell, watched, forgets);
   if (footprints === undefined) throw new Error("The model has no footprints.");
   return {
     plain: seen(of, cell, goal, (options) => search(of, first, options)),

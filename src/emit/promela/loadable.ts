@@ -51,25 +51,8 @@ ${moves.join("\n")}
 }
 
 function loadableHeader(code: string, cases: readonly string[]): string {
-  const { cells, actors, statements, alternatives, registers } = room;
-  return `#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-static int O[256], D[256], base, stride, halted, width, count;
-static int length[${actors}], pcs[${actors}][${statements}], given[${actors}][${statements}];
-static int at[${actors}][${statements}][${registers}], value[${actors}][${statements}][${registers}];
-static cell first[${cells}];
-static FILE *ends;
-static int load(cell *v, int b, int t, int ip) {
-  int i;
-  v[b + 1] = ip;
-  v[b] = 0;
-  if (ip >= length[t] || (halted >= 0 && v[halted + t] != 0)) return 0;
-  v[b] = pcs[t][ip];
-  for (i = 0; i < given[t][ip]; i++) v[b + 2 + at[t][ip][i]] = value[t][ip][i];
-  return 0;
-}
-static int start(cell *v, int t) { return load(v, base + t * stride, t, 0); }
+  const { cells, alternatives } = room;
+  return `${loading()}
 ${code}
 static int pinfold_step(cell *v, int actor, int choice) {
   int b = base + actor * stride;
@@ -89,7 +72,44 @@ static int pinfold_count(cell *v, int actor) {
 }
 int pinfold_can(cell *v, int actor, int choice) { return pinfold_count(v, actor) > choice; }
 void pinfold_go(cell *v, int actor, int choice) { pinfold_step(v, actor, choice); }
-static int number(FILE *from) {
+${reading()}
+int pinfold_ends(cell *v) {
+  int actor;
+  for (actor = 0; actor < count; actor++)
+    if (pinfold_count(v, actor) > 0) return 0;
+  fwrite(v, sizeof(cell), width, ends);
+  return 0;
+}
+`;
+}
+
+/** What the file fills, and `load` and `start` of the compiled module over it. */
+function loading(): string {
+  const { cells, actors, statements, registers } = room;
+  const places = `[${actors}][${statements}]`;
+  return `#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+static int O[256], D[256], base, stride, halted, width, count;
+static int length[${actors}], pcs${places}, given${places};
+static int at${places}[${registers}], value${places}[${registers}];
+static cell first[${cells}];
+static FILE *ends;
+static int load(cell *v, int b, int t, int ip) {
+  int i;
+  v[b + 1] = ip;
+  v[b] = 0;
+  if (ip >= length[t] || (halted >= 0 && v[halted + t] != 0)) return 0;
+  v[b] = pcs[t][ip];
+  for (i = 0; i < given[t][ip]; i++) v[b + 2 + at[t][ip][i]] = value[t][ip][i];
+  return 0;
+}
+static int start(cell *v, int t) { return load(v, base + t * stride, t, 0); }`;
+}
+
+/** The file is read where the row is filled. */
+function reading(): string {
+  return `static int number(FILE *from) {
   int read;
   if (fscanf(from, "%d", &read) != 1) exit(97);
   return read;
@@ -113,17 +133,9 @@ void pinfold_first(cell *v) {
   }
   for (i = 0; i < width; i++) first[i] = number(from);
   fclose(from);
-  memset(v, 0, ${cells} * sizeof(cell));
+  memset(v, 0, ${room.cells} * sizeof(cell));
   memcpy(v, first, width * sizeof(cell));
-}
-int pinfold_ends(cell *v) {
-  int actor;
-  for (actor = 0; actor < count; actor++)
-    if (pinfold_count(v, actor) > 0) return 0;
-  fwrite(v, sizeof(cell), width, ends);
-  return 0;
-}
-`;
+}`;
 }
 
 /** The file that the loadable model reads, or undefined when the model does not fit in it. */
