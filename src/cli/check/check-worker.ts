@@ -45,7 +45,7 @@ function answer(
     const result = check(job.test, kernel, {
       schedule: job.schedule,
       memory: job.memory,
-      all: job.all,
+      ...(job.all === true ? { all: true } : {}),
       signal,
       answers,
       ...limit,

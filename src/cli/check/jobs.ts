@@ -18,7 +18,7 @@ export interface CheckJob {
   readonly memory: Memory;
   readonly statesMax: number | undefined;
   /** Every run is asked for, in classes. */
-  readonly all: boolean;
+  readonly all?: boolean;
 }
 
 /** The same test on the same kernel, in given orders of whole statements. */
