@@ -51,6 +51,7 @@ import {
 import {
   ALIVE,
   address,
+  EAGAIN,
   EFAULT,
   EINVAL,
   ENOMEM,
@@ -71,6 +72,7 @@ import { cuts_hugetlb_page, return_to_user } from "./syscall.ts";
 import { flush_tlb_page, flush_tlb_range, leave_stale, leave_stale_pmd } from "./tlb.ts";
 import {
   is_cow_mapping,
+  split_vma,
   VM_DIRTY_TRACKED,
   VM_DONTCOPY,
   VM_FILE,
@@ -100,8 +102,9 @@ export function* mprotect(
     return;
   }
   yield* mmap_write_lock(m);
-  let result = 0;
-  for (let i = 0; i < count; i++) {
+  const splits = yield* split_vma(at, count);
+  let result = splits ? 0 : ENOMEM;
+  for (let i = 0; i < count && splits; i++) {
     yield* vma_start_write(m, at + i);
     yield "change the VMA's flags";
     const vm = (vma.flags[slot(m, at + i)] & ~VM_WRITE) | (writable ? VM_WRITE : 0);
@@ -183,8 +186,9 @@ export function* madvise_fork(
     return;
   }
   yield* mmap_write_lock(m);
-  let result = 0;
-  for (let i = 0; i < count; i++) {
+  const splits = yield* split_vma(at, count);
+  let result = splits ? 0 : EAGAIN;
+  for (let i = 0; i < count && splits; i++) {
     yield* vma_start_write(m, at + i);
     if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
     yield "change the VMA's flags";

@@ -34,7 +34,7 @@ import {
 import { free_page_and_swap_cache, free_swap_and_cache } from "./swap.ts";
 import { cuts_hugetlb_page, return_to_user } from "./syscall.ts";
 import { flush_tlb_mm, flush_tlb_page, flush_tlb_pmd } from "./tlb.ts";
-import { VM_HUGETLB } from "./vma.ts";
+import { split_vma, VM_HUGETLB } from "./vma.ts";
 import { vma_start_write } from "./vma-lock.ts";
 
 /** Unmapping what is not mapped is no error; a part of a hugetlb page cannot go alone. */
@@ -46,7 +46,8 @@ export function* munmap(p: number, at: number, count: number, into: number): Pat
     return;
   }
   yield* mmap_write_lock(m);
-  for (let i = 0; i < count; i++) {
+  const splits = yield* split_vma(at, count);
+  for (let i = 0; i < count && splits; i++) {
     yield* vma_start_write(m, at + i);
     if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
     yield "remove the VMA";
@@ -55,7 +56,7 @@ export function* munmap(p: number, at: number, count: number, into: number): Pat
     yield* zap_pte_range(m, at + i);
   }
   yield* mmap_write_unlock(m);
-  yield* return_to_user(into, 0);
+  yield* return_to_user(into, splits ? 0 : ENOMEM);
 }
 
 /**

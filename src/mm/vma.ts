@@ -3,7 +3,8 @@
  * page, so that munmap, mprotect and madvise of a single page need no splitting.
  * Compare include/linux/mm.h (VM_*), mm/internal.h:is_cow_mapping().
  */
-import { address, slot, vma } from "./state.ts";
+import { choose, type Path, self } from "../step/index.ts";
+import { actor, address, slot, vma } from "./state.ts";
 
 export const VM_READ = 0x1;
 export const VM_WRITE = 0x2;
@@ -28,4 +29,15 @@ export function is_cow_mapping(flags: number): boolean {
 /** The whole VMA gets an anon_vma, once one of its pages is to be anonymous. */
 export function anon_vma_prepare(m: number, at: number): void {
   for (let i = 0; i < address.pages[at]; i++) vma.anon_vma[slot(m, address.first[at] + i)] = 1;
+}
+
+/**
+ * A change of a part of a VMA makes a VMA of its own: 0 when there is no memory for it, and then nothing
+ * has changed. A step only where allocations may fail. Compare mm/vma.c:__split_vma().
+ */
+export function* split_vma(at: number, count: number): Path<number> {
+  if (!actor.may_fail[self()] || count === address.pages[at]) return 1;
+  yield "split_vma: allocate a VMA";
+  const failed = choose(2);
+  return failed ? 0 : 1;
 }
