@@ -4,7 +4,8 @@
  * npm run bench -- audit [--megabytes N] [--json]      a server's strace log, read and audited
  * npm run bench -- peers [--runs N] [--pages N] [--pinners G] [--rounds R]       side by side
  *
- * How to search: [--no-reductions] [--no-chains] [--plain-states N] [--workers K] [--progress] [--json]
+ * How to search: [--no-reductions] [--no-chains] [--plain-states N] [--workers K] [--fingerprint]
+ * [--progress] [--json]
  */
 import { auditOptions, benchAudit } from "./audit.ts";
 import { measure, printMeasure } from "./measure.ts";

@@ -33,11 +33,12 @@ export async function measure(recipe: Recipe, options: Options): Promise<Measure
     plainStates: options.number("plain-states", 60_000),
     ...(options.flag("progress") ? { progress: (at) => console.error(JSON.stringify(at)) } : {}),
     ...(crew ? { crew } : {}),
+    ...(options.flag("fingerprint") ? { fingerprints: true } : {}),
   });
   const found = result.stoppedAt !== undefined;
-  let run = found ? result.runTo(result.stoppedAt!) : undefined;
+  let run = found && !result.reduced ? result.runTo(result.stoppedAt!) : undefined;
   if (found && result.reduced)
-    run = shortestRun(model, first, { onState: goal }, { cell, maxStates: runStatesMax }) ?? run;
+    run = shortestRun(model, first, { onState: goal }, { cell, maxStates: runStatesMax });
   return {
     verdict: found ? "bug" : result.bound === undefined ? "safe" : "unknown",
     states: result.states,

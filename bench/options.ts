@@ -56,6 +56,7 @@ export const searchOptions = {
   "no-chains": "flag",
   "plain-states": "number",
   workers: "number",
+  fingerprint: "flag",
   progress: "flag",
   json: "flag",
 } as const;

@@ -7,7 +7,14 @@ import type { Model, Row } from "../step/index.ts";
 import { footprintsOf, type Watched } from "./footprints.ts";
 import { type Crew, parallelSearch } from "./parallel-search.ts";
 import { type Reductions, reducedSearch } from "./reduced-search.ts";
-import { type Move, Search, type SearchOptions, type SearchResult, search } from "./search.ts";
+import {
+  type Move,
+  type Progress,
+  Search,
+  type SearchOptions,
+  type SearchResult,
+  search,
+} from "./search.ts";
 import { TooMany } from "./step-tracer.ts";
 
 export interface ExploreOptions extends SearchOptions {
@@ -46,7 +53,12 @@ export function explore(model: Model, first: Row, options: ExploreOptions): Expl
   const footprints = footprintsOf(model, first, options.cell, options.watched);
   if (footprints === undefined) return goOn();
   try {
-    return { ...reducedSearch(model, first, footprints, { ...options, reduce }), reduced: true };
+    const { progress } = options;
+    const told = progress && {
+      progress: (at: Progress) => progress({ ...at, phase: "with reductions" }),
+    };
+    const reduced = { ...options, ...told, reduce };
+    return { ...reducedSearch(model, first, footprints, reduced), reduced: true };
   } catch (error) {
     if (error instanceof TooMany) return goOn();
     throw error;
@@ -60,7 +72,7 @@ function searchTogether(
   options: ExploreOptions,
   crew: Crew,
 ): SearchResult | undefined {
-  if (crew.threads < 2) return undefined;
+  if (crew.threads < 2 || options.fingerprints === true) return undefined;
   const { metGoal, ...found } = parallelSearch(model, first, options, crew);
   if (metGoal || found.bound === "states") return undefined;
   const runTo = (): never => {

@@ -14,9 +14,9 @@ import {
   Numbers,
   type SearchOptions,
   type SearchResult,
+  storesFor,
 } from "./search.ts";
-import { StateStore } from "./store.ts";
-import { newRow } from "./successors.ts";
+import { newRow, type Store } from "./successors.ts";
 
 export interface Reductions {
   /** Take one actor's step alone where it cannot matter to anybody else. */
@@ -41,7 +41,7 @@ class ReducedSearch {
   private readonly model: Model;
   private readonly footprints: Footprints;
   private readonly options: SearchOptions & { readonly reduce: Reductions };
-  private readonly store: StateStore;
+  private readonly store: Store;
   private readonly parents = new Numbers();
   private readonly moves = new Numbers();
   private readonly at: { row: Row; words: Uint32Array };
@@ -65,7 +65,7 @@ class ReducedSearch {
     this.tried = fresh();
     this.first = this.at.row;
     this.located = footprints.newLocated();
-    this.store = new StateStore(this.at.words.length);
+    this.store = storesFor(options)(this.at.words.length);
   }
 
   run(first: Row): SearchResult {

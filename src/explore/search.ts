@@ -4,7 +4,9 @@
  * it, and it says so.
  */
 import type { Model, Row } from "../step/index.ts";
-import { batch, type Successors, successorsOf } from "./successors.ts";
+import { FingerprintStore } from "./fingerprint-store.ts";
+import { StateStore } from "./store.ts";
+import { batch, type Store, type Successors, successorsOf } from "./successors.ts";
 
 /** One transition: which actor moved, and which of the step's alternatives it took. */
 export interface Move {
@@ -18,6 +20,8 @@ export interface Progress {
   readonly transitions: number;
   /** States found and not yet looked into. */
   readonly frontier: number;
+  /** What is being done, when it is not the plain search. */
+  readonly phase?: "with reductions" | "the shortest run";
 }
 
 export interface SearchOptions {
@@ -26,6 +30,8 @@ export interface SearchOptions {
   readonly maxStates?: number;
   /** Most bytes that stored states may take. */
   readonly maxBytes?: number;
+  /** Remember states by 64 bits each: less memory, no longer exact. See fingerprint-store.ts. */
+  readonly fingerprints?: boolean;
   /** Asked now and then; true stops the search. */
   readonly interrupted?: () => boolean;
   readonly progress?: (progress: Progress) => void;
@@ -46,6 +52,16 @@ export interface SearchResult {
   readonly stoppedAt: number | undefined;
   /** The moves from the first state to `state`: a shortest run. */
   readonly runTo: (state: number) => readonly Move[];
+}
+
+/** Makes the stores a search asks for, that of its states first. */
+export function storesFor(options: Pick<SearchOptions, "fingerprints">): (words: number) => Store {
+  let isFirst = true;
+  return (words) => {
+    const forgets = isFirst && options.fingerprints === true;
+    isFirst = false;
+    return forgets ? new FingerprintStore(words) : new StateStore(words);
+  };
 }
 
 export const alternatives = 16;
@@ -74,7 +90,7 @@ export class Search {
     this.model = model;
     this.first = first;
     this.options = options;
-    this.successors = successorsOf(model.layout.width, options.cell);
+    this.successors = successorsOf(model.layout.width, options.cell, storesFor(options));
   }
 
   /** Searches until all is found, a goal is met, or a bound cuts it; `maxStates` is the bound on states. */

@@ -3,9 +3,10 @@
  * Always, with the shortest run, or why it cannot say.
  */
 
-import { explore, shortestRun } from "../explore/explore.ts";
+import { type ExploreOptions, explore, shortestRun } from "../explore/explore.ts";
+import { missedChance } from "../explore/fingerprint-store.ts";
 import type { Reductions } from "../explore/reduced-search.ts";
-import type { Move, SearchOptions, SearchResult } from "../explore/search.ts";
+import type { Move, Progress, SearchOptions, SearchResult } from "../explore/search.ts";
 import { serialSearch } from "../explore/serial-search.ts";
 import type { Kernel } from "../kernels/index.ts";
 import { printStatement, type Test } from "../litmus/index.ts";
@@ -34,7 +35,7 @@ export interface CheckOptions {
   readonly maxStates?: number;
   readonly interrupted?: () => boolean;
   readonly signal?: { readonly aborted: boolean };
-  readonly progress?: (progress: { states: number; transitions: number; frontier: number }) => void;
+  readonly progress?: (progress: Progress) => void;
   /** Paths other than the shipped ones: a user's own kernel. */
   readonly machine?: Machine;
   /** Reductions for searches that prove large; all of them unless said otherwise. */
@@ -45,6 +46,10 @@ export interface CheckOptions {
   readonly all?: boolean;
   /** Most bytes that stored states may take. */
   readonly maxBytes?: number;
+  /** Seconds after which a search is cut. */
+  readonly maxSeconds?: number;
+  /** Remember states by 64 bits each: less memory, and a chance to miss one that the notes state. */
+  readonly fingerprints?: boolean;
   /** Answers of other kernels to the same test, used where they must be the same. */
   readonly answers?: SharedAnswers;
 }
@@ -77,25 +82,17 @@ export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): C
   const same = answers?.find(world, maxStates);
   if (same !== undefined) return same;
   const collected = new Collected(world);
-  const searchOptions = {
-    cell: "u16" as const,
-    maxStates,
-    interrupted: () => options.signal?.aborted === true || options.interrupted?.() === true,
-    ...(options.progress ? { progress: options.progress } : {}),
-    ...(options.reduce ? { reduce: options.reduce } : {}),
-    ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
-    plainStates,
-    onState: (row: Row) => {
-      collected.see(row);
-      return false;
-    },
-    onFinal: (row: Row, state: number) => {
-      collected.end(row, state);
-      return false;
-    },
-  };
+  const maxSeconds = options.maxSeconds ?? Number.POSITIVE_INFINITY;
+  const isLate = (): boolean => Date.now() - begun > maxSeconds * 1000;
+  const searchOptions = searchOptionsOf(options, maxStates, isLate, collected);
   const found = runSearch(world, schedule, searchOptions, collected);
-  const bound = boundText(found.bound, maxStates, collected);
+  const timedOut = found.bound === "interrupted" && options.signal?.aborted !== true && isLate();
+  const limits = {
+    maxStates,
+    maxBytes: options.maxBytes,
+    seconds: timedOut ? maxSeconds : undefined,
+  };
+  const bound = boundText(found.bound, limits, collected);
   const unreached =
     bound === undefined ? collected.unreached((t, s) => statementText(world, t, s)) : [];
   const decided = decidedBefore(test);
@@ -112,7 +109,11 @@ export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): C
     transitions: found.transitions,
     seconds: (Date.now() - begun) / 1000,
     run: found.run,
-    notes: [...notes(collected, unreached), ...decided],
+    notes: [
+      ...notes(collected, unreached),
+      ...decided,
+      ...(options.fingerprints && schedule === "free" ? [fingerprintNote(found.states)] : []),
+    ],
     ...(options.all === true && schedule === "free"
       ? { classes: classes(world, collected, options) }
       : {}),
@@ -122,6 +123,34 @@ export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): C
   if (found.bound === undefined || found.bound === "states")
     answers?.keep(world, maxStates, result);
   return result;
+}
+
+/** What the search is told: its bounds, who stops it, and who looks at its states. */
+function searchOptionsOf(
+  options: CheckOptions,
+  maxStates: number,
+  isLate: () => boolean,
+  collected: Collected,
+): ExploreOptions {
+  return {
+    cell: "u16" as const,
+    maxStates,
+    interrupted: () =>
+      options.signal?.aborted === true || options.interrupted?.() === true || isLate(),
+    ...(options.fingerprints ? { fingerprints: true } : {}),
+    ...(options.progress ? { progress: options.progress } : {}),
+    ...(options.reduce ? { reduce: options.reduce } : {}),
+    ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
+    plainStates,
+    onState: (row: Row) => {
+      collected.see(row);
+      return false;
+    },
+    onFinal: (row: Row, state: number) => {
+      collected.end(row, state);
+      return false;
+    },
+  };
 }
 
 const nothing = {
@@ -175,7 +204,11 @@ function shortestWitness(
     probe.end(row, 0);
     return probe.witness !== undefined;
   };
-  return shortestRun(world.model, world.first, { onFinal }, options);
+  const { progress } = options;
+  const told = progress && {
+    progress: (at: Progress) => progress({ ...at, phase: "the shortest run" }),
+  };
+  return shortestRun(world.model, world.first, { onFinal }, { ...options, ...told });
 }
 
 /** Walks the shortest run again, describing each step. */
@@ -197,15 +230,30 @@ function runOf(world: World, moves: readonly Move[], collected: Collected): Run 
   return { steps, pictures, end: collected.valuationOf(row) };
 }
 
+/** What a search without exact states may have missed. */
+function fingerprintNote(states: number): string {
+  const chance = (10 ** Math.ceil(Math.log10(missedChance(states)))).toExponential(0);
+  return `states told apart by 64 bits: the chance that one was missed is below ${chance}`;
+}
+
+interface Limits {
+  readonly maxStates: number;
+  readonly maxBytes: number | undefined;
+  /** The seconds that ran out. */
+  readonly seconds: number | undefined;
+}
+
 function boundText(
   bound: SearchResult["bound"],
-  maxStates: number,
+  { maxStates, maxBytes, seconds }: Limits,
   collected: Collected,
 ): string | undefined {
   if (collected.exhausted) return "the model's frames ran out";
   if (bound === "states") return `${maxStates.toLocaleString("en-US")} states`;
+  if (seconds !== undefined) return `${seconds} s`;
   if (bound === "interrupted") return "interrupted";
-  return bound === "memory" ? "the memory that searches may use" : undefined;
+  if (bound !== "memory") return undefined;
+  return `${Math.round((maxBytes ?? 0) / 2 ** 20).toLocaleString("en-US")} MB of states`;
 }
 
 function verdictWord(

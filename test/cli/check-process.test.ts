@@ -2,6 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { entry, pinfold } from "../support/cli.ts";
 
@@ -69,6 +70,32 @@ describe("pinfold check as a process", () => {
     expect(out).toContain("unknown beyond 10 states");
     expect(out).not.toMatch(/^Observation \S+ (Never|Always)/m);
     expect(code).toBe(124);
+  });
+
+  test.each([
+    [["--timeout", "1"], "unknown beyond 1 s"],
+    [["--max-memory", "2"], "unknown beyond 2 MB of states"],
+  ])("%s cuts a search: 124, and no verdict is claimed", async (limits, bound) => {
+    const { code, out } = await check("endless.litmus", "--kernel", "v5.9", ...limits);
+    expect(out).toContain(bound);
+    expect(out).toContain("proves nothing");
+    expect(code).toBe(124);
+  });
+
+  test("fingerprints find the same, and say what they may have missed", async () => {
+    const exact = await check("right.litmus", "--kernel", "v5.9");
+    const brief = await check("right.litmus", "--kernel", "v5.9", "--fingerprint");
+    const note = "Note states told apart by 64 bits: the chance that one was missed is below 1e-16";
+    expect(brief.out).toContain(note);
+    const rest = (out: string) => out.replace(/^(Time|Note) .*\n/gm, "");
+    expect(rest(brief.out)).toBe(rest(exact.out));
+  });
+
+  test("any number of threads prints the same", async () => {
+    const seed = fileURLToPath(new URL("../../litmus/seed", import.meta.url));
+    const [one, three] = [await check(seed), await check(seed, "--workers", "3")];
+    expect(three.out).toBe(one.out);
+    expect(one.code).toBe(0);
   });
 
   test("herd's name and options", async () => {

@@ -80,6 +80,9 @@ async function run(
     all: false,
     withoutReordering: [],
     limitStates: undefined,
+    maxMemory: undefined,
+    timeout: undefined,
+    fingerprint: false,
     include: [],
     ...options,
   };

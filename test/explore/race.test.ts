@@ -17,6 +17,18 @@ describe("the race of fork and GUP-fast, unreduced", () => {
     expect(result).toMatchObject({ states, transitions, bound: undefined, stoppedAt: undefined });
   });
 
+  it("has the same counts when states are told apart by 64 bits, in less memory", () => {
+    const size = { pages: 2, pinners: 2, rounds: 1, safe: true };
+    const { model, first } = raceModel(size);
+    const onState = pinIsLost(model, size);
+    const result = search(model, first, { cell: "u8", onState, fingerprints: true });
+    expect(result).toMatchObject({ states: 290_374, transitions: 1_016_880, bound: undefined });
+    const maxBytes = 20 * 2 ** 20;
+    const cut = (fingerprints: boolean) =>
+      search(model, first, { cell: "u8", onState, fingerprints, maxBytes }).bound;
+    expect([cut(true), cut(false)]).toEqual([undefined, "memory"]);
+  });
+
   it("loses a pin without the sequence check", () => {
     const size = { pages: 1, pinners: 1, rounds: 1, safe: false };
     const { model, first } = raceModel(size);

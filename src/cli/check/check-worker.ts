@@ -3,6 +3,7 @@
  * set the flag that the search looks at, and print what is known.
  */
 import { parentPort } from "node:worker_threads";
+import type { Progress } from "../../explore/search.ts";
 import { check } from "../../verdict/check.ts";
 import { checkOrder } from "../../verdict/forced.ts";
 import type { CheckResult } from "../../verdict/result.ts";
@@ -12,14 +13,19 @@ import { type MadeKernels, madeKernels } from "./made-kernels.ts";
 
 export interface WorkerInput {
   readonly jobs: readonly (CheckJob | ForcedJob)[];
-  /** One word: not 0 when the search should stop. */
-  readonly stop: SharedArrayBuffer;
+  /** Where the jobs of each test begin: a thread does all jobs of a test, for what they share. */
+  readonly groups: readonly number[];
+  /** Two words: not 0 when the search should stop; the next group that nobody does. */
+  readonly shared: SharedArrayBuffer;
 }
 
 /** A job's answer, or that it is an earlier job's but for the kernel: then little need be copied. */
 export type WorkerOutput =
   | { readonly index: number; readonly answer: CheckAnswer }
-  | ({ readonly index: number; readonly sameAs: number } & Pick<CheckResult, "kernel" | "asks">);
+  | ({ readonly index: number; readonly sameAs: number } & Pick<CheckResult, "kernel" | "asks">)
+  | { readonly index: number; readonly progress: Progress; readonly seconds: number };
+
+const secondsBetweenProgress = 0.2;
 
 interface StopSignal {
   readonly aborted: boolean;
@@ -29,6 +35,7 @@ function answer(
   job: CheckJob | ForcedJob,
   signal: StopSignal,
   answers: SharedAnswers,
+  progress: (progress: Progress) => void,
   kernels: MadeKernels,
 ): CheckAnswer {
   const made = kernels.get(job.kernel);
@@ -41,14 +48,18 @@ function answer(
       const results = job.orders.map((order) => checkOrder(job.test, kernel, order));
       return { kind: "forced", results };
     }
-    const limit = job.statesMax === undefined ? {} : { maxStates: job.statesMax };
+    const { statesMax, bytesMax, secondsMax, fingerprints } = job;
     const result = check(job.test, kernel, {
       schedule: job.schedule,
       memory: job.memory,
       ...(job.all === true ? { all: true } : {}),
       signal,
       answers,
-      ...limit,
+      progress,
+      ...(statesMax === undefined ? {} : { maxStates: statesMax }),
+      ...(bytesMax === undefined ? {} : { maxBytes: bytesMax }),
+      ...(secondsMax === undefined ? {} : { maxSeconds: secondsMax }),
+      ...(fingerprints === true ? { fingerprints } : {}),
       ...(machine === undefined ? {} : { machine }),
     });
     return { kind: "result", result };
@@ -71,23 +82,40 @@ function briefly(index: number, found: CheckAnswer, first: Map<unknown, number>)
   return { index, answer: found };
 }
 
+/** Tells where a long search stands, now and then. */
+function progressTeller(index: number): (progress: Progress) => void {
+  const begun = Date.now();
+  let told = begun;
+  return (progress) => {
+    if (Date.now() - told < secondsBetweenProgress * 1000) return;
+    told = Date.now();
+    post({ index, progress, seconds: (told - begun) / 1000 });
+  };
+}
+
+function post(output: WorkerOutput): void {
+  parentPort?.postMessage(output);
+}
+
 // One message with all jobs; the port holds it until the model is loaded, and then lets go.
-parentPort?.once("message", async ({ jobs, stop }: WorkerInput) => {
-  const flag = new Int32Array(stop);
+parentPort?.once("message", async ({ jobs, groups, shared }: WorkerInput) => {
+  const words = new Int32Array(shared);
   const signal: StopSignal = {
     get aborted(): boolean {
-      return Atomics.load(flag, 0) !== 0;
+      return Atomics.load(words, 0) !== 0;
     },
   };
   const answers = new SharedAnswers();
   /** Which job first brought these valuations. */
   const first = new Map<unknown, number>();
   const kernels = await madeKernels(jobs);
-  for (const [index, job] of jobs.entries()) {
-    if (signal.aborted) {
-      break;
+  for (;;) {
+    const group = Atomics.add(words, 1, 1);
+    for (let index = groups[group]!; index < (groups[group + 1] ?? jobs.length); index++) {
+      if (signal.aborted) return;
+      const found = answer(jobs[index]!, signal, answers, progressTeller(index), kernels);
+      post(briefly(index, found, first));
     }
-    const found = answer(job, signal, answers, kernels);
-    parentPort?.postMessage(briefly(index, found, first));
+    if (group >= groups.length) return;
   }
 });

@@ -2,6 +2,7 @@
  * The work of a check or a comparison: one job a test and kernel. Whoever does the jobs (a worker
  * thread, a fake in a test) answers them in order and stops when told.
  */
+import type { Progress } from "../../explore/search.ts";
 import type { Test } from "../../litmus/ast.ts";
 import type { Diagnostic } from "../../step/diagnostic.ts";
 import type { ForcedResult } from "../../verdict/forced.ts";
@@ -19,6 +20,10 @@ export interface CheckJob {
   readonly statesMax: number | undefined;
   /** Every run is asked for, in classes. */
   readonly all?: boolean;
+  /** Bytes of states, and seconds, after which a search is cut. */
+  readonly bytesMax?: number | undefined;
+  readonly secondsMax?: number | undefined;
+  readonly fingerprints?: boolean;
 }
 
 /** The same test on the same kernel, in given orders of whole statements. */
@@ -38,9 +43,13 @@ export type CheckAnswer =
   /** An error of ours. */
   | { readonly kind: "crashed"; readonly message: string; readonly stack: string };
 
-/** Does jobs and tells each answer; returns when all are done or the signal stopped it. */
+/**
+ * Does jobs and tells each answer, and how a long search goes; returns when all are done or the
+ * signal stopped it.
+ */
 export type Checker = (
   jobs: readonly (CheckJob | ForcedJob)[],
   signal: AbortSignal,
   onAnswer: (index: number, answer: CheckAnswer) => void,
+  onProgress?: (index: number, progress: Progress, seconds: number) => void,
 ) => Promise<void>;

@@ -1,45 +1,74 @@
-/** Does the jobs of a check in a worker thread, so that the main thread can hear an interrupt. */
+/** Does the jobs of a check in worker threads, so that the main thread can hear an interrupt. */
 import { Worker } from "node:worker_threads";
 import type { WorkerInput, WorkerOutput } from "./check-worker.ts";
-import type { CheckAnswer, Checker } from "./jobs.ts";
+import type { CheckAnswer, Checker, CheckJob, ForcedJob } from "./jobs.ts";
 
 /** How long an interrupted search may take to say what it knows. */
 const graceSeconds = 2;
 
 /**
- * Starts the thread, which loads the model while the caller reads the tests. It keeps no process
- * alive until it is given jobs.
+ * Starts the first thread, which loads the model while the caller reads the tests. It keeps no
+ * process alive until it is given jobs. Answers are the same for any number of threads.
  */
-export function startChecker(): Checker {
-  const stop = new SharedArrayBuffer(4);
-  const worker = new Worker(new URL("./check-worker.js", import.meta.url));
-  worker.unref();
-  return (jobs, signal, onAnswer) =>
-    new Promise((resolve, reject) => {
-      let grace: NodeJS.Timeout | undefined;
-      const interrupt = (): void => {
-        Atomics.store(new Int32Array(stop), 0, 1);
-        grace = setTimeout(() => void worker.terminate(), graceSeconds * 1000);
+export function startChecker(threads = 1): Checker {
+  const first = newWorker();
+  first.unref();
+  return async (jobs, signal, onAnswer, onProgress) => {
+    const shared = new SharedArrayBuffer(8);
+    const groups = beginnings(jobs);
+    const more = Math.min(threads, groups.length) - 1;
+    const workers = [first, ...Array.from({ length: more }, newWorker)];
+    let grace: NodeJS.Timeout | undefined;
+    const interrupt = (): void => {
+      Atomics.store(new Int32Array(shared), 0, 1);
+      const end = (): void => {
+        for (const worker of workers) void worker.terminate();
       };
-      if (signal.aborted) {
-        interrupt();
+      grace = setTimeout(end, graceSeconds * 1000);
+    };
+    if (signal.aborted) {
+      interrupt();
+    }
+    signal.addEventListener("abort", interrupt, { once: true });
+    const answers = new Map<number, CheckAnswer>();
+    const hear = (output: WorkerOutput): void => {
+      if ("progress" in output) {
+        onProgress?.(output.index, output.progress, output.seconds);
+        return;
       }
-      signal.addEventListener("abort", interrupt, { once: true });
-      const answers = new Map<number, CheckAnswer>();
-      worker.on("message", (output: WorkerOutput) => {
-        const answer = "answer" in output ? output.answer : again(answers, output);
-        answers.set(output.index, answer);
-        onAnswer(output.index, answer);
-      });
-      worker.on("error", reject);
-      worker.on("exit", () => {
-        clearTimeout(grace);
-        signal.removeEventListener("abort", interrupt);
-        resolve();
-      });
-      worker.ref();
-      worker.postMessage({ jobs, stop } satisfies WorkerInput);
-    });
+      const answer = "answer" in output ? output.answer : again(answers, output);
+      answers.set(output.index, answer);
+      onAnswer(output.index, answer);
+    };
+    try {
+      await Promise.all(workers.map((worker) => work(worker, { jobs, groups, shared }, hear)));
+    } finally {
+      clearTimeout(grace);
+      signal.removeEventListener("abort", interrupt);
+    }
+  };
+}
+
+const newWorker = (): Worker => new Worker(new URL("./check-worker.js", import.meta.url));
+
+/** Gives a thread its work; done when it ends. */
+function work(
+  worker: Worker,
+  input: WorkerInput,
+  hear: (output: WorkerOutput) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.on("message", hear);
+    worker.on("error", reject);
+    worker.on("exit", () => resolve());
+    worker.ref();
+    worker.postMessage(input);
+  });
+}
+
+/** The first job of each test. */
+function beginnings(jobs: readonly (CheckJob | ForcedJob)[]): readonly number[] {
+  return [...jobs.keys()].filter((index) => jobs[index]!.test !== jobs[index - 1]?.test);
 }
 
 /** An earlier answer as another kernel's. */

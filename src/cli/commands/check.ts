@@ -43,11 +43,19 @@ export function addCheck(program: Command, dispatch: Dispatch): void {
     )
     .option("--all", "one kernel: every run, one of each class of equivalent runs", false)
     .option("--limit-states <count>", "stop a search after so many states", positiveCount)
+    .option("--max-memory <megabytes>", "stop a search whose states need more", positiveCount)
+    .option("--timeout <seconds>", "stop a search that takes longer", positiveCount)
+    .option(
+      "--fingerprint",
+      "tell states apart by 64 bits: less memory; the chance of a miss is printed",
+      false,
+    )
+    .option("-j, --workers <count>", "check tests on so many threads", positiveCount, 1)
     .option("-I, --include <folder>", "look for tests in this folder too", collected, [])
     .action((tests: string[], _own: object, command: Command) =>
-      dispatch(command, async (options: CheckOptions, session) => {
+      dispatch(command, async (options: CheckOptions & { readonly workers: number }, session) => {
         const { startChecker } = await import("../check/worker-checker.ts");
-        const checker = startChecker();
+        const checker = startChecker(options.workers);
         const [{ runCheck }, { kernels, lineage }] = await Promise.all([
           import("../check/run-check.ts"),
           import("../../kernels/index.ts"),
