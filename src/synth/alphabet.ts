@@ -96,6 +96,8 @@ const pageFamilies: Readonly<Record<string, readonly Make[]>> = {
   dofork: [onPage("madvise", "DOFORK")],
   wipeonfork: [onPage("madvise", "WIPEONFORK")],
   free: [onPage("madvise", "FREE")],
+  pageout: [onPage("madvise", "PAGEOUT")],
+  collapse: [onPage("madvise", "COLLAPSE")],
   mremap: [onPage("mremap")],
   uffd: [onPage("uffd_wp")],
 };
@@ -198,6 +200,9 @@ function pageOperations(actor: string, page: string, wanted: ReadonlySet<string>
     );
 }
 
+/** The mm, a VMA, a page table, and the copies of two pages: which of fork's allocations fails. */
+const forkAllocations = [0, 1, 2, 3, 4];
+
 function births(
   parents: readonly string[],
   child: string,
@@ -209,7 +214,7 @@ function births(
     const fork = { ...made(actor, "fork", statement, "forks"), child };
     if (wanted.has("fork")) found.push(fork);
     if (!wanted.has("failing-fork")) continue;
-    for (const fails of [0, 1]) {
+    for (const fails of forkAllocations) {
       const name = `${actor}: may fail alloc (number ${fails}); fork(${child});`;
       found.push({ ...fork, name, family: "failing-fork", fails });
     }

@@ -83,6 +83,8 @@ function frameTest(alphabet: Alphabet, operation: Operation | undefined): Test {
   const start: Statement[] = [];
   if (needsHandle) start.push(call("pin", [argument.place(alphabet.pages[0]!.name)], "h"));
   if (operation === undefined && register) start.push(load("r0", alphabet.pages[0]!.name));
+  const swaps = alphabet.operations.find(({ family }) => family === "pageout");
+  if (operation === undefined && swaps !== undefined) start.push(swaps.statement);
   const actors = alphabet.processes.map((name): Actor => {
     const statements = name === "P0" ? [...start] : [];
     if (operation?.actor === name) {

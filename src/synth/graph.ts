@@ -8,7 +8,7 @@ import { StateStore } from "../explore/store.ts";
 import { newRow } from "../explore/successors.ts";
 import type { Kernel } from "../kernels/index.ts";
 import { MADE } from "../mm/pin.ts";
-import { PTE_PRESENT, pte_frame } from "../mm/pte.ts";
+import { PTE_PRESENT, PTE_SWAP, pte_frame } from "../mm/pte.ts";
 import { ABSENT, ALIVE, UNBORN } from "../mm/state.ts";
 import type { Model, Row, StepFunction } from "../step/index.ts";
 import { type Bench, benchModel, type ProgramPlace } from "./bench.ts";
@@ -236,8 +236,17 @@ export class KernelGraph {
     if (row[at.huge + page] !== 0 && (row[pmd]! & PTE_PRESENT) !== 0)
       return row[at.data + pte_frame(row[pmd]!) + page - row[at.first + page]!]!;
     const entry = row[at.pte + m * at.pages + page]!;
-    const frame = (entry & PTE_PRESENT) !== 0 ? pte_frame(entry) : row[at.cache + page]!;
-    return row[at.data + frame]!;
+    if ((entry & PTE_PRESENT) !== 0) return row[at.data + pte_frame(entry)]!;
+    return (entry & PTE_SWAP) !== 0
+      ? this.inSwap(row, pte_frame(entry))
+      : row[at.data + row[at.cache + page]!]!;
+  }
+
+  /** What a swap slot holds: its page in the swap cache is newer than the device. */
+  private inSwap(row: Row, s: number): number {
+    const { at } = this;
+    const cached = row[at.swapCache + s]!;
+    return cached !== 0 ? row[at.data + cached]! : row[at.swapData + s]!;
   }
 }
 
@@ -291,6 +300,8 @@ function offsetsOf(model: Model) {
     huge: of("address.huge"),
     first: of("address.first"),
     cache: of("cache.frame"),
+    swapCache: of("swap.cache"),
+    swapData: of("swap.data"),
     data: of("page.data"),
     pagePins: of("page.pins"),
     pinKind: of("pin.kind"),

@@ -6,6 +6,9 @@
 import type { Alphabet } from "./alphabet.ts";
 import { type Operation, registers, valueBy } from "./operation.ts";
 
+/** After MADV_FREE and before the next write the kernel may drop a page's content, or keep it. */
+const droppable = -1;
+
 type Advice = "DONTFORK" | "WIPEONFORK";
 
 /** One state of the promise. Cells are numbered; who may write one is whoever names it. */
@@ -31,8 +34,12 @@ export class Ideal {
 
   /** What the process reads there; undefined where it has nothing. */
   memory(process: string, page: string): number | undefined {
-    const cell = this.cells.get(`${process}:${page}`);
-    return cell === undefined ? undefined : this.values[cell];
+    return this.known(this.cells.get(`${process}:${page}`));
+  }
+
+  private known(cell: number | undefined): number | undefined {
+    const value = cell === undefined ? undefined : this.values[cell];
+    return value === droppable ? undefined : value;
   }
 
   /** Equal texts: equal promises from here on. */
@@ -62,8 +69,8 @@ export class Ideal {
     const { effect, actor, page, statement, child } = operation;
     const key = `${actor}:${page}`;
     const cell = this.cells.get(key);
-    if (effect === "reads") return cell === undefined ? undefined : this.values[cell];
-    if (effect === "device-reads") return this.values[this.heldCell];
+    if (effect === "reads") return this.known(cell);
+    if (effect === "device-reads") return this.known(this.heldCell);
     if (effect === "forks") this.inherit(actor, child!);
     if (effect === "exits") this.forget(actor);
     if (registers(operation) && cell !== undefined) {
@@ -114,6 +121,7 @@ export class Ideal {
     if (statement.operation === "mprotect" && advice === "RW") this.readonly.delete(key);
     if (statement.operation !== "madvise") return;
     if (advice === "DONTNEED" && !this.shared.has(page!)) this.cells.set(key, this.cell(0));
+    if (advice === "FREE" && !this.shared.has(page!)) this.values[this.cells.get(key)!] = droppable;
     if (advice === "DOFORK") this.advice.delete(key);
     if (advice === "DONTFORK" || advice === "WIPEONFORK") this.advice.set(key, advice);
   }

@@ -24,7 +24,11 @@ export const lenses: readonly Lens[] = [
     depth: 5,
     families: ["write", "pin", "vmsplice", "fork", "exit", "dma", "softdirty", "free"],
   },
-  { kinds: ["thp"], depth: 4, families: ["write", "rdma", "vmsplice", "fork", "exit", "dma"] },
+  {
+    kinds: ["thp"],
+    depth: 5,
+    families: ["write", "rdma", "vmsplice", "munmap", "fork", "exit", "dma"],
+  },
   {
     kinds: ["zero"],
     pages: 1,
@@ -40,6 +44,44 @@ export const lenses: readonly Lens[] = [
     pages: 2,
     depth: 4,
     families: ["write", "pin", "munmap", "dontneed", "dontfork", "fork", "dma"],
+  },
+  {
+    kinds: ["hugetlb"],
+    depth: 4,
+    families: ["write", "pin", "vmsplice", "munmap", "fork", "exit", "dma"],
+  },
+  {
+    pages: 1,
+    depth: 4,
+    families: ["write", "read", "pin", "vmsplice", "pageout", "free", "fork", "exit", "dma"],
+  },
+  {
+    kinds: ["swapped anon"],
+    pages: 1,
+    depth: 4,
+    families: ["write", "read", "pin", "vmsplice", "fork", "exit", "dma"],
+  },
+  {
+    kinds: ["pte-mapped thp"],
+    depth: 4,
+    families: ["write", "pin", "vmsplice", "collapse", "mremap", "fork", "exit", "dma"],
+  },
+  {
+    pages: 1,
+    depth: 4,
+    families: ["write", "pin", "rdma", "uffd", "mprotect", "fork", "dma"],
+  },
+  {
+    kinds: ["file", "private file"],
+    pages: 1,
+    depth: 4,
+    families: ["write", "read", "longterm", "rdma", "uring", "vfio", "fork", "dma"],
+  },
+  {
+    kinds: ["readonly anon", "readonly private file"],
+    pages: 1,
+    depth: 3,
+    families: ["read", "force", "rdma", "uring", "vfio", "direct", "fork", "dma"],
   },
 ];
 
