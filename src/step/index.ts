@@ -35,10 +35,4 @@ export {
   world,
 } from "./objects.ts";
 export type { SourceFile } from "./source.ts";
-export {
-  type Traced,
-  type TracedStep,
-  type TracedSteps,
-  type Tracer,
-  tracedText,
-} from "./traced.ts";
+export type { Traced, TracedStep, TracedSteps, Tracer } from "./traced.ts";
