@@ -23,6 +23,7 @@ import {
   VM_WRITE,
 } from "../mm/vma.ts";
 import { type Machine, type Model, model, type Row } from "../step/index.ts";
+import { leftOutOf } from "./left-out.ts";
 import { type NamedPage, type Names, nameThings } from "./names.ts";
 import { programOf, type TestProgram } from "./program.ts";
 import { slotCount, swapIsSynchronous, swappedEntry } from "./swap-world.ts";
@@ -70,7 +71,7 @@ export function loadWorld(
 ): World {
   const names = nameThings(test);
   const program = programOf(test, names);
-  const notModelled = [...missingKinds(test), ...program.notModelled];
+  const notModelled = [...missingKinds(test), ...program.notModelled, ...leftOutOf(test)];
   const made = model(machine, {
     counts: counts(names, program, test, kernel),
     actors: program.actors,

@@ -1,0 +1,60 @@
+/**
+ * What a kernel actor does to pages of some kinds and the model does not: as data, so that a verdict can
+ * say it. Without this the actor would do nothing, and "never" would mean nothing.
+ */
+import type { Call, PageDeclaration, Test } from "../litmus/ast.ts";
+
+interface LeftOut {
+  readonly operation: string;
+  readonly kinds: readonly string[];
+  /** Modifiers under which the page is not of that kind any more. */
+  readonly unless: readonly string[];
+  readonly what: string;
+}
+
+const cacheKinds = ["shared anon", "shmem", "file"] as const;
+const byEntries = ["pte-mapped", "wiped around", "mremapped half"] as const;
+
+export const leftOut: readonly LeftOut[] = [
+  { operation: "migrate", kinds: ["thp", "hugetlb"], unless: [], what: "migration of huge pages" },
+  {
+    operation: "migrate",
+    kinds: cacheKinds,
+    unless: [],
+    what: "migration of the page cache's pages",
+  },
+  {
+    operation: "numa_hint",
+    kinds: ["thp"],
+    unless: byEntries,
+    what: "NUMA hints of PMD-mapped huge pages",
+  },
+  {
+    operation: "reclaim",
+    kinds: cacheKinds,
+    unless: [],
+    what: "reclaim of the page cache's pages",
+  },
+];
+
+/** What of `test` the model leaves out, each named once. */
+export function leftOutOf(test: Test): readonly string[] {
+  const found = test.actors.flatMap(({ statements }) =>
+    statements.flatMap((one) => (one.kind === "call" ? leftOutOfCall(one, test) : [])),
+  );
+  return [...new Set(found)];
+}
+
+function leftOutOfCall(call: Call, test: Test): readonly string[] {
+  const places = call.arguments.flatMap((a) => (a.kind === "place" ? [a.place.name] : []));
+  const pages = test.declarations.filter(({ name }) => places.includes(name));
+  return leftOut
+    .filter(({ operation }) => operation === call.operation)
+    .filter((one) => pages.some((page) => concerns(one, page)))
+    .map(({ what }) => what);
+}
+
+function concerns({ kinds, unless }: LeftOut, { pageKind, modifiers }: PageDeclaration): boolean {
+  if (typeof pageKind !== "string" || !kinds.includes(pageKind)) return false;
+  return !modifiers.some((modifier) => unless.includes(modifier));
+}

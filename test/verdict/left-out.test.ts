@@ -1,0 +1,39 @@
+/** A test that touches what the model leaves out is told so, and gets no verdict out of thin air. */
+import { expect, test } from "vitest";
+import { findKernel } from "../../src/kernels/index.ts";
+import { check } from "../../src/verdict/check.ts";
+import { leftOut } from "../../src/verdict/left-out.ts";
+import { testOf } from "./library.ts";
+
+const asked = (operation: string, page: string) =>
+  check(
+    testOf(`Linux T
+{ page x = ${page}; }
+P0 { x${page.includes("thp") || page === "hugetlb" ? "[0]" : ""} = 1; }
+K0 { may ${operation}(x); }
+exists (true)
+`),
+    findKernel("v7.2")!,
+  );
+
+const cases = leftOut.flatMap(({ operation, kinds, what }) =>
+  kinds.map((kind) => ({ operation, kind, what })),
+);
+
+test.each(cases)("$operation of $kind", ({ operation, kind, what }) => {
+  const { verdict, bound, notModelled } = asked(operation, kind);
+  expect(notModelled).toEqual([what]);
+  expect(verdict).toBe("unknown");
+  expect(bound).toBe(`not modelled: ${what}`);
+});
+
+test.each([
+  ["migrate", "anon"],
+  ["numa_hint", "pte-mapped thp"],
+  ["numa_hint", "hugetlb"],
+  ["reclaim", "private file"],
+])("%s of %s is modelled", (operation, page) => {
+  const { verdict, notModelled } = asked(operation, page);
+  expect(notModelled).toEqual([]);
+  expect(verdict).toBe("always");
+});
