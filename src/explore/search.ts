@@ -35,8 +35,11 @@ export interface SearchOptions {
   /** Asked now and then; true stops the search. */
   readonly interrupted?: () => boolean;
   readonly progress?: (progress: Progress) => void;
-  /** Called for every new state, before its moves; true ends the search there. */
-  readonly onState?: (row: Row, state: number) => boolean;
+  /**
+   * Called for every new state, before its moves; true ends the search there. `step` led to it from
+   * a state that was seen before; undefined where that is not known.
+   */
+  readonly onState?: (row: Row, state: number, step?: number) => boolean;
   /** Called for every state in which no actor can move; true ends the search there. */
   readonly onFinal?: (row: Row, state: number) => boolean;
 }
@@ -80,6 +83,7 @@ export class Search {
   private readonly moves = new Numbers();
   private readonly pendingParents = new Int32Array(batch);
   private readonly pendingMoves = new Int32Array(batch);
+  private readonly pendingSteps = new Int32Array(batch);
   private readonly first: Row;
   private transitions = 0;
   private pending = 0;
@@ -148,6 +152,7 @@ export class Search {
         moved++;
         successors.take(this.pending);
         this.pendingParents[this.pending] = state;
+        this.pendingSteps[this.pending] = pc;
         this.pendingMoves[this.pending] = actor * alternatives + choice;
         if (++this.pending === batch && this.flush()) return -1;
       }
@@ -167,7 +172,7 @@ export class Search {
       if (number < 0) continue;
       this.parents.push(this.pendingParents[i]!);
       this.moves.push(this.pendingMoves[i]!);
-      if (onState?.(successors.stored(i, number), number)) return true;
+      if (onState?.(successors.stored(i, number), number, this.pendingSteps[i]!)) return true;
     }
     return false;
   }

@@ -109,8 +109,16 @@ function reasonsOf({ judgement, result, why }: Outcome): readonly string[] {
   const unclear = judgement !== "as-expected" && judgement !== "nothing-expected";
   return [
     ...why.map((left) => `not modelled: ${left}`),
+    ...brokenWords(result),
     ...(unclear || result?.verdict === "vacuous" ? (result?.notes ?? []) : []),
   ];
+}
+
+function brokenWords(result: Outcome["result"]): readonly string[] {
+  const broken = result?.broken;
+  return broken === undefined
+    ? []
+    : [`breaks ${broken.invariant}: ${broken.holds} ${broken.broken}.`];
 }
 
 /** Runs of verdicts that were not expected; for a lone test the latest kernel's on which it happens. */

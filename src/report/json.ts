@@ -41,6 +41,7 @@ function resultObject(test: CheckedTest, outcome: Outcome): object {
     pictures: result?.run?.pictures ?? [],
     ...(result?.classes === undefined ? {} : { classes: classesObject(result.classes) }),
     notes: result?.notes ?? [],
+    broken: result?.broken ?? null,
     restsOn: result?.asks ?? [],
     notModelled: [...(result?.notModelled ?? []), ...outcome.why],
     file: test.file,

@@ -87,6 +87,7 @@ function cellWords(outcome: Outcome): string {
   const { result } = outcome;
   const cut = result?.complete === false && word === "unknown";
   const reached = cut ? cutWords(reach(result)) : word;
+  if (result?.broken !== undefined) return `${reached} (breaks ${result.broken.invariant})`;
   const unexpected =
     outcome.judgement === "not-as-expected" ? ` (expected ${outcome.expected})` : "";
   return reached + unexpected;

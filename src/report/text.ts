@@ -36,6 +36,7 @@ export function reportOutcome(
   lines.push(`Hash=${test.hash}`, `Model ${kernel.name}: ${kernel.summary}`);
   if (result !== undefined) {
     lines.push(searchLine(result), ...evidenceLines(result, options, look));
+    lines.push(...brokenLines(result, options, look));
     lines.push(...result.notes.flatMap((note) => hang("Note ", note, look.width)));
   }
   lines.push(...outcome.why.flatMap((why) => hang("Not modelled ", why, look.width)));
@@ -88,6 +89,20 @@ function searchLine(result: CheckResult): string {
   return result.complete
     ? `Search complete, ${assumed}, ${sizes}`
     : `Search cut, ${reach(result)}, ${assumed}, ${sizes}`;
+}
+
+/** What the kernel promises and does not keep, with the run to it. */
+function brokenLines({ broken }: CheckResult, options: TextOptions, look: Look): readonly string[] {
+  if (broken === undefined) return [];
+  const lines = hang(
+    `Broken ${broken.invariant} `,
+    `${broken.holds} ${broken.broken}.`,
+    look.width,
+  );
+  if (broken.run === undefined || options.detail === "quiet") return lines;
+  const length = counted(broken.run.steps.length, "step");
+  const run = drawRun(broken.run, { sources: options.detail === "loud" }, look);
+  return [...lines, `Breach ${length}, a run after which it is broken`, ...run];
 }
 
 const evidenceWords = {
@@ -164,6 +179,9 @@ export function verdictLines(outcome: Outcome, kernel: KernelName, look: Look): 
       return [`${head}: ${paint.good("as expected")}`];
     case "not-as-expected": {
       const of = kernel.expectedOf === undefined ? "" : ` of ${kernel.expectedOf}`;
+      const breach = result?.broken;
+      if (breach !== undefined)
+        return [`${head}: ${paint.bad(`not as expected (breaks ${breach.invariant})`)}`];
       const wanted = `expected ${capitalised(expected ?? "")}${of}`;
       return [`${head}: ${paint.bad(`not as expected (${wanted})`)}`];
     }

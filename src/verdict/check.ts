@@ -17,6 +17,7 @@ import { Collected } from "./collect.ts";
 import { describeStep, pictureOf } from "./describe.ts";
 import { sequential } from "./memory.ts";
 import type {
+  Breach,
   CheckResult,
   Memory,
   Run,
@@ -27,6 +28,7 @@ import type {
 } from "./result.ts";
 import { decidedBefore } from "./satisfiable.ts";
 import type { SharedAnswers } from "./shared-answers.ts";
+import { Watch } from "./watch.ts";
 import { loadWorld, type World } from "./world.ts";
 
 export interface CheckOptions {
@@ -84,8 +86,9 @@ export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): C
   const collected = new Collected(world);
   const maxSeconds = options.maxSeconds ?? Number.POSITIVE_INFINITY;
   const isLate = (): boolean => Date.now() - begun > maxSeconds * 1000;
-  const searchOptions = searchOptionsOf(options, maxStates, isLate, collected);
-  const found = runSearch(world, schedule, searchOptions, collected);
+  const watch = new Watch(world);
+  const searchOptions = searchOptionsOf(options, maxStates, isLate, collected, watch);
+  const found = runSearch(world, schedule, searchOptions, collected, watch);
   const timedOut = found.bound === "interrupted" && options.signal?.aborted !== true && isLate();
   const limits = {
     maxStates,
@@ -118,6 +121,7 @@ export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): C
       ? { classes: classes(world, collected, options) }
       : {}),
     refused: [...collected.refused],
+    broken: found.broken,
     asks: askedBy(kernel, askedOf(world.model)),
   };
   if (found.bound === undefined || found.bound === "states")
@@ -131,6 +135,7 @@ function searchOptionsOf(
   maxStates: number,
   isLate: () => boolean,
   collected: Collected,
+  watch: Watch,
 ): ExploreOptions {
   return {
     cell: "u16" as const,
@@ -142,8 +147,9 @@ function searchOptionsOf(
     ...(options.reduce ? { reduce: options.reduce } : {}),
     ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
     plainStates,
-    onState: (row: Row) => {
+    onState: (row: Row, state: number, step?: number) => {
       collected.see(row);
+      watch.see(row, state, step);
       return false;
     },
     onFinal: (row: Row, state: number) => {
@@ -160,6 +166,7 @@ const nothing = {
   states: 0,
   transitions: 0,
   run: undefined,
+  broken: undefined,
   asks: [],
 } as const;
 
@@ -168,6 +175,7 @@ interface Found {
   readonly states: number;
   readonly transitions: number;
   readonly run: Run | undefined;
+  readonly broken: Breach | undefined;
 }
 
 function runSearch(
@@ -175,11 +183,13 @@ function runSearch(
   schedule: ScheduleClass,
   options: SearchOptions,
   collected: Collected,
+  watch: Watch,
 ): Found {
   if (schedule === "serial") {
     const result = serialSearch(world.model, world.first, options);
     const { bound, states, transitions } = result;
-    return { bound, states, transitions, run: undefined };
+    const broken = watch.breach && { ...watch.breach, run: undefined };
+    return { bound, states, transitions, run: undefined, broken };
   }
   const result = explore(world.model, world.first, options);
   const { bound, states, transitions } = result;
@@ -189,7 +199,26 @@ function runSearch(
       ? shortestWitness(world, options, witness)
       : result.runTo(witness);
   const run = moves === undefined ? undefined : runOf(world, moves, collected);
-  return { bound, states, transitions, run };
+  const broken = watch.breach && {
+    ...watch.breach,
+    run: runToBreach(world, options, collected, watch, result),
+  };
+  return { bound, states, transitions, run, broken };
+}
+
+/** As short a run as the search allows; a reduced one is followed by a plain one. */
+function runToBreach(
+  world: World,
+  options: SearchOptions,
+  collected: Collected,
+  watch: Watch,
+  result: ReturnType<typeof explore>,
+): Run | undefined {
+  const onState = (row: Row): boolean => watch.breachOf(row) !== undefined;
+  const moves = result.reduced
+    ? shortestRun(world.model, world.first, { onState }, options)
+    : result.runTo(watch.breachedAt!);
+  return moves && runOf(world, moves, collected);
 }
 
 /** The run of a reduced search is not the shortest: a plain search finds one that ends alike. */

@@ -9,6 +9,7 @@ import type { Test } from "../litmus/index.ts";
 import { KIND_PIN } from "../mm/grab.ts";
 import { GUP_PIN_COUNTING_BIAS, PG_ANON, ZERO_PAGE } from "../mm/page.ts";
 import { pte_write } from "../mm/pte.ts";
+import { NEVER_BORN } from "../mm/state.ts";
 import { is_cow_mapping } from "../mm/vma.ts";
 import type { DecisionValue } from "../step/index.ts";
 import { frameMappedBy, type HeldPin, type StateView } from "./state-view.ts";
@@ -156,6 +157,24 @@ export const invariants: readonly Invariant[] = [
     broken: writableAndNotExclusive,
   },
   {
+    name: "I8",
+    holds: "fork does not fail, pins or not, unless an allocation does.",
+    promisedBy: {},
+    except: ["mayFail", "hugetlb"],
+    broken: forkFailed,
+  },
+  {
+    name: "I9",
+    holds: "What a child gets is its parent's memory at one instant.",
+    promisedBy: {
+      "fork.presentPte": ["share"],
+      "fork.hugePmd": ["share"],
+      "fork.hugetlb": ["share"],
+    },
+    except: [],
+    broken: copyOfAnotherInstant,
+  },
+  {
     name: "I10",
     holds: "A page that does not look pinned has no completed pin.",
     promisedBy: { "pin.countable": [true] },
@@ -176,21 +195,22 @@ export function promises(
   return decided && !usesAny(test, invariant.except);
 }
 
-/** Whether the test does one of these, or declares a page with one of these modifiers. */
+/** Whether the test does one of these, or declares a page of this kind or with one of these modifiers. */
 function usesAny(
   { actors, declarations }: Pick<Test, "actors" | "declarations">,
   operations: readonly string[],
 ): boolean {
-  if (declarations.some((page) => page.modifiers.some((one) => operations.includes(one))))
-    return true;
+  const words = declarations.flatMap((page) => [...page.modifiers, String(page.pageKind)]);
+  if (words.some((word) => operations.includes(word))) return true;
   return actors.some(({ statements }) =>
     statements.some(
       (statement) =>
-        statement.kind === "call" &&
-        (operations.includes(statement.operation) ||
-          statement.arguments.some(
-            (one) => one.kind === "flags" && one.flags.some((flag) => operations.includes(flag)),
-          )),
+        operations.includes(statement.kind) ||
+        (statement.kind === "call" &&
+          (operations.includes(statement.operation) ||
+            statement.arguments.some(
+              (one) => one.kind === "flags" && one.flags.some((flag) => operations.includes(flag)),
+            ))),
     ),
   );
 }
@@ -288,6 +308,23 @@ function writableAndNotExclusive(state: StateView): string | undefined {
     if (!isExclusive(state, frame))
       return `frame ${frame} is writable in mm ${m}, and not exclusive`;
   }
+  return undefined;
+}
+
+function forkFailed({ world, read }: StateView): string | undefined {
+  const p = world.names.processes.findIndex((_, at) => read("process.state", at) === NEVER_BORN);
+  return p < 0 ? undefined : `${world.names.processes[p]} was never born`;
+}
+
+/** While fork holds mmap_lock and has copied all, nobody can write what the child is to get. */
+function copyOfAnotherInstant(state: StateView): string | undefined {
+  for (const { parent, child } of state.copied)
+    for (const { m, at, frame } of state.entries) {
+      const copy = state.entries.find((one) => one.m === child && one.at === at);
+      if (m !== parent || copy === undefined) continue;
+      const [now, copied] = [state.read("page.data", frame), state.read("page.data", copy.frame)];
+      if (now !== copied) return `page ${at} reads ${now} in the parent, ${copied} in the child`;
+    }
   return undefined;
 }
 

@@ -12,6 +12,7 @@ export type Judgement =
   | "not-modelled";
 
 /**
+ * A kernel that breaks what it promises of every state is not as expected, whatever the verdict.
  * Holds a result against the expected word. A vacuous test never passes: where something was
  * expected, it is not as expected; but where the kernel refused the operation, "never" is not
  * contradicted. A search that was cut is judged by what it did see: one bad end
@@ -21,6 +22,7 @@ export function judge(result: CheckResult, expected: ExpectedVerdict | undefined
   if (result.verdict === "unknown" && result.notModelled.length > 0) {
     return "not-modelled";
   }
+  if (result.broken !== undefined) return "not-as-expected";
   if (result.verdict === "vacuous") {
     if (expected === undefined) return "inconclusive";
     const refused = (result.refused ?? []).length > 0;

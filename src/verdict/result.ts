@@ -99,6 +99,18 @@ export interface ShownClasses {
   readonly complete: boolean;
 }
 
+/** An invariant that a kernel promises and does not keep, with a shortest run to the breach. */
+export interface Breach {
+  /** "I5", or "conservation" */
+  readonly invariant: string;
+  /** What should hold, in plain words. */
+  readonly holds: string;
+  /** What does not: "frame 1 is exclusive, mapped 2 times". */
+  readonly broken: string;
+  /** Undefined where the search for it was cut. */
+  readonly run: Run | undefined;
+}
+
 export interface CheckResult {
   readonly test: string;
   readonly kernel: string;
@@ -117,6 +129,8 @@ export interface CheckResult {
   readonly seconds: number;
   /** Shortest run to a valuation for which the proposition holds (for forall: fails); undefined if none. */
   readonly run: Run | undefined;
+  /** The first breach of what the kernel promises of every state. */
+  readonly broken: Breach | undefined;
   /** Why the verdict is vacuous, operations never reached, ends in which somebody waits for ever ... */
   readonly notes: readonly string[];
   /** Registrations that the kernel refused in some run, by handle. */

@@ -8,6 +8,7 @@
 import type { Test } from "../litmus/index.ts";
 import type { Row } from "../step/index.ts";
 import { askedBy, askedOf } from "./asked.ts";
+import { invariants, promises } from "./invariants.ts";
 import type { CheckResult } from "./result.ts";
 import type { World } from "./world.ts";
 
@@ -16,6 +17,8 @@ interface Known {
   readonly maxStates: number;
   /** Places in the kernel's table that the search read. */
   readonly asked: readonly number[];
+  /** Invariants that the kernel promises, and the search watched. */
+  readonly promised: readonly string[];
   readonly result: CheckResult;
 }
 
@@ -27,7 +30,13 @@ export class SharedAnswers {
   /** What another kernel's search says of `world`, if it must be the same. */
   find(world: World, maxStates: number): CheckResult | undefined {
     if (this.test !== world.test) return undefined;
-    const found = this.known.find((one) => one.maxStates === maxStates && isSameSearch(one, world));
+    const promised = promisedTo(world);
+    const found = this.known.find(
+      (one) =>
+        one.maxStates === maxStates &&
+        isSameSearch(one, world) &&
+        promised.every((name) => one.promised.includes(name)),
+    );
     if (found === undefined) return undefined;
     const { kernel } = world;
     return {
@@ -44,7 +53,13 @@ export class SharedAnswers {
       this.test = world.test;
       this.known = [];
     }
-    this.known.push({ world, maxStates, asked: askedOf(world.model), result });
+    this.known.push({
+      world,
+      maxStates,
+      asked: askedOf(world.model),
+      promised: promisedTo(world),
+      result,
+    });
   }
 }
 
@@ -54,6 +69,11 @@ function isSameSearch({ world: other, asked }: Known, world: World): boolean {
     asked.every((place) => other.model.decisions[place] === world.model.decisions[place]) &&
     isSameRow(other.first, world.first)
   );
+}
+
+/** A search watched what its kernel promises: it says nothing of a promise that only another makes. */
+function promisedTo({ kernel, test }: World): readonly string[] {
+  return invariants.filter((one) => promises(kernel, one, test)).map(({ name }) => name);
 }
 
 function isSameRow(one: Row, other: Row): boolean {

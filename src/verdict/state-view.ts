@@ -7,7 +7,7 @@ import { FOLL_LONGTERM, FOLL_WRITE, KIND_NONE } from "../mm/grab.ts";
 import { gup_flags } from "../mm/interfaces.ts";
 import { pte_frame, pte_present, pte_special } from "../mm/pte.ts";
 import { ALIVE } from "../mm/state.ts";
-import { type Row, withWorld } from "../step/index.ts";
+import { type Machine, type Model, type Row, withWorld } from "../step/index.ts";
 import { type Read, reader } from "./observe.ts";
 import type { World } from "./world.ts";
 
@@ -45,6 +45,8 @@ export interface StateView {
   readonly read: Read;
   readonly entries: readonly MappedEntry[];
   readonly pins: readonly HeldPin[];
+  /** Forks that have copied every VMA and still hold mmap_lock, by their mms. */
+  readonly copied: readonly { readonly parent: number; readonly child: number }[];
   /** Every actor stands between two statements. */
   readonly quiet: boolean;
   readonly frames: number;
@@ -53,7 +55,8 @@ export interface StateView {
 /** Prepares what states of `world` have in common; the result views one state after the other. */
 export function stateViewer(world: World): (row: Row) => StateView {
   const origins = pinOrigins(world);
-  const boundaries = statementStarts(world);
+  const quiet = quietness(world);
+  const flushing = flushSteps(world);
   const frames = world.model.layout.counts.page ?? 0;
   return (row) => {
     const read = reader(world, row);
@@ -62,7 +65,8 @@ export function stateViewer(world: World): (row: Row) => StateView {
       read,
       entries: mappedEntries(world, read),
       pins: heldPins(origins, read),
-      quiet: isQuiet(world, row, boundaries),
+      copied: copiedForks(world, row, read, flushing),
+      quiet: quiet(row),
       frames,
     };
   };
@@ -113,7 +117,8 @@ export function frameMappedBy(view: StateView, p: number, at: number): number | 
 const moves: ReadonlySet<string> = new Set(["munmap", "mremap", "exec", "truncate", "vfork"]);
 const dropping: ReadonlySet<string> = new Set(["DONTNEED", "FREE"]);
 
-function pinOrigins(world: World): readonly PinOrigin[] {
+/** Every pin that the test may take, in the order of their numbers. */
+export function pinOrigins(world: World): readonly PinOrigin[] {
   const { names, program, test, kernel } = world;
   const leaves = new Set(
     test.actors.filter((actor) => actor.statements.some(takesAway)).map(({ process }) => process),
@@ -159,6 +164,40 @@ function takesAway(statement: World["test"]["actors"][number]["statements"][numb
   );
 }
 
+// --- forks at work ---
+
+const flushes = new WeakMap<Machine, ReadonlySet<number>>();
+
+/** The steps at which a fork has copied every VMA: it flushes next. */
+export function flushSteps({
+  model: { machine },
+}: {
+  readonly model: Pick<Model, "machine">;
+}): ReadonlySet<number> {
+  const known = flushes.get(machine);
+  if (known !== undefined) return known;
+  const found = new Set<number>();
+  for (const [number, step] of machine.steps.entries())
+    if (step?.label === "flush the parent's TLB") found.add(number);
+  flushes.set(machine, found);
+  return found;
+}
+
+function copiedForks(
+  { model, program }: World,
+  row: Row,
+  read: Read,
+  flushes: ReadonlySet<number>,
+): StateView["copied"] {
+  const { actorBase, actorStride } = model.layout;
+  return program.actors.flatMap(({ statements }, t) => {
+    const base = actorBase + t * actorStride;
+    if (!flushes.has(row[base]!)) return [];
+    const [p, child] = statements[row[base + 1]!]!.arguments as readonly number[];
+    return [{ parent: read("process.mm", p!), child: child! }];
+  });
+}
+
 // --- between statements ---
 
 /** Per actor, per statement of its program: the number of the statement's first step. */
@@ -167,10 +206,13 @@ function statementStarts(world: World): readonly (readonly number[])[] {
   return actors.map(({ statements }) => statements.map(({ entry }) => machine.entries[entry]!.pc));
 }
 
-function isQuiet(world: World, row: Row, starts: readonly (readonly number[])[]): boolean {
+/** Tells whether every actor stands between two statements. */
+export function quietness(world: World): (row: Row) => boolean {
   const { actorBase, actorStride } = world.model.layout;
-  return starts.every((pcs, t) => {
-    const base = actorBase + t * actorStride;
-    return row[base] === 0 || row[base] === pcs[row[base + 1]!];
-  });
+  const starts = statementStarts(world);
+  return (row) => {
+    for (let t = 0, base = actorBase; t < starts.length; t++, base += actorStride)
+      if (row[base] !== 0 && row[base] !== starts[t]![row[base + 1]!]) return false;
+    return true;
+  };
 }

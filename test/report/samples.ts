@@ -84,6 +84,7 @@ export function resultOf(given: Partial<CheckResult>): CheckResult {
     seconds: 0.01,
     run: undefined,
     notes: [],
+    broken: undefined,
     asks: [],
     notModelled: [],
     ...given,

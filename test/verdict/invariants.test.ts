@@ -8,9 +8,14 @@ import { describe, expect, test } from "vitest";
 import { search } from "../../src/explore/search.ts";
 import { findKernel, type Kernel, kernels, withDecisions } from "../../src/kernels/index.ts";
 import type { Test } from "../../src/litmus/index.ts";
+import { flipped, flipsOf } from "../../src/synth/mutation.ts";
+import { check } from "../../src/verdict/check.ts";
 import { conservationBreaches } from "../../src/verdict/conservation.ts";
 import { type Invariant, invariants, promises } from "../../src/verdict/invariants.ts";
+import { judge } from "../../src/verdict/judgement.ts";
+import { SharedAnswers } from "../../src/verdict/shared-answers.ts";
 import { type StateView, stateViewer } from "../../src/verdict/state-view.ts";
+import { Watch } from "../../src/verdict/watch.ts";
 import { loadWorld } from "../../src/verdict/world.ts";
 import { library, testOf } from "./library.ts";
 
@@ -140,6 +145,9 @@ const hugeLeak = leak.replace("anon", "thp");
 const swapLeak = leak.replace("= anon", "= swapped anon").replace("h = vm", "r0 = x; h = vm");
 const hugetlbPin = pinThenFork.replace("anon", "hugetlb");
 
+const failingFork = pinThenFork.replace("fork(P1)", "may fail alloc; fork(P1)");
+const writerBesideFork = pinThenFork.replace("P1 {", "P0.T1 { x = 3; }\nP1 {");
+
 const reds: readonly { readonly name: string; readonly text: string; readonly on: Kernel }[] = [
   { name: "I1-fork", text: pinThenFork, on: findKernel("v5.9-rc4")! },
   {
@@ -174,8 +182,76 @@ const reds: readonly { readonly name: string; readonly text: string; readonly on
     on: withDecisions(findKernel("v5.19")!, "v5.19 without unsharing", { "gup.unshare": "never" }),
   },
   { name: "I7", text: pinThenFork, on: findKernel("v5.18")! },
+  { name: "I8", text: failingFork, on: findKernel("v5.11")! },
+  { name: "I9", text: writerBesideFork, on: findKernel("v5.11")! },
   { name: "I10", text: pinThenFork, on: findKernel("v5.4")! },
 ];
+
+describe("check watches every state", () => {
+  const broken = withDecisions(findKernel("v6.12")!, "v6.12 that shares hugetlb pages", {
+    "fork.hugetlb": "share",
+  });
+
+  test("and finds a kernel that does not keep what it promises, with a run", () => {
+    const result = check(testOf(hugetlbPin), broken);
+    expect(result.broken).toMatchObject({
+      invariant: "I5",
+      broken: expect.stringContaining("is exclusive, mapped 2 times"),
+    });
+    expect(result.broken!.run!.steps.length).toBeGreaterThan(5);
+    expect(judge(result, result.verdict as "always")).toBe("not-as-expected");
+    expect(check(testOf(hugetlbPin), findKernel("v6.12")!).broken).toBeUndefined();
+  });
+
+  test("an answer is shared only with a kernel that promises no more", () => {
+    const answers = new SharedAnswers();
+    const test = testOf(pinThenFork);
+    const promising = (kernel: Kernel): number =>
+      invariants.filter((one) => promises(kernel, one, test)).length;
+    for (const kernel of kernels) {
+      const shared = check(test, kernel, { answers });
+      expect({ ...shared, seconds: 0 }).toEqual({ ...check(test, kernel), seconds: 0 });
+      expect(promising(kernel)).toBeGreaterThan(0);
+    }
+  });
+
+  /** What the quick look calls sound must be sound: flips make kernels that are not. */
+  const mutants = chosen.flatMap((name) => {
+    const kernel = findKernel(name)!;
+    const flips = flipsOf(kernel).filter((_, at) => at % 3 === 0);
+    return [kernel, ...flips.map(flipped)];
+  });
+  const sample = library("seed", "races", "bugs").filter((_, at) => at % 9 === 0);
+
+  test("as closely as a look at everything", { timeout: 120_000 }, () => {
+    let breaches = 0;
+    for (const [at, kernel] of mutants.entries()) {
+      for (const { test: one } of sample.filter((_, n) => n % 9 === at % 9)) {
+        const world = loadWorld(one, kernel);
+        if (world.notModelled.length > 0) continue;
+        const watch = new Watch(world);
+        const judges = [
+          conserved,
+          ...invariants.filter((i) => promises(kernel, i, one)).map(judgeOf),
+        ];
+        const slow = firstBreach(one, kernel, judges);
+        search(world.model, world.first, {
+          cell: "u16",
+          maxStates: statesMax,
+          onState: (row, state, step) => {
+            watch.see(row, state, step);
+            return watch.breach !== undefined;
+          },
+        });
+        expect(watch.breach === undefined, `${one.name} on ${kernel.name}: ${slow}`).toBe(
+          slow === undefined,
+        );
+        if (slow !== undefined) breaches++;
+      }
+    }
+    expect(breaches).toBeGreaterThan(5);
+  });
+});
 
 describe("each invariant can be broken", () => {
   test.each(reds)("$name on $on.name", ({ name, text, on }) => {

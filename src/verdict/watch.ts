@@ -1,0 +1,102 @@
+/**
+ * Watches a search: every state keeps the books of references, mappings and pins, and the
+ * invariants that the kernel promises. The first state that does not is a finding of its own,
+ * whatever the test's condition says.
+ */
+import type { Machine, Row } from "../step/index.ts";
+import { conservationBreaches } from "./conservation.ts";
+import { type Invariant, invariants, promises } from "./invariants.ts";
+import type { Breach } from "./result.ts";
+import { StateScreen } from "./state-screen.ts";
+import { flushSteps, quietness, type StateView, stateViewer } from "./state-view.ts";
+import type { World } from "./world.ts";
+
+/** What a kernel promises whatever it decides. */
+const conservation = {
+  name: "conservation",
+  holds: "A page's references, mappings and pins are those of whoever holds it.",
+} as const;
+
+const strays: ReadonlySet<string> = new Set(["I1-fork", "I1-hugetlb", "I1", "I2"]);
+const visible: ReadonlySet<string> = new Set(["I4", "I4-swap", "I4-huge"]);
+const marks: ReadonlySet<string> = new Set(["I5", "I6", "I7"]);
+const pins: ReadonlySet<string> = new Set(["I3", "I10"]);
+
+export class Watch {
+  /** The first breach, and the state that shows it. */
+  breach: Omit<Breach, "run"> | undefined;
+  breachedAt: number | undefined;
+  private readonly promised: readonly Invariant[];
+  private readonly screen: StateScreen;
+  private readonly quiet: (row: Row) => boolean;
+  /** 1 for every step that may write something that a screen or an invariant reads. */
+  private readonly touches: Uint8Array;
+  private readonly world: World;
+  private viewer: ((row: Row) => StateView) | undefined;
+
+  constructor(world: World) {
+    this.promised = invariants.filter((one) => promises(world.kernel, one, world.test));
+    const any = (names: ReadonlySet<string>): boolean =>
+      this.promised.some(({ name }) => names.has(name));
+    this.screen = new StateScreen(world, {
+      strays: any(strays),
+      visible: any(visible),
+      marks: any(marks),
+      pins: any(pins),
+      failedForks: any(new Set(["I8"])),
+      copiedAll: any(new Set(["I9"])),
+    });
+    this.quiet = quietness(world);
+    this.world = world;
+    this.touches = touchingSteps(world.model.machine);
+  }
+
+  /**
+   * Called for every state of a search, until one breaks something. What `step` did not touch is as
+   * sound as in the state before, where the same was looked at; between statements more must hold.
+   */
+  see(row: Row, state: number, step: number | undefined): void {
+    if (this.breach !== undefined) return;
+    if (step !== undefined && this.touches[step] === 0 && !this.quiet(row)) return;
+    this.breach = this.breachOf(row);
+    if (this.breach !== undefined) this.breachedAt = state;
+  }
+
+  /** What is wrong in a state, if anything is. */
+  breachOf(row: Row): Omit<Breach, "run"> | undefined {
+    if (this.screen.isSound(row, this.quiet(row))) return undefined;
+    this.viewer ??= stateViewer(this.world);
+    const state = this.viewer(row);
+    const [unbalanced] = conservationBreaches(state);
+    if (unbalanced !== undefined)
+      return { invariant: conservation.name, holds: conservation.holds, broken: unbalanced };
+    for (const { name, holds, broken } of this.promised) {
+      const words = broken(state);
+      if (words !== undefined) return { invariant: name, holds, broken: words };
+    }
+    return undefined;
+  }
+}
+
+/** What the screen and the invariants read of a state, but for what only counts between statements. */
+const watched =
+  /^(pte|pmd|page|pin|vma)\.|^(cache\.frame|swap\.count|mm\.ptl|process\.(state|mm))$/;
+const known = new WeakMap<Machine, Uint8Array>();
+
+function touchingSteps(machine: Machine): Uint8Array {
+  const before = known.get(machine);
+  if (before !== undefined) return before;
+  const flushes = flushSteps({ model: { machine } });
+  const touches = Uint8Array.from(machine.steps, (step) => {
+    const touched =
+      step?.writes.some((field) => watched.test(field) && !locks(step, field)) ?? true;
+    return touched || step?.next.some((next) => flushes.has(next)) ? 1 : 0;
+  });
+  known.set(machine, touches);
+  return touches;
+}
+
+/** Whoever takes the page-table lock makes nothing unsound by it; who lets it go ends an excuse. */
+function locks({ label }: { readonly label: string }, field: string): boolean {
+  return field === "mm.ptl" && label === "lock the page table";
+}
