@@ -24,6 +24,8 @@ export interface AuditOptions {
   readonly snapshot?: Snapshot;
   /** Also report spawns, which are safe. */
   readonly explain?: boolean;
+  /** What switches fork protection on in the program's environment, as `NAME=value`. */
+  readonly protection?: string | undefined;
 }
 
 export interface InputReport {
@@ -34,6 +36,8 @@ export interface InputReport {
   readonly orphans: number;
   /** Output of the program and messages of the recorder among the lines. */
   readonly foreign: number;
+  /** Environments of programs that the log prints whole: they may hold secrets. */
+  readonly environments: number;
 }
 
 export interface TraceReport {
@@ -65,6 +69,7 @@ function makeBench(options: AuditOptions): Bench {
   const judge = new Judge({
     copyThreshold: options.copyThreshold ?? defaultThreshold,
     explain: options.explain ?? false,
+    protection: options.protection,
     report: (finding) => collector.add(finding),
     blind: (spot) => collector.addBlind(spot),
   });
@@ -115,6 +120,7 @@ export function auditSnapshot(
     malformed,
     orphans: 0,
     foreign: 0,
+    environments: 0,
   };
   return reportOf(bench, [input]);
 }
@@ -189,7 +195,8 @@ function readPinlogs(
     const reader = new PinlogReader(tracker, index, order);
     eachLine(source.chunks, (text, start, end) => reader.line(text, start, end));
     const { lines, malformed } = reader.counts;
-    return { name: source.name, format: "pinlog", lines, malformed, orphans: 0, foreign: 0 };
+    const none = { orphans: 0, foreign: 0, environments: 0 };
+    return { name: source.name, format: "pinlog", lines, malformed, ...none };
   });
   const malformed = inputs.reduce((sum, input) => sum + input.malformed, 0);
   const facts = {
@@ -218,8 +225,8 @@ function readStrace(
 }
 
 function inputOf(source: TraceSource, reader: StraceReader): InputReport {
-  const { lines, malformed, orphans, foreign } = reader.counts;
-  return { name: source.name, format: "strace", lines, malformed, orphans, foreign };
+  const { lines, malformed, orphans, foreign, environments } = reader.counts;
+  return { name: source.name, format: "strace", lines, malformed, orphans, foreign, environments };
 }
 
 function factsOf(readers: readonly StraceReader[], ordered: boolean, set: boolean): RecordingFacts {

@@ -74,6 +74,8 @@ export type TraceEvent = Base &
     | {
         readonly kind: "exec";
         readonly file: string | undefined;
+        /** The variable in its environment that switches fork protection on, where that was printed. */
+        readonly protection?: string | undefined;
         readonly newTid: number | undefined;
       }
     | { readonly kind: "exit"; readonly group: boolean }

@@ -1,4 +1,7 @@
 /** The command as a user runs it: the JSON's names, the page, exit codes. */
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type CliRun, pinfold } from "../support/cli.ts";
 
@@ -52,6 +55,22 @@ describe("exit codes and pages", () => {
     expect(out).toMatch(/^<!doctype html>/);
     expect(out.match(/<circle /g)).toHaveLength(3);
     expect(out).not.toMatch(/<script|src=|https?:/);
+  }, 60_000);
+
+  test("facts add a target, and the findings' tests are a C program", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pinfold-audit-"));
+    const facts = join(folder, "facts.json");
+    const kernel = { name: "vendor", base: "v5.4", copyOnFork: true };
+    writeFileSync(facts, JSON.stringify({ schema: 1, kernel }));
+    const program = join(folder, "tests.c");
+    const more = ["--facts", facts, "--emit-c", program, "--emit-litmus", folder];
+    const run = await audit("t01.strace", "--format", "json", ...more);
+    expect(JSON.parse(run.out).findings[0].verdicts).toMatchObject({ vendor: "never" });
+    expect(readFileSync(program, "utf8")).toContain("io_uring");
+    expect(readdirSync(folder)).toContain("audit-pin-io-uring-anon-w-exits.litmus");
+    writeFileSync(facts, "{}");
+    const refused = await audit("t01.strace", "--facts", facts);
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining("facts.json: schema")]);
   }, 60_000);
 
   test("a kernel file that is missing is a usage error", async () => {

@@ -8,6 +8,8 @@ export interface RuleContext {
   /** Bytes from which a fork that copies them is worth a warning. */
   readonly copyThreshold: number;
   readonly explain: boolean;
+  /** What switches fork protection on in every process, as `NAME=value`. */
+  readonly protection: string | undefined;
   report(finding: Finding): void;
   blind(spot: BlindSpot): void;
 }

@@ -3,7 +3,7 @@
 import { placeOf } from "../finding.ts";
 import { overlaps } from "../state/ranges.ts";
 import type { ForkRecord } from "../state/world.ts";
-import { forkFinding, type RuleContext } from "./context.ts";
+import { baseShape, forkFinding, type RuleContext } from "./context.ts";
 import { childFate, formatRange, viewPin, viewProcess } from "./views.ts";
 
 export function judgeRings(context: RuleContext, fork: ForkRecord): void {
@@ -55,35 +55,58 @@ export function judgeMemorySlots(context: RuleContext, fork: ForkRecord): void {
   );
 }
 
+/** What speaks for pins that nobody saw being kept out of the child. */
+function guardsOf(fork: ForkRecord, protection: string | undefined): readonly string[] {
+  const guards: string[] = [];
+  if (fork.advisedRanges > 0) {
+    guards.push(
+      "MADV_DONTFORK ranges exist in this process; whether they cover what is pinned is not known.",
+    );
+  }
+  if (protection !== undefined)
+    guards.push(`${protection} is set: the library advises what it registers, if it starts early.`);
+  return guards;
+}
+
 /** Device calls with unseen arguments: a possible pin, and a blind spot. */
 export function judgeOpaque(context: RuleContext, fork: ForkRecord): void {
   const first = fork.opaque[0];
   if (first === undefined) return;
-  const guarded = fork.advisedRanges > 0;
+  const protection = fork.process.protection ?? context.protection;
+  const guards = guardsOf(fork, protection);
   const place = placeOf(first.at);
+  const pins = fork.opaque.map((use) => ({
+    ...placeOf(use.at),
+    kind: "opaque" as const,
+    what: `${use.what} on ${use.file.path ?? use.file.kind}`,
+    pid: fork.process.pid,
+    bytes: 0,
+    bareBytes: 0,
+    bare: [],
+    covered: [],
+    stack: [],
+  }));
   const finding = forkFinding(fork, {
     rule: "PIN-UNKNOWN",
-    severity: guarded ? "low" : "medium",
+    severity: guards.length > 0 ? "low" : "medium",
     confidence: "possible",
-    pins: fork.opaque.map((use) => ({
-      ...placeOf(use.at),
-      kind: "opaque" as const,
-      what: `${use.what} on ${use.file.path ?? use.file.kind}`,
-      pid: fork.process.pid,
-      bytes: 0,
-      bareBytes: 0,
-      bare: [],
-      covered: [],
-      stack: [],
-    })),
+    pins,
     message: `${first.what} (line ${place.line}) may have pinned memory before this ${fork.call}; its arguments were not recorded.`,
-    remarks: guarded
-      ? [
-          "MADV_DONTFORK ranges exist in this process; whether they cover what is pinned is not known.",
-        ]
-      : [],
+    remarks: guards,
   });
   context.report(finding);
+  if (protection !== undefined && first.file.kind === "uverbs") {
+    context.report(
+      forkFinding(fork, {
+        rule: "DONTFORK-NEEDLESS",
+        severity: "info",
+        confidence: "likely",
+        pins,
+        message: `${protection} makes the library advise every region MADV_DONTFORK, which no target kernel needs.`,
+        shape: { ...baseShape(fork), by: "rdma", advised: true },
+      }),
+    );
+  }
   context.blind({
     kind: "device-ioctl",
     message: `${first.what} on ${first.file.path ?? first.file.kind}: strace prints only a pointer, a registration may be alive.`,

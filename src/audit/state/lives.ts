@@ -49,6 +49,7 @@ export function makeRoot(world: World, tid: number, late: boolean): Thread {
     born: undefined,
     fork: undefined,
     name: undefined,
+    protection: undefined,
     mm: makeMm(world, { late, exact: false }),
     files: makeFiles(),
     threads: 0,
@@ -93,6 +94,7 @@ export function bindChild(world: World, fork: ForkRecord, tid: number): Thread {
     born: world.now,
     fork,
     name: parent.name,
+    protection: parent.protection,
     mm: sharesMm ? parent.mm : forkMm(world, parent.mm),
     files: hasFlag(fork.flags, flags.CLONE_FILES) ? parent.files : copyFiles(parent.files),
     threads: 0,
@@ -321,6 +323,7 @@ export function execProcess(
   leaveMm(world, process);
   process.mm = makeMm(world, { late: false, exact: true });
   process.name = event.file ?? process.name;
+  process.protection = event.protection;
   if (process.files.users > 1) {
     process.files.users--;
     process.files = copyFiles(process.files);

@@ -42,6 +42,8 @@ export interface Process {
   readonly born: Moment | undefined;
   readonly fork: ForkRecord | undefined;
   name: string | undefined;
+  /** The variable of its environment that switches fork protection on. */
+  protection: string | undefined;
   mm: Mm;
   files: Files;
   threads: number;

@@ -21,6 +21,8 @@ export interface CallContext {
   fileKind(descriptor: DescriptorRef): FileKind | undefined;
   /** Sizes of System V segments by id, kept by the reader. */
   readonly segments: Map<number, number>;
+  /** Told for every environment that the log prints whole: it may hold secrets. */
+  environment(): void;
 }
 
 export type Decoder = (call: Call) => EventBody | undefined;

@@ -1,4 +1,5 @@
 /** Births, executions and ends: clone, clone3, fork, vfork, execve, exit, wait. */
+import { environmentOf, protectionIn } from "../facts.ts";
 import type { Call, CallRule, EventBody } from "./call.ts";
 import { failed } from "./call.ts";
 import { flags } from "./constants.ts";
@@ -32,8 +33,21 @@ function forkEnd(call: Call): EventBody {
 
 function exec(call: Call): EventBody | undefined {
   if (failed(call)) return undefined;
-  const path = call.name === "execveat" ? call.args[1] : call.args[0];
-  return { kind: "exec", file: textOf(path), newTid: undefined };
+  const at = call.name === "execveat" ? 1 : 0;
+  const environment = call.args[at + 2] ?? "";
+  if (environment.startsWith("[")) call.context.environment();
+  const protection = environment.includes("FORK") ? protectionOf(environment) : undefined;
+  return { kind: "exec", file: textOf(call.args[at]), newTid: undefined, protection };
+}
+
+function protectionOf(printed: string): string | undefined {
+  return protectionIn(
+    environmentOf(
+      splitBody(printed)
+        .flatMap((one) => textOf(one) ?? [])
+        .join("\n"),
+    ),
+  );
 }
 
 function exit(call: Call): EventBody {

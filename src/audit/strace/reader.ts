@@ -37,6 +37,8 @@ export interface ReaderCounts {
   orphans: number;
   calls: number;
   decoded: number;
+  /** Environments that are printed whole. */
+  environments: number;
 }
 
 /** Reads one strace log (or one file of a `-ff` set, whose thread is then given). */
@@ -48,6 +50,7 @@ export class StraceReader implements CallContext {
     orphans: 0,
     calls: 0,
     decoded: 0,
+    environments: 0,
   };
   readonly segments = new Map<number, number>();
   /** Calls that any line showed, to tell a filtered trace from an idle program. */
@@ -83,6 +86,10 @@ export class StraceReader implements CallContext {
 
   fileKind(descriptor: { readonly number: number; readonly path: string | undefined }) {
     return this.#sink.fileKind(this.#tid, descriptor);
+  }
+
+  environment(): void {
+    this.counts.environments++;
   }
 
   /** One line, text[start, end) without its newline; `next` is the time of its thread's next line. */

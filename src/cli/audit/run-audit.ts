@@ -1,9 +1,8 @@
 /** `pinfold audit`: recordings of real programs, judged for kernels. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { auditSnapshot, auditTrace, type TraceReport } from "../../audit/audit.ts";
 import type { Severity } from "../../audit/finding.ts";
-import { nameOf } from "../../audit/litmus.ts";
 import { explainRule, listRules } from "../../audit/output/explain.ts";
 import { drawAuditHtml } from "../../audit/output/html.ts";
 import { drawAuditJson } from "../../audit/output/json.ts";
@@ -20,6 +19,8 @@ import { chooseKernels } from "../kernel-choice.ts";
 import { messageOf, writeReports } from "../output.ts";
 import { complain, type GlobalOptions, type Session } from "../session.ts";
 import { type NamedKernel, userKernel } from "../synth/kernel-argument.ts";
+import { writeProgram, writeTests } from "./emitted.ts";
+import { type MachineFacts, machineFacts } from "./facts.ts";
 import { findInputs, type Recording, unreadable } from "./inputs.ts";
 import { makeModel } from "./model.ts";
 import { record } from "./record.ts";
@@ -34,6 +35,9 @@ export interface AuditCommandOptions extends GlobalOptions {
   readonly explain?: boolean;
   readonly copyThreshold?: number;
   readonly emitLitmus?: string;
+  readonly emitC?: string;
+  readonly facts?: readonly string[];
+  readonly env?: string;
   readonly snapshot?: string;
   readonly pid?: number;
   readonly record?: "strace";
@@ -69,13 +73,19 @@ export async function runAudit(
   const words = wanted.flatMap((word) => word.split(","));
   const isFile = (word: string) => /\.[mc]?[jt]s$/.test(word);
   const own = await ownKernels(words.filter(isFile), session);
-  const named = words.filter((word) => !isFile(word));
+  const machine = machineFacts(options, session.folder, shelf.kernels);
+  const described = machine.kernels.map((kernel) => ({ kernel, machine: undefined }));
+  const ownNames = machine.kernels.map((kernel) => kernel.name);
+  const named = words.filter((word) => !isFile(word) && !ownNames.includes(word));
   const chosen =
-    named.length === 0 && own.kernels.length > 0
-      ? ({ ok: true, kernels: [] } as const)
-      : chooseKernels(named, shelf.kernels);
+    named.length === 0 ? ({ ok: true, kernels: [] } as const) : chooseKernels(named, shelf.kernels);
   const { recordings, problems } = findInputs(names, session.folder);
-  const complaints = [...own.problems, ...problems, ...unreadable(names, session.folder)];
+  const complaints = [
+    ...own.problems,
+    ...machine.problems,
+    ...problems,
+    ...unreadable(names, session.folder),
+  ];
   if (!formats.ok) complaints.push(formats.message);
   if (!chosen.ok) complaints.push(chosen.message);
   const state = stateBefore(options, session);
@@ -94,9 +104,11 @@ export async function runAudit(
     ...shelf.kernels
       .filter((kernel) => targets.has(kernel.name))
       .map((kernel) => ({ kernel, machine: undefined })),
+    ...described,
     ...own.kernels,
   ];
-  const traces = readTraces(recordings, state, options);
+  const traces = readTraces(recordings, state, options, machine);
+  warnOfSecrets(traces, session);
   const model = makeModel(kernels, shelf.lineage);
   const report = makeReport(joinTraces(traces), model, baseline.ids);
   if (!write(report, formats.targets, shelf.version, options, session)) return exitCodes.usage;
@@ -140,9 +152,11 @@ function readTraces(
   recordings: readonly Recording[],
   { name, snapshot }: StateBefore,
   options: AuditCommandOptions,
+  machine: MachineFacts,
 ): readonly TraceReport[] {
   const rules = {
     explain: options.explain === true,
+    protection: machine.protection,
     ...(options.copyThreshold === undefined ? {} : { copyThreshold: options.copyThreshold }),
   };
   if (recordings.length === 0 && snapshot !== undefined)
@@ -150,6 +164,14 @@ function readTraces(
   return recordings.map((recording, index) =>
     auditTrace(recording, index === 0 && snapshot !== undefined ? { ...rules, snapshot } : rules),
   );
+}
+
+function warnOfSecrets(traces: readonly TraceReport[], session: Session): void {
+  for (const { name, environments } of traces.flatMap((trace) => trace.inputs)) {
+    if (environments === 0) continue;
+    const words = `${name} prints ${environments} environment(s), which may hold secrets`;
+    complain(session, `${words}: record with -e abbrev=execve, as --record does`);
+  }
 }
 
 /** 1 if anything speaks against the program, 4 if nothing does but something was not seen. */
@@ -187,20 +209,12 @@ function write(
     }
     if (options.emitLitmus !== undefined)
       writeTests(report, resolve(session.folder, options.emitLitmus));
+    if (options.emitC !== undefined) writeProgram(report, options.emitC, session);
   } catch (error) {
     complain(session, messageOf(error));
     return false;
   }
   return drawn;
-}
-
-function writeTests(report: AuditReport, folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  for (const { shape, litmus } of report.findings) {
-    if (shape !== undefined && litmus !== undefined) {
-      writeFileSync(join(folder, `${nameOf(shape, undefined)}.litmus`), litmus);
-    }
-  }
 }
 
 type Baseline =

@@ -51,6 +51,17 @@ export function addAudit(program: Command, dispatch: Dispatch): void {
     .option("--direct-io", "record reads and writes too: slow, and shows direct I/O races")
     .option("--log <file>", "keep the recorder's log here")
     .option("--emit-litmus <folder>", "write each finding as a litmus test")
+    .option("--emit-c <file>", "write the findings' tests as one C program")
+    .option(
+      "--facts <file>",
+      "facts of a machine as JSON (docs/audit.md): a vendor's kernel becomes a target",
+      collected,
+      [],
+    )
+    .option(
+      "--env <file>",
+      "variables that switch fork protection on, from NAME=value lines; auto: those of --pid, or one's own",
+    )
     .addHelpText("after", `\n${examples}`)
     .action((names: string[], _own: object, command: Command) =>
       dispatch(command, async (options: AuditCommandOptions, session) => {
