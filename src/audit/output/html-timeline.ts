@@ -1,6 +1,6 @@
 /** Processes, their pins and their forks over time, as one SVG: a row a process, in the order of birth. */
+import { escapeText } from "../../report/html.ts";
 import type { Timeline, TimelineFork, TimelinePin } from "../timeline.ts";
-import { escapeText } from "./html-text.ts";
 import { formatBytes } from "./text.ts";
 
 const rowHeight = 30;

@@ -5,7 +5,6 @@
 import { escapeText } from "../../report/html.ts";
 import type { AuditReport } from "../report.ts";
 import type { JudgedFinding } from "../verdicts.ts";
-import { escapeText } from "./html-text.ts";
 import { drawTimeline } from "./html-timeline.ts";
 import { stripOf } from "./strip.ts";
 import { formatBytes } from "./text.ts";
