@@ -1,65 +1,14 @@
 /** Reads a pinlog and tells the same events as the strace reader does. */
 import type { Buffer, DescriptorRef, EventSink, Moment, TraceEvent } from "../event.ts";
 import type { EventBody } from "../strace/call.ts";
-import { adviceNames, flags } from "../strace/constants.ts";
-import { hasFlag } from "../strace/value.ts";
 import { ownText } from "../trace-source.ts";
-import { type PinlogEvent, pinlogEvent } from "./schema.ts";
+import { bodyOf, directDescriptor, openBody, ref, registerBody, ringRef } from "./body.ts";
+import { isKnownEvent, type PinlogEvent, pinlogEvent } from "./schema.ts";
 
-/** Descriptors of events that do not name one: one made-up file of each kind a process. */
-const verbsDescriptor = 1_000_001;
-const directDescriptor = 1_000_002;
+/** io_uring requests are reaped by their own number, whichever ring they went through. */
 const ringContext = 1_000_003;
 
-function ref(number: number | undefined, fallback: number): DescriptorRef {
-  return { number: number ?? fallback, path: undefined };
-}
-
 type Ev<K extends PinlogEvent["ev"]> = Extract<PinlogEvent, { readonly ev: K }>;
-
-function mapBody(event: Ev<"mmap">): EventBody {
-  const file = event.fd === undefined || event.fd < 0 ? undefined : ref(event.fd, 0);
-  return {
-    kind: "map",
-    range: { start: event.addr, end: event.addr + event.len },
-    shared: hasFlag(event.flags, flags.MAP_SHARED),
-    writable: hasFlag(event.prot ?? flags.PROT_WRITE, flags.PROT_WRITE),
-    huge: hasFlag(event.flags, flags.MAP_HUGETLB),
-    anonymous: hasFlag(event.flags, flags.MAP_ANONYMOUS),
-    file,
-  };
-}
-
-function registerBody(
-  by: "io_uring" | "rdma" | "xdp",
-  descriptor: DescriptorRef,
-  buffers: readonly Buffer[],
-  writable: boolean,
-  handle: number | undefined,
-): EventBody {
-  return {
-    kind: "register",
-    by,
-    descriptor,
-    buffers,
-    writable,
-    slots: undefined,
-    handle,
-    moreUnseen: 0,
-  };
-}
-
-function openBody(descriptor: number, fileKind: "ring" | "direct", sqpoll: boolean): EventBody {
-  return {
-    kind: "open",
-    descriptor,
-    path: undefined,
-    fileKind,
-    cloexec: true,
-    hugetlb: false,
-    sqpoll,
-  };
-}
 
 export class PinlogReader {
   readonly counts = { lines: 0, malformed: 0, events: 0 };
@@ -68,8 +17,8 @@ export class PinlogReader {
   readonly #order: () => number;
   #stack: string[] = [];
   #inStack = false;
-  #asked = new Map<number, { readonly fd: number; readonly buffers: Buffer[] }>();
-  #unregistering = new Map<number, number>();
+  #asked = new Map<number, { readonly ring: DescriptorRef; readonly buffers: Buffer[] }>();
+  #unregistering = new Map<number, DescriptorRef>();
   #transfers = new Map<number, EventBody>();
 
   constructor(sink: EventSink, source: number, order: () => number) {
@@ -86,6 +35,8 @@ export class PinlogReader {
     else if (line === "") return;
     else if (this.#inStack) this.#stack.push(ownText(line));
     else if (line.startsWith("{")) this.#object(line);
+    else if (/^Lost \d+ events/.test(line)) this.#malformed(line, "lost");
+    else if (/^Attaching \d+ probes/.test(line)) return;
     else this.#malformed(line, "foreign");
   }
 
@@ -105,6 +56,10 @@ export class PinlogReader {
       value = JSON.parse(line);
     } catch {
       this.#malformed(line, "malformed");
+      return;
+    }
+    if (!isKnownEvent(value)) {
+      this.#malformed(line, "unknown event");
       return;
     }
     const parsed = pinlogEvent.safeParse(value);
@@ -159,16 +114,19 @@ export class PinlogReader {
         });
         return;
       case "uring_reg":
-        this.#ask(tid, event.fd, { address: event.addr, length: event.len });
+        this.#ask(tid, ringRef(event.fd, event.slot), { address: event.addr, length: event.len });
         return;
       case "uring_reg_ret":
         this.#registered(event, tid);
         return;
       case "uring_unreg":
-        this.#unregistering.set(tid, event.fd);
+        this.#unregistering.set(tid, ringRef(event.fd, event.slot));
         return;
       case "uring_unreg_ret":
         this.#unregistered(event, tid);
+        return;
+      case "uring_drain":
+        this.#emit(event, { kind: "destroyContext", context: ringContext });
         return;
       case "uring_sqe":
       case "uring_cqe":
@@ -183,29 +141,32 @@ export class PinlogReader {
     }
   }
 
-  #ask(tid: number, fd: number, buffer: Buffer): void {
+  #ask(tid: number, ring: DescriptorRef, buffer: Buffer): void {
     const asked = this.#asked.get(tid);
-    if (asked?.fd === fd) asked.buffers.push(buffer);
-    else this.#asked.set(tid, { fd, buffers: [buffer] });
+    if (asked?.ring.number === ring.number) asked.buffers.push(buffer);
+    else this.#asked.set(tid, { ring, buffers: [buffer] });
   }
 
+  /** A recorder may list the first buffers only, or none: then it tells the ring and the number. */
   #registered(event: Ev<"uring_reg_ret">, tid: number): void {
     const asked = this.#asked.get(tid);
     this.#asked.delete(tid);
-    if (asked === undefined || event.ret < 0) return;
-    this.#emit(event, registerBody("io_uring", ref(asked.fd, 0), asked.buffers, true, undefined));
+    const ring =
+      asked?.ring ?? (event.fd === undefined ? undefined : ringRef(event.fd, event.slot));
+    if (ring === undefined || event.ret < 0) return;
+    const buffers = asked?.buffers ?? [];
+    const body = registerBody("io_uring", ring, buffers, true, undefined);
+    const count = event.n ?? buffers.length;
+    const slots = event.first === undefined ? undefined : { first: event.first, count };
+    const moreUnseen = Math.max(0, count - buffers.length);
+    this.#emit(event, { ...body, slots, moreUnseen } as EventBody);
   }
 
   #unregistered(event: Ev<"uring_unreg_ret">, tid: number): void {
-    const fd = this.#unregistering.get(tid);
+    const descriptor = this.#unregistering.get(tid);
     this.#unregistering.delete(tid);
-    if (fd === undefined || event.ret < 0) return;
-    this.#emit(event, {
-      kind: "unregister",
-      descriptor: ref(fd, 0),
-      handle: undefined,
-      what: "buffers",
-    });
+    if (descriptor === undefined || event.ret < 0) return;
+    this.#emit(event, { kind: "unregister", descriptor, handle: undefined, what: "buffers" });
   }
 
   #transfer(
@@ -238,76 +199,4 @@ export class PinlogReader {
     this.#transfers.set(tid, { ...body });
     this.#emit(event, body);
   }
-}
-
-/** Events that stand for themselves. */
-function bodyOf(event: PinlogEvent): EventBody | undefined {
-  switch (event.ev) {
-    case "exec":
-      return { kind: "exec", file: event.file, newTid: undefined };
-    case "exit":
-      return { kind: "gone", signal: undefined };
-    case "mmap":
-      return mapBody(event);
-    case "munmap":
-      return { kind: "unmap", range: { start: event.addr, end: event.addr + event.len } };
-    case "mremap":
-      return {
-        kind: "remap",
-        from: { start: event.addr, end: event.addr + event.len },
-        to: { start: event.to, end: event.to + event.to_len },
-        keep: false,
-      };
-    case "madvise": {
-      const advice = adviceNames[String(event.adv)];
-      if (advice === undefined) return undefined;
-      const range = { start: event.addr, end: event.addr + event.len };
-      return { kind: "advise", range, advice: advice as never, partial: false };
-    }
-    case "close":
-      return { kind: "close", first: event.fd, last: event.fd, cloexecOnly: false, unshare: false };
-    case "dup":
-      return { kind: "duplicate", from: ref(event.fd, 0), to: event.to, cloexec: false };
-    case "uring_setup":
-      return openBody(event.fd, "ring", hasFlag(event.flags ?? 0, flags.IORING_SETUP_SQPOLL));
-    case "reg_mr":
-      return registerBody(
-        "rdma",
-        ref(event.fd, verbsDescriptor),
-        [{ address: event.addr, length: event.len }],
-        event.access === undefined || hasFlag(event.access, 1),
-        event.handle,
-      );
-    case "dereg_mr":
-      return {
-        kind: "unregister",
-        descriptor: ref(event.fd, verbsDescriptor),
-        handle: event.handle,
-        what: "region",
-      };
-    case "xdp_umem":
-      return registerBody(
-        "xdp",
-        ref(event.fd, 0),
-        [{ address: event.addr, length: event.len }],
-        true,
-        undefined,
-      );
-    case "vmsplice":
-      return {
-        kind: "splicePages",
-        descriptor: ref(event.fd, 0),
-        bytes: event.len,
-        buffers: [{ address: event.addr, length: event.len }],
-      };
-    case "pipe_read":
-      return pipeReadBody(event.fd, event.len);
-    default:
-      return undefined;
-  }
-}
-
-function pipeReadBody(descriptor: number, result: number): EventBody {
-  const of = ref(descriptor, 0);
-  return { kind: "transferEnd", call: "read", descriptor: of, read: true, buffers: [], result };
 }

@@ -34,14 +34,38 @@ export const pinlogEvent = z.discriminatedUnion("ev", [
     fd: z.number().optional(),
   }),
   event("munmap", { addr: address, len: count }),
-  event("mremap", { addr: address, len: count, to: address, to_len: count }),
+  event("mremap", {
+    addr: address,
+    len: count,
+    to: address,
+    to_len: count,
+    flags: count.optional(),
+  }),
   event("madvise", { addr: address, len: count, adv: z.number() }),
+  event("brk", { top: address }),
   event("close", { fd: z.number() }),
-  event("dup", { fd: z.number(), to: z.number() }),
+  event("close_range", { fd: z.number(), last: z.number(), flags: count.optional() }),
+  event("dup", { fd: z.number(), to: z.number(), cloexec: z.boolean().optional() }),
+  event("cloexec", { fd: z.number(), on: z.boolean() }),
+  event("pipe", { reader: z.number(), writer: z.number() }),
   event("uring_setup", { fd: z.number(), flags: count.optional() }),
-  event("uring_reg", { fd: z.number(), addr: address, len: count }),
-  event("uring_reg_ret", { ret: z.number() }),
-  event("uring_unreg", { fd: z.number() }),
+  /** `slot`: fd is a slot of the thread's registered rings. */
+  event("uring_reg", { fd: z.number(), addr: address, len: count, slot: z.boolean().optional() }),
+  /** `n` buffers in all, if not all were listed; `first`: the slot that an update began with. */
+  event("uring_reg_ret", {
+    ret: z.number(),
+    fd: z.number().optional(),
+    n: z.number().optional(),
+    first: z.number().optional(),
+    slot: z.boolean().optional(),
+  }),
+  event("uring_unreg", { fd: z.number(), slot: z.boolean().optional() }),
+  event("uring_slot", { fd: z.number(), slot: z.number() }),
+  event("uring_pbuf", { fd: z.number(), addr: address, len: count, group: z.number().optional() }),
+  event("uring_pbuf_end", { fd: z.number(), group: z.number().optional() }),
+  /** A call that may pin memory, where nobody can say which. */
+  event("opaque", { fd: z.number(), what: z.string() }),
+  event("vfio_map", { fd: z.number(), addr: address, len: count, write: z.boolean().optional() }),
   event("uring_unreg_ret", { ret: z.number() }),
   event("uring_sqe", {
     fd: z.number().optional(),
@@ -52,6 +76,8 @@ export const pinlogEvent = z.discriminatedUnion("ev", [
     data: count.optional(),
   }),
   event("uring_cqe", { data: count.optional() }),
+  /** Nothing is under way any more (io_destroy waits). */
+  event("uring_drain", {}),
   event("reg_mr", {
     fd: z.number().optional(),
     addr: address,
@@ -74,3 +100,9 @@ export const pinlogEvent = z.discriminatedUnion("ev", [
 ]);
 
 export type PinlogEvent = z.infer<typeof pinlogEvent>;
+
+/** Events of a newer recorder are no errors. */
+export function isKnownEvent(value: unknown): boolean {
+  const ev = (value as { readonly ev?: unknown } | null)?.ev;
+  return pinlogEvent.options.some((option) => option.shape.ev.value === ev);
+}

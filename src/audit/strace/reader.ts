@@ -8,6 +8,7 @@ import type { EventSink, Moment, TraceEvent } from "../event.ts";
 import { ownText } from "../trace-source.ts";
 import type { CallContext, CallRule, EventBody } from "./call.ts";
 import { callRules, callRulesByHash } from "./calls.ts";
+import { noCounts } from "./counts.ts";
 import { gluedCall, isProse, later, pendingTail, restOfCall } from "./phrases.ts";
 import { isClock, type Prefix, readPrefix, timeOf } from "./prefix.ts";
 import { splitFrom } from "./split.ts";
@@ -27,31 +28,9 @@ interface Pending {
 const noFrames: string[] = [];
 const day = 86400e6;
 
-export interface ReaderCounts {
-  lines: number;
-  /** Lines that are no strace line: the program's output, tool messages. */
-  foreign: number;
-  /** Lines that begin like a call and never end. */
-  malformed: number;
-  /** `<... resumed>` without its beginning. */
-  orphans: number;
-  calls: number;
-  decoded: number;
-  /** Environments that are printed whole. */
-  environments: number;
-}
-
 /** Reads one strace log (or one file of a `-ff` set, whose thread is then given). */
 export class StraceReader implements CallContext {
-  readonly counts: ReaderCounts = {
-    lines: 0,
-    foreign: 0,
-    malformed: 0,
-    orphans: 0,
-    calls: 0,
-    decoded: 0,
-    environments: 0,
-  };
+  readonly counts = noCounts();
   readonly segments = new Map<number, number>();
   /** Calls that any line showed, to tell a filtered trace from an idle program. */
   readonly seenNames = new Set<string>();
