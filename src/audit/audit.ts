@@ -194,13 +194,15 @@ function readPinlogs(
   const inputs = sources.map((source, index): InputReport => {
     const reader = new PinlogReader(tracker, index, order);
     eachLine(source.chunks, (text, start, end) => reader.line(text, start, end));
+    reader.finish();
     const { lines, malformed } = reader.counts;
     const none = { orphans: 0, foreign: 0, environments: 0 };
     return { name: source.name, format: "pinlog", lines, malformed, ...none };
   });
   const malformed = inputs.reduce((sum, input) => sum + input.malformed, 0);
   const facts = {
-    seen: new Set<string>(),
+    // A pinlog has events of its own for direct reads.
+    seen: new Set<string>(["pread64"]),
     ordered: true,
     threads: 1,
     prefixed: true,

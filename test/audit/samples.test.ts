@@ -49,4 +49,11 @@ describe("recorded programs", () => {
     expect(report.blindSpots.map((spot) => spot.kind)).toEqual(blind ?? []);
     expect(report.notes).toEqual([]);
   });
+
+  test("t21 by BPF: half of the buffer is advised", () => {
+    const chunks = [readFileSync(new URL("t21.jsonl", folder), "latin1")];
+    const report = auditTrace([{ name: "t21.jsonl", chunks }]);
+    expect(report.findings.map((finding) => finding.rule)).toEqual(["PIN-FORK-PARTIAL"]);
+    expect([report.forks.hazardous, report.blindSpots]).toEqual([1, []]);
+  });
 });

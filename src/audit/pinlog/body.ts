@@ -127,6 +127,14 @@ function descriptorBody(event: PinlogEvent): EventBody | undefined {
       };
     case "pipe":
       return { kind: "pipe", reader: event.reader, writer: event.writer, cloexec: false };
+    case "pipe_move": {
+      const [from, to] = [ref(event.fd, 0), ref(event.to, 0)];
+      return { kind: "movePipe", from, to, bytes: event.len, copy: event.copy === true };
+    }
+    case "fd_send":
+      return { kind: "sendDescriptors", descriptors: [event.fd] };
+    case "fd_receive":
+      return { kind: "receiveDescriptors", descriptors: [ref(event.fd, 0)] };
     case "pipe_read":
       return pipeReadBody(event.fd, event.len);
     case "vmsplice":

@@ -1,5 +1,6 @@
 /** Reads a pinlog and tells the same events as the strace reader does. */
 import type { Buffer, DescriptorRef, EventSink, Moment, TraceEvent } from "../event.ts";
+import { LeastFirst } from "../queue.ts";
 import type { EventBody } from "../strace/call.ts";
 import { ownText } from "../trace-source.ts";
 import { bodyOf, directDescriptor, openBody, ref, registerBody, ringRef } from "./body.ts";
@@ -8,6 +9,21 @@ import { isKnownEvent, type PinlogEvent, pinlogEvent } from "./schema.ts";
 /** io_uring requests are reaped by their own number, whichever ring they went through. */
 const ringContext = 1_000_003;
 
+/** Recorders empty one buffer a processor: so many events may stand before an older one. */
+const heldMax = 1 << 16;
+
+interface Held {
+  readonly event: PinlogEvent;
+  readonly time: number;
+  readonly line: number;
+  readonly stack: string[];
+}
+
+/** Equal times keep the order of their lines. */
+function isBefore(a: Held, b: Held): boolean {
+  return a.time < b.time || (a.time === b.time && a.line < b.line);
+}
+
 type Ev<K extends PinlogEvent["ev"]> = Extract<PinlogEvent, { readonly ev: K }>;
 
 export class PinlogReader {
@@ -15,10 +31,15 @@ export class PinlogReader {
   readonly #sink: EventSink;
   readonly #source: number;
   readonly #order: () => number;
+  readonly #held = new LeastFirst<Held>([], isBefore);
+  #heldCount = 0;
+  #lastTime = Number.NEGATIVE_INFINITY;
+  #now: Held | undefined;
   #stack: string[] = [];
   #inStack = false;
   #asked = new Map<number, { readonly ring: DescriptorRef; readonly buffers: Buffer[] }>();
   #unregistering = new Map<number, DescriptorRef>();
+  #forking = new Map<number, string>();
   #transfers = new Map<number, EventBody>();
 
   constructor(sink: EventSink, source: number, order: () => number) {
@@ -42,7 +63,8 @@ export class PinlogReader {
 
   #moment(time: number | undefined): Moment {
     const at = time === undefined ? Number.NaN : time / 1000;
-    return { order: this.#order(), source: this.#source, line: this.counts.lines, time: at };
+    const line = this.#now?.line ?? this.counts.lines;
+    return { order: this.#order(), source: this.#source, line, time: at };
   }
 
   #malformed(line: string, reason: string): void {
@@ -68,7 +90,32 @@ export class PinlogReader {
       return;
     }
     this.counts.events++;
-    this.#take(parsed.data);
+    this.#hold(parsed.data);
+  }
+
+  #hold(event: PinlogEvent): void {
+    const time = event.ev === "begin" ? undefined : event.t;
+    this.#lastTime = time ?? this.#lastTime;
+    this.#stack = [];
+    const held = { event, time: this.#lastTime, line: this.counts.lines, stack: this.#stack };
+    this.#held.add(held);
+    this.#heldCount++;
+    if (this.#heldCount > heldMax) this.#release();
+  }
+
+  #release(): void {
+    const least = this.#held.least;
+    if (least === undefined) return;
+    this.#held.settle(false);
+    this.#heldCount--;
+    this.#now = least;
+    this.#take(least.event);
+    this.#now = undefined;
+  }
+
+  /** No more lines: what was held for its turn has it. */
+  finish(): void {
+    while (this.#heldCount > 0) this.#release();
   }
 
   #emit(
@@ -80,9 +127,9 @@ export class PinlogReader {
     body: EventBody,
   ): void {
     const at = this.#moment(event.t);
-    this.#stack = [];
     const tid = event.tid ?? event.pid;
-    this.#sink.event({ ...body, tid, begin: at, end: at, stack: this.#stack } as TraceEvent);
+    const stack = this.#now?.stack ?? [];
+    this.#sink.event({ ...body, tid, begin: at, end: at, stack } as TraceEvent);
   }
 
   #take(event: PinlogEvent): void {
@@ -96,22 +143,21 @@ export class PinlogReader {
       return;
     }
     const tid = event.tid ?? event.pid;
+    if (event.ev === "exec" && tid !== event.pid) {
+      // A thread that executes takes the leader's number.
+      this.#sink.moveThread(tid, event.pid);
+      this.#emit(
+        { ...event, tid: event.pid },
+        { kind: "exec", file: event.file, newTid: undefined },
+      );
+      return;
+    }
     this.#sink.seen(tid, this.#moment(event.t));
     switch (event.ev) {
+      case "fork":
+      case "fork_failed":
       case "newtask":
-        this.#emit(event, {
-          kind: "forkBegin",
-          call: "newtask",
-          flags: event.flags,
-          setTid: event.child,
-        });
-        this.#emit(event, {
-          kind: "forkEnd",
-          call: "newtask",
-          flags: event.flags,
-          child: event.child,
-          ...(event.pinned_vm === undefined ? {} : { pinnedPages: event.pinned_vm }),
-        });
+        this.#fork(event, tid);
         return;
       case "uring_reg":
         this.#ask(tid, ringRef(event.fd, event.slot), { address: event.addr, length: event.len });
@@ -145,6 +191,25 @@ export class PinlogReader {
     const asked = this.#asked.get(tid);
     if (asked?.ring.number === ring.number) asked.buffers.push(buffer);
     else this.#asked.set(tid, { ring, buffers: [buffer] });
+  }
+
+  /** Where only the new task is told, the fork begins and ends with it. */
+  #fork(event: Ev<"fork"> | Ev<"fork_failed"> | Ev<"newtask">, tid: number): void {
+    const call = event.ev === "fork" ? event.call : (this.#forking.get(tid) ?? "newtask");
+    const begun = this.#forking.delete(tid);
+    if (event.ev === "fork") {
+      this.#forking.set(tid, call);
+      this.#emit(event, { kind: "forkBegin", call, flags: undefined, setTid: undefined });
+      return;
+    }
+    if (event.ev === "fork_failed") {
+      if (begun) this.#emit(event, { kind: "forkEnd", call, flags: undefined, child: undefined });
+      return;
+    }
+    const { flags, child, pinned_vm } = event;
+    if (!begun) this.#emit(event, { kind: "forkBegin", call, flags, setTid: child });
+    const pinned = pinned_vm === undefined ? {} : { pinnedPages: pinned_vm };
+    this.#emit(event, { kind: "forkEnd", call, flags, child, ...pinned });
   }
 
   /** A recorder may list the first buffers only, or none: then it tells the ring and the number. */

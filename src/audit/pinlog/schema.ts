@@ -19,6 +19,9 @@ export const pinlogEvent = z.discriminatedUnion("ev", [
   z.object({ ev: z.literal("begin"), v: z.number(), root: z.number().optional() }),
   event("exec", { file: z.string().optional() }),
   event("exit", {}),
+  /** A call that makes a task is entered; `newtask` is its end, or `fork_failed`. */
+  event("fork", { call: z.string() }),
+  event("fork_failed", {}),
   event("newtask", {
     child: z.number().int(),
     flags: count,
@@ -88,6 +91,10 @@ export const pinlogEvent = z.discriminatedUnion("ev", [
   event("dereg_mr", { fd: z.number().optional(), handle: z.number().optional() }),
   event("xdp_umem", { fd: z.number(), addr: address, len: count }),
   event("vmsplice", { fd: z.number(), addr: address.optional(), len: count }),
+  event("pipe_move", { fd: z.number(), to: z.number(), len: count, copy: z.boolean().optional() }),
+  /** A descriptor in a message of a socket. */
+  event("fd_send", { fd: z.number() }),
+  event("fd_receive", { fd: z.number() }),
   event("pipe_read", { fd: z.number(), len: count }),
   event("dio", {
     addr: address,

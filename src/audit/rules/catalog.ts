@@ -185,7 +185,8 @@ const rules: readonly RuleText[] = [
     condition: "A device call whose arguments were not printed came before a fork.",
     effect: "Perhaps that of PIN-FORK-PRIVATE.",
     affected: "Perhaps those of PIN-FORK-PRIVATE.",
-    advice: "Log registrations as a pinlog: there they stand with their addresses.",
+    advice:
+      "Record with --record bpf, or log registrations as a pinlog: there they stand with their addresses.",
   },
   {
     id: "LATE-FORK-INIT",

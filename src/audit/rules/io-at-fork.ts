@@ -171,7 +171,7 @@ export function judgeSplices(context: RuleContext, fork: ForkRecord): void {
       : "Pages were spliced into a pipe; whether they are private was not recorded.",
     advice: fork.drainsUnseen
       ? "Record read and readv too."
-      : "Log it as a pinlog (from BPF tracepoints, say): there each splice stands with its address.",
+      : "Record with --record bpf (or log it as a pinlog): there each splice stands with its address.",
     process,
     at,
     forks: 1,

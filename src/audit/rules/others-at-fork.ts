@@ -111,12 +111,15 @@ export function judgeOpaque(context: RuleContext, fork: ForkRecord): void {
     kind: "device-ioctl",
     message: `${first.what} on ${first.file.path ?? first.file.kind}: strace prints only a pointer, a registration may be alive.`,
     advice:
-      "Log it as a pinlog (from BPF tracepoints, say): there the registration stands with its address.",
+      "Record with --record bpf (or log it as a pinlog): there the registration stands with its address.",
     process: finding.process,
     at: place,
     forks: 1,
   });
 }
+
+/** A closed ring unpins its buffers from a work queue. */
+const lagUs = 1e6;
 
 export function judgeBlindness(context: RuleContext, fork: ForkRecord): void {
   const process = viewProcess(fork.process);
@@ -142,17 +145,19 @@ export function judgeBlindness(context: RuleContext, fork: ForkRecord): void {
     spot(
       "uring-requests",
       `${busy.inFlight} io_uring request(s) were submitted and not known to be reaped at this fork; strace shows neither their kind nor their memory.`,
-      "Log it as a pinlog (from BPF tracepoints, say): there each request stands with its address.",
+      "Record with --record bpf (or log it as a pinlog): there each request stands with its address.",
     );
   }
   if (fork.rings.some((ring) => ring.sqpoll)) {
     spot(
       "uring-sqpoll",
       "The ring is polled by a kernel thread: requests are submitted without any system call.",
-      "Log it as a pinlog (from BPF tracepoints, say): there each request stands with its address.",
+      "Record with --record bpf (or log it as a pinlog): there each request stands with its address.",
     );
   }
-  if (fork.witness !== undefined && fork.witness > 0 && fork.pins.size === 0) {
+  const released = fork.mm.released;
+  const lagging = released !== undefined && fork.begin.time - released.time < lagUs;
+  if (fork.witness !== undefined && fork.witness > 0 && fork.pins.size === 0 && !lagging) {
     spot(
       "pins-unlisted",
       `The kernel counts ${fork.witness} pinned page(s) at this fork that the recording does not show.`,

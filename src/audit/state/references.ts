@@ -24,5 +24,9 @@ export function endRegistration(world: World, registration: Registration, at: Mo
   registration.ended = at;
   registration.file.registrations.delete(registration);
   for (const holder of registration.holders) holder.registrations.delete(registration);
-  for (const mm of world.mms) if (mm.id === registration.mm) mm.registrations.delete(registration);
+  for (const mm of world.mms) {
+    if (mm.id !== registration.mm) continue;
+    mm.registrations.delete(registration);
+    mm.released = at;
+  }
 }

@@ -21,6 +21,8 @@ export interface Mm {
   /** The mm it was copied from, while memory of that time may still be shared. */
   readonly parent: Mm | undefined;
   users: number;
+  /** When the last of its registrations ended: the kernel may unpin some time after a close. */
+  released: Moment | undefined;
   /** Some mapping call of its own was recorded. */
   mapsSeen: boolean;
   heapTop: number | undefined;
@@ -223,6 +225,7 @@ export function makeMm(
     parent: undefined,
     users: 1,
     mapsSeen: false,
+    released: undefined,
     heapTop: undefined,
     copies: new Set(),
     splicedInherited: undefined,

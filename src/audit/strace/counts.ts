@@ -1,5 +1,5 @@
 /** What a reader has counted of its log. */
-interface ReaderCounts {
+export interface ReaderCounts {
   lines: number;
   /** Lines that are no strace line: the program's output, tool messages. */
   foreign: number;

@@ -3,10 +3,10 @@
  * each child's file follows its fork.
  */
 import type { EventSink } from "../event.ts";
+import { LeastFirst } from "../queue.ts";
 import { LineCursor, type TraceSource } from "../trace-source.ts";
 import { DelayingSink } from "./delaying-sink.ts";
 import { peekIsClock, peekTime } from "./prefix.ts";
-import { LeastFirst } from "./queue.ts";
 import { StraceReader } from "./reader.ts";
 
 interface Lane {

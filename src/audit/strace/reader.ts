@@ -8,7 +8,7 @@ import type { EventSink, Moment, TraceEvent } from "../event.ts";
 import { ownText } from "../trace-source.ts";
 import type { CallContext, CallRule, EventBody } from "./call.ts";
 import { callRules, callRulesByHash } from "./calls.ts";
-import { noCounts } from "./counts.ts";
+import { noCounts, type ReaderCounts } from "./counts.ts";
 import { gluedCall, isProse, later, pendingTail, restOfCall } from "./phrases.ts";
 import { isClock, type Prefix, readPrefix, timeOf } from "./prefix.ts";
 import { splitFrom } from "./split.ts";
@@ -30,7 +30,7 @@ const day = 86400e6;
 
 /** Reads one strace log (or one file of a `-ff` set, whose thread is then given). */
 export class StraceReader implements CallContext {
-  readonly counts = noCounts();
+  readonly counts: ReaderCounts = noCounts();
   readonly segments = new Map<number, number>();
   /** Calls that any line showed, to tell a filtered trace from an idle program. */
   readonly seenNames = new Set<string>();

@@ -24,6 +24,7 @@ import { type MachineFacts, machineFacts } from "./facts.ts";
 import { findInputs, type Recording, unreadable } from "./inputs.ts";
 import { makeModel } from "./model.ts";
 import { record } from "./record.ts";
+import { recordBpf } from "./record-bpf.ts";
 import { readSnapshot } from "./snapshot.ts";
 
 export interface AuditCommandOptions extends GlobalOptions {
@@ -40,7 +41,7 @@ export interface AuditCommandOptions extends GlobalOptions {
   readonly env?: string;
   readonly snapshot?: string;
   readonly pid?: number;
-  readonly record?: "strace";
+  readonly record?: "strace" | "bpf";
   readonly directIo?: boolean;
   readonly log?: string;
 }
@@ -60,13 +61,9 @@ export async function runAudit(
   if (given[0] === "explain") return explain(given.slice(1), session);
   let names = given;
   if (options.record !== undefined) {
-    if (given.length === 0) {
-      complain(session, "nothing to record; write --record strace -- COMMAND");
-      return exitCodes.usage;
-    }
-    const { log } = record(given, options.directIo === true, options.log, session);
-    if (log === undefined) return exitCodes.environment;
-    names = [log];
+    const recorded = startRecorder(options.record, given, options, session);
+    if (typeof recorded === "number") return recorded;
+    names = [recorded];
   }
   const formats = chooseFormats(options.format, options.output, ["text", "json", "sarif", "html"]);
   const wanted = options.kernel.length === 0 ? shelf.lineage : options.kernel;
@@ -113,6 +110,24 @@ export async function runAudit(
   const report = makeReport(joinTraces(traces), model, baseline.ids);
   if (!write(report, formats.targets, shelf.version, options, session)) return exitCodes.usage;
   return codeOf(report, options);
+}
+
+/** The log that the recorder wrote, or the code to end with. */
+function startRecorder(
+  recorder: "strace" | "bpf",
+  command: readonly string[],
+  options: AuditCommandOptions,
+  session: Session,
+): string | number {
+  if (command.length === 0) {
+    complain(session, `nothing to record; write --record ${recorder} -- COMMAND`);
+    return exitCodes.usage;
+  }
+  const { log } =
+    recorder === "bpf"
+      ? recordBpf(command, options.log, session)
+      : record(command, options.directIo === true, options.log, session);
+  return log ?? exitCodes.environment;
 }
 
 /** Kernels that files define: `--kernel ./my-patch.ts`. */

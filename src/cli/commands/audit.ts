@@ -46,6 +46,7 @@ export function addAudit(program: Command, dispatch: Dispatch): void {
     .addOption(
       new Option("--record <recorder>", "run the command after -- and audit its log").choices([
         "strace",
+        "bpf",
       ]),
     )
     .option("--direct-io", "record reads and writes too: slow, and shows direct I/O races")
