@@ -174,11 +174,15 @@ interface PeekedSource extends TraceSource {
   readonly first: string;
 }
 
-/** Looks at the first piece without losing it. */
+/** Looks at the beginning without losing it; a pipe may hand it over in crumbs. */
 function peek(source: TraceSource): PeekedSource {
   const pieces = source.chunks[Symbol.iterator]();
-  const step = pieces.next();
-  const first = step.done === true ? "" : step.value;
+  let first = "";
+  while (first.trimStart().length < 2) {
+    const step = pieces.next();
+    if (step.done === true) break;
+    first += step.value;
+  }
   function* whole(): Generator<string> {
     yield first;
     for (let next = pieces.next(); next.done !== true; next = pieces.next()) yield next.value;

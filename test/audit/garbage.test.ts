@@ -35,6 +35,12 @@ describe("the auditor never falls over", () => {
     );
   });
 
+  test("on pieces of one character", () => {
+    for (const trace of traces)
+      expect(audit([...trace.slice(0, 3), trace.slice(3)]).forks).toEqual(audit([trace]).forks);
+    expect(audit(["", ...(traces[4] as string)]).forks.total).toBe(1);
+  });
+
   test("on lines lost, doubled, swapped and bytes changed", () => {
     const edit = fc.record({
       kind: fc.constantFrom("drop", "double", "swap", "byte", "cut"),

@@ -132,6 +132,28 @@ const rows: readonly Row[] = [
   },
 ];
 
+const container = `100 1.01 openat(AT_FDCWD, "/dev/vfio/vfio", O_RDWR) = 7`;
+const dma =
+  "{argsz=32, flags=VFIO_DMA_MAP_FLAG_READ|VFIO_DMA_MAP_FLAG_WRITE, vaddr=0x7f0000100000, iova=0x1000, size=65536}";
+const mapDma = (given: string) => `100 1.02 ioctl(7, VFIO_IOMMU_MAP_DMA, ${given}) = 0`;
+const unmapDma = (given: string) => `100 1.03 ioctl(7, VFIO_IOMMU_UNMAP_DMA, ${given}) = 0`;
+
+describe("VFIO", () => {
+  const told = (...lines: readonly string[]) =>
+    rulesOf(audit([start, container, ...lines, forkAndExit, end].join("\n")));
+
+  test("a mapping is a pin until it is unmapped", () => {
+    const undo = unmapDma("{argsz=24, flags=0, iova=0x1000, size=65536}");
+    expect(told(mapDma(dma))).toEqual(["PIN-FORK-PRIVATE"]);
+    expect(told(mapDma(dma), undo)).toEqual([]);
+  });
+
+  test("one that was printed as a pointer is unknown until it is unmapped", () => {
+    expect(told(mapDma("0x7ffd00000000"))).toEqual(["PIN-UNKNOWN"]);
+    expect(told(mapDma("0x7ffd00000000"), unmapDma("0x7ffd00000000"))).toEqual([]);
+  });
+});
+
 describe("each rule", () => {
   test.each(rows)("$rule fires", ({ rule, fires }) => {
     expect(rulesOf(audit(`${fires}\n${end}`, { explain: true }))).toContain(rule);

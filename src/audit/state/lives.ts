@@ -238,19 +238,20 @@ export function endFork(
   fork.flags ??= event.flags;
   fork.stack = event.stack;
   fork.witness = event.pinnedPages;
-  if (event.child === undefined || event.child === 0) {
+  // Killed before it returned: the child that was seen is there all the same.
+  const child = event.child ?? (fork.childThread?.alive === true ? fork.childTid : undefined);
+  if (child === undefined || child === 0) {
     dropFork(world, fork);
     return;
   }
-  if (fork.childTid !== undefined && fork.childTid !== event.child)
-    rebind(world, fork, event.child, observer);
+  if (fork.childTid !== undefined && fork.childTid !== child) rebind(world, fork, child, observer);
   if (fork.childTid === undefined) {
-    const owner = world.openForks.find((open) => open !== fork && open.childTid === event.child);
-    if (owner !== undefined) rebind(world, fork, event.child, observer);
+    const owner = world.openForks.find((open) => open !== fork && open.childTid === child);
+    if (owner !== undefined) rebind(world, fork, child, observer);
     else {
-      const stale = world.threads.get(event.child);
+      const stale = world.threads.get(child);
       if (stale !== undefined) endThread(world, stale, observer, false);
-      bindChild(world, fork, event.child);
+      bindChild(world, fork, child);
       if (event.end.time > event.begin.time && event.end.order === event.begin.order) {
         fork.copied = false;
         fork.until = event.end.time;

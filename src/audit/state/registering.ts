@@ -121,6 +121,7 @@ export function unregister(world: World, thread: Thread, event: EventOf<"unregis
   const file = lookup(world, thread, event.descriptor);
   if (file === undefined) return;
   const own = [...file.registrations].filter((one) => matches(one, event));
+  if (event.what === "region" && own.length === 0) file.opaque.pop();
   if (event.what !== "region") {
     for (const registration of own) endRegistration(world, registration, event.end);
     return;

@@ -112,11 +112,19 @@ function vfioMap(call: Call, descriptor: DescriptorRef): EventBody {
     buffers: [{ address, length }],
     writable,
     slots: undefined,
-    handle: undefined,
+    handle: numberOf(field(body, "iova")),
     moreUnseen: 0,
   };
 }
 
+/** An unmapping names the device's address; without it one of the mappings is gone, nobody knows which. */
+function vfioUnmap(call: Call, descriptor: DescriptorRef): EventBody {
+  const handle = numberOf(field(call.args[2] ?? "", "iova"));
+  return { kind: "unregister", descriptor, handle, what: "region" };
+}
+
+const vfioUnmapCommand =
+  /VFIO_IOMMU_UNMAP_DMA|IOMMU_IOAS_UNMAP\b|0x3b72\b|0x3b86\b|0x3b, 0x(?:72|86)\b/;
 const vfioMapCommand = /VFIO_IOMMU_MAP_DMA|IOMMU_IOAS_MAP\b|0x3b71\b|0x3b85\b|0x3b, 0x(?:71|85)\b/;
 /** DRM and KFD name their commands; only those that take user memory pin any. */
 const gpuHarmless = /^(?:DRM_IOCTL_(?!.*USERPTR)|TCGETS|FIO|AMDKFD_IOC_(?!ALLOC_MEMORY|SVM))/;
@@ -136,6 +144,7 @@ function control(call: Call): EventBody | undefined {
         ? undefined
         : { kind: "opaqueRegister", descriptor, what: command };
     case "vfio":
+      if (vfioUnmapCommand.test(command)) return vfioUnmap(call, descriptor);
       return vfioMapCommand.test(command) ? vfioMap(call, descriptor) : undefined;
     case "kvm":
       if (/^KVM_CREATE_VM\b|^0xae01\b/.test(command)) return openedByIoctl(call);

@@ -25,6 +25,7 @@ interface Pending {
   readonly rule: CallRule;
 }
 
+const letGo = "<detached ...>";
 const noFrames: string[] = [];
 const day = 86400e6;
 
@@ -84,6 +85,8 @@ export class StraceReader implements CallContext {
     readPrefix(text, start, stop, prefix);
     const body = prefix.body;
     const code = text.charCodeAt(body);
+    if (text.charCodeAt(stop - 2) === 46 && text.startsWith(letGo, stop - letGo.length))
+      this.#detached(text.slice(start, stop));
     if ((code >= 97 && code <= 122) || code === 95 || code === 63)
       this.#callLine(text, start, body, stop);
     else if (code === 60) this.#resumedLine(text, start, body, stop);
@@ -323,6 +326,7 @@ export class StraceReader implements CallContext {
 
   /** A call without an end on its line: output may have cut it, the next line may go on. */
   #cutCall(text: string, begin: Moment): void {
+    if (text.endsWith(letGo)) return;
     const message = text.search(/strace: (?:Process|\[)/);
     const kept = message < 0 ? text : text.slice(0, message);
     if (message >= 0) this.#toolMessage(text.slice(message));
@@ -433,10 +437,11 @@ export class StraceReader implements CallContext {
       else this.#announced.add(Number(attached[1]));
       this.#sink.announced(Number(attached[1]), this.#moment(text));
     }
-    const detached = /Process (\d+) detached/.exec(text);
-    if (detached !== null) {
-      this.#sink.note({ reason: "detached", at: this.#moment(text), text: text.slice(0, 80) });
-    }
+    if (/Process \d+ detached/.test(text)) this.#detached(text);
+  }
+
+  #detached(text: string): void {
+    this.#sink.note({ reason: "detached", at: this.#moment(text), text: text.slice(0, 80) });
   }
 
   /** Anything else: the second half of a cut line, strace's own words, the program's output. */
