@@ -52,7 +52,7 @@ describe("--set", () => {
     const set = ["--set", "fork.copyPinned=off"];
     const { code, out } = await pinfold(["check", lost, "-q", "-k", "v5.11", ...set]);
     expect(out).toContain(
-      "Verdict v5.11 with fork.copyPinned=false Always (free schedule, complete): " +
+      "Verdict v5.11 with fork.copyPinned=false Always (free schedule, sequential memory, complete): " +
         "not as expected (expected Never of v5.11)",
     );
     expect(code).toBe(1);
