@@ -55,8 +55,13 @@ describe("the model", () => {
   test("loses a device's write before v5.9 and not after, and no edit loses it", () => {
     expect(verdict(base, "v5.8")).toMatch(/sometimes|always/);
     expect(verdict(base, "v5.12")).toBe("never");
-    for (const edit of editsFor(base))
+    for (const edit of editsFor(base).filter((one) => one !== "shared"))
       expect([edit, verdict(base, "v5.8", edit)]).toEqual([edit, "never"]);
+  });
+
+  test("does not call shared memory a cure where io_uring refuses it (before v5.14)", () => {
+    expect(verdict(base, "v5.8", "shared")).toBe("vacuous");
+    expect(verdict({ ...base, by: "rdma" }, "v5.8", "shared")).toBe("never");
   });
 
   test("loses hugetlb until v5.12", () => {
