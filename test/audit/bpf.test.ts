@@ -143,7 +143,8 @@ describe("a pinlog", () => {
 const listing = layoutQuestions.map((question) =>
   spawnSync("bpftrace", ["-lv", question], { encoding: "utf8", maxBuffer: 1 << 26 }),
 );
-const works = listing.every(({ status }) => status === 0);
+// bpftrace lists nothing, and is content, where tracefs is not mounted.
+const works = parseLayout(listing.map(({ stdout }) => stdout ?? "").join("\n")).calls.size > 0;
 if (!works) console.warn("bpftrace does not run here: its script is tested as text only");
 
 if (works) {

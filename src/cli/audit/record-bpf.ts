@@ -23,7 +23,8 @@ function askLayout(): KernelLayout | { readonly problem: string } {
   }
   const layout = parseLayout(listing);
   if (layout.calls.size > 0) return layout;
-  return { problem: "this kernel shows bpftrace no tracepoints of system calls" };
+  const cure = "mount -t tracefs tracefs /sys/kernel/tracing";
+  return { problem: `bpftrace finds no tracepoints of system calls; perhaps: ${cure}` };
 }
 
 /** bpftrace takes the command as one text without quotes: so a script of ours says it. */
