@@ -12,6 +12,10 @@ export interface EmitCommandOptions extends GlobalOptions {
   readonly orders?: number;
   readonly seed?: number;
   readonly leaveOutDeviceWrite?: boolean;
+  /** A folder to write everything into that building, running and judging needs. */
+  readonly bundle?: string;
+  /** The modelled kernel whose KTAP the bundle expects. */
+  readonly kernel?: string;
 }
 
 interface Shelf {
@@ -54,9 +58,14 @@ export async function runEmit(
   };
   const items = loaded.tests.map(({ test }) => ({ test, orders: orders(test, sampling).orders }));
   const leaveOutDeviceWrite = options.leaveOutDeviceWrite === true;
-  const { source, skips } = emitC(items, { leaveOutDeviceWrite });
+  const emitted = emitC(items, { leaveOutDeviceWrite });
+  const { source, skips } = emitted;
   for (const { test, why } of skips) {
     complain(session, `${test} is skipped in the program: ${why}`);
+  }
+  if (options.bundle !== undefined) {
+    const { writeBundle } = await import("./write-bundle.ts");
+    return writeBundle(emitted, items, { ...options, bundle: options.bundle }, session);
   }
   const target = { format: "text", file: options.output } as const;
   const written = writeReports([target], { text: () => source }, options, session);

@@ -6,7 +6,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { moduleInterface } from "../emit/c/runtime/module.ts";
+import { moduleInterface } from "../emit/c/index.ts";
 import type { AptDirectory } from "./apt.ts";
 import { cachedFolder, cacheRoot, contentHash, exists } from "./cache.ts";
 import { findProgram, runCommand } from "./commands.ts";
@@ -22,13 +22,13 @@ const makeWords = [
 ];
 
 /** The module's source text. It lies in src beside the compiled package, too. */
-async function sourceText(): Promise<string> {
+export async function moduleSource(): Promise<string> {
   return readFile(fileURLToPath(new URL("../../src/rig/guest/pinfold.c", import.meta.url)), "utf8");
 }
 
 /** Where the module for a kernel lies, or will. */
 async function moduleFolder(release: string, version: string): Promise<string> {
-  const key = contentHash(release, version, await sourceText(), moduleInterface);
+  const key = contentHash(release, version, await moduleSource(), moduleInterface);
   return join(cacheRoot(), "module", key);
 }
 
@@ -73,7 +73,7 @@ async function make(
 ): Promise<RigResult<string>> {
   const work = join(root, "module");
   await mkdir(work);
-  await writeFile(join(work, "pinfold.c"), await sourceText());
+  await writeFile(join(work, "pinfold.c"), await moduleSource());
   await writeFile(join(work, "pinfold_interface.h"), moduleInterface);
   await writeFile(join(work, "Kbuild"), "obj-m := pinfold.o\n");
   const words = ["-s", "-C", headers, `M=${work}`, ...makeWords, "modules"];

@@ -17,6 +17,8 @@ export function addEmit(program: Command, dispatch: Dispatch): void {
     .option("-k, --kernel <name>", "promela: the modelled kernel", collected, [])
     .option("--orders <count>", "at most so many orders of each test's statements", positiveCount)
     .option("--seed <number>", "chooses the orders where there are more", positiveCount)
+    .option("--bundle <folder>", "write C, Makefile, run script, configuration and expected KTAP")
+    .option("-k, --kernel <name>", "the modelled kernel whose KTAP a bundle expects", "v7.2")
     .option("--leave-out-device-write", "the red control: devices write nothing")
     .action((tests: string[], _own: object, command: Command) =>
       dispatch(command, async (options: EmitCommandOptions, session) => {

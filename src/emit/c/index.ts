@@ -1,3 +1,5 @@
 /** Emission of C: what other floors use. */
-export type { EmitOptions } from "./context.ts";
-export { emitC } from "./emit.ts";
+export type { EmitOptions, Needs } from "./context.ts";
+export { type Emitted, emitC } from "./emit.ts";
+export { compilerFlags, rdmaCompilerFlags, rdmaLinkerFlags } from "./flags.ts";
+export { moduleInterface } from "./runtime/module.ts";
