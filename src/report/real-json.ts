@@ -1,5 +1,6 @@
 /** Real runs and comparisons as JSON, schema 1. */
 import type { Comparison } from "../verdict/compare.ts";
+import { wilsonInterval } from "../verdict/interval.ts";
 import type { RealResult } from "../verdict/real.ts";
 
 export interface Judged {
@@ -32,6 +33,12 @@ export function realJson(judged: readonly Judged[]): string {
   return `${JSON.stringify({ schema: 1, results }, undefined, 2)}\n`;
 }
 
+/** How much so many hits of so many trials say about the rate behind them, at 95 %. */
+function bounds({ hits, trials }: RealResult): readonly number[] {
+  const { low, high } = wilsonInterval(hits, trials);
+  return [low, high];
+}
+
 /** `pinfold compare --format json`. */
 export function comparisonsJson(comparisons: readonly Comparison[]): string {
   const rows = comparisons.map((comparison) => {
@@ -45,6 +52,7 @@ export function comparisonsJson(comparisons: readonly Comparison[]): string {
       realVerdict: real.verdict,
       trials: real.trials,
       hits: real.hits,
+      interval: bounds(real),
       status,
       why,
       console: real.console,

@@ -3,6 +3,7 @@
  * are one line each; a comparison is one line a test and kernel.
  */
 import type { Comparison } from "../verdict/compare.ts";
+import { wilsonInterval } from "../verdict/interval.ts";
 import type { RealResult } from "../verdict/real.ts";
 import { comparisonWords } from "./grid.ts";
 import { type Look, type Palette, paletteOf } from "./style.ts";
@@ -94,7 +95,7 @@ export function drawComparisons(comparisons: readonly Comparison[], look: Look):
   };
   const rows = comparisons.map((comparison) => {
     const { test, kernel, rig, modelVerdict, real, status, asExpected } = comparison;
-    const verdicts = `${modelVerdict} / ${real.verdict} ${real.hits}/${real.trials}`;
+    const verdicts = `${modelVerdict} / ${real.verdict} ${real.hits}/${real.trials}${rate(real)}`;
     return {
       name: test,
       rig: `${kernel} / ${rig}`,
@@ -104,6 +105,13 @@ export function drawComparisons(comparisons: readonly Comparison[], look: Look):
     };
   });
   return drawRows(rows, paint, look);
+}
+
+/** Of a free run: between which rates the true one lies. A forced order leaves nothing to chance. */
+function rate({ schedule, hits, trials }: RealResult): string {
+  if (schedule !== "free" || trials === 0) return "";
+  const { low, high } = wilsonInterval(hits, trials);
+  return ` (${(low * 100).toFixed(1)} to ${(high * 100).toFixed(1)} %)`;
 }
 
 /** "4 comparisons: 3 agree, 1 forbid-seen" */

@@ -8,6 +8,7 @@ import type { AddOptions } from "./add-options.ts";
 import { buildModule } from "./build-module.ts";
 import { cachedFolder, contentHash, exists } from "./cache.ts";
 import { fetchDebianKernel } from "./debian.ts";
+import { hostName, hostRig } from "./host.ts";
 import { installedModules } from "./installed-modules.ts";
 import { extractElf, imageKind, imageRelease } from "./kernel-image.ts";
 import { type UnpackedKernel, unpackKernel } from "./kernel-package.ts";
@@ -35,6 +36,7 @@ export async function addRig(name: string, options: AddOptions = {}): Promise<Ri
 
 /** The rig of this name; one that was never added is added now. A file is always read anew. */
 export async function ensureRig(name: string, options: AddOptions = {}): Promise<RigResult<Rig>> {
+  if (name === hostName) return done(hostRig());
   const known = name.startsWith("debian:") ? await findRig(name) : undefined;
   if (known === undefined || !(await exists(known.kernel))) return addRig(name, options);
   return done(known);

@@ -5,6 +5,7 @@
 import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isHost, runHere } from "./host.ts";
 import { buildInitramfs, disksFor, type GuestNeeds } from "./initramfs.ts";
 import { done, failed, type RigResult } from "./problem.ts";
 import {
@@ -34,6 +35,8 @@ export interface SessionOptions {
   /** All actors at once instead of one statement after the other. */
   readonly free?: FreeRun | undefined;
   readonly needs?: GuestNeeds;
+  /** On this machine itself: settings of the whole system may be changed for the time of the run. */
+  readonly systemChanges?: boolean;
   /** tcg by default; kvm only after `chooseAccelerator` found that it runs guests here. */
   readonly accelerator?: "tcg" | "kvm";
   readonly timeoutSeconds?: number;
@@ -84,6 +87,12 @@ export async function runOnRig(
   programPath: string,
   options: SessionOptions,
 ): Promise<RigResult<SessionResult>> {
+  if (isHost(rig)) {
+    const { needs = {}, signal, onConsole, timeoutSeconds = usual.timeoutSeconds } = options;
+    const hugePages = options.systemChanges === true ? (needs.hugetlb ?? 0) : 0;
+    const how = { program: programPath, timeoutSeconds, hugePages, signal, onConsole };
+    return runBatch(async (runs) => done(await runHere(how, runs)), options);
+  }
   const qemu = findQemu();
   if (!qemu.ok) return qemu;
   const program = await readFile(programPath).catch(() => undefined);

@@ -12,7 +12,12 @@ interface RandomCount {
 function withRigOptions(command: Command, tests = "<test...>"): Command {
   return command
     .argument(tests, "a .litmus file, a folder of them, or @LIST")
-    .requiredOption("-r, --rig <names>", "real kernels: debian:6.1, a bzImage ...", collected, [])
+    .requiredOption(
+      "-r, --rig <names>",
+      "real kernels: debian:6.1, a bzImage, host ...",
+      collected,
+      [],
+    )
     .option(
       "--trials <count>",
       "trials of each order of a test's statements (default: 100 a test)",
@@ -35,6 +40,11 @@ function withRigOptions(command: Command, tests = "<test...>"): Command {
       "--apart <pages>",
       "free-running: an array's first and last page lie so many pages apart",
       positiveCount,
+    )
+    .option(
+      "--allow-system-changes",
+      "with --rig host: huge pages may be set aside for the time of the run",
+      false,
     )
     .option("-I, --include <folder>", "look for tests in this folder too", collected, [])
     .addOption(

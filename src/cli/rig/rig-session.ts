@@ -20,6 +20,7 @@ export interface RunOptions extends GlobalOptions {
   readonly seconds: number;
   readonly affinity: FreeRun["affinity"];
   readonly apart?: number;
+  readonly allowSystemChanges: boolean;
   readonly include: readonly string[];
   readonly leaveOutDeviceWrite: boolean;
 }
@@ -65,6 +66,7 @@ export type RunChoices = GlobalOptions &
     readonly orders?: number | undefined;
     readonly seed?: number | undefined;
     readonly leaveOutDeviceWrite?: boolean;
+    readonly allowSystemChanges?: boolean;
   };
 
 /** Plans the tests and runs them on every rig named. */
@@ -86,6 +88,7 @@ export async function runAll(
     orders,
     seed,
     free,
+    systemChanges: options.allowSystemChanges === true,
     leaveOutDeviceWrite,
     signal: session.signal,
     onProgress: progress.show,

@@ -6,7 +6,7 @@ import { reportGridJunit } from "../../report/junit.ts";
 import { reportGridKtap } from "../../report/ktap.ts";
 import { type Judged, realJson } from "../../report/real-json.ts";
 import { drawRealTable, reportReal } from "../../report/real-text.ts";
-import { wilsonInterval } from "../../rig/interval.ts";
+import { wilsonInterval } from "../../verdict/interval.ts";
 import { isAsExpected } from "../../verdict/real.ts";
 import type { KernelShelf } from "../check/run-check.ts";
 import { exitCodes } from "../exit-codes.ts";

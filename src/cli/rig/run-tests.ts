@@ -19,6 +19,8 @@ export interface RunSettings {
   readonly seed: number | undefined;
   /** Free-running instead of order by order. */
   readonly free: FreeRun | undefined;
+  /** On this machine itself: whether settings of the whole system may be changed. */
+  readonly systemChanges: boolean;
   /** The red control: devices write nothing, so that verdicts must change. */
   readonly leaveOutDeviceWrite: boolean;
   readonly signal: AbortSignal;
@@ -117,7 +119,7 @@ async function runOne(
   plans: readonly Plan[],
   rig: Rig,
   { program, path }: Compiled,
-  { trials, seed, free, signal, onProgress }: RunSettings,
+  { trials, seed, free, systemChanges, signal, onProgress }: RunSettings,
 ): Promise<RigRun> {
   const { needs, skips } = program;
   onProgress(`${rig.name}: booting`);
@@ -126,6 +128,7 @@ async function runOne(
     trialsOfTest: trials === undefined ? trialsOfTest : undefined,
     seed,
     free,
+    systemChanges,
     needs: {
       rdma: needs.rdma,
       module: needs.module,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { wilsonInterval } from "../../src/rig/interval.ts";
+import { wilsonInterval } from "../../src/verdict/interval.ts";
 
 describe("wilsonInterval", () => {
   it("gives the known values", () => {
