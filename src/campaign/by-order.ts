@@ -6,6 +6,7 @@
 import type { Kernel } from "../kernels/index.ts";
 import type { Test } from "../litmus/ast.ts";
 import type { CaseResult } from "../rig/protocol.ts";
+import { refusedByConfiguration } from "../verdict/compare.ts";
 import { checkOrder } from "../verdict/forced.ts";
 import { type Order, orderText } from "../verdict/orders.ts";
 import { valuationKey } from "../verdict/valuation.ts";
@@ -44,12 +45,9 @@ export function compareOrder(
   if (forced.stuck.length > 0) {
     return { ...both, status: "lost", why: `the model waits: ${forced.stuck.join(", ")}` };
   }
-  const refused = real.notes.filter((note) => note.includes("refused"));
   if (seen.some((one) => !model.includes(one))) {
-    // The kernel's configuration forbids an operation: the two did not do the same thing.
-    if (refused.some((note) => /\b(EPERM|EIO)\b/.test(note))) {
-      return { ...both, status: "refused", why: refused.join("; ") };
-    }
+    const refused = real.notes.filter(refusedByConfiguration);
+    if (refused.length > 0) return { ...both, status: "refused", why: refused.join("; ") };
     return { ...both, status: "forbid-seen", why: "the model forbids what the kernel showed" };
   }
   if (model.some((one) => !seen.includes(one))) {

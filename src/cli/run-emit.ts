@@ -8,14 +8,13 @@ import { writeReports } from "./output.ts";
 import { complain, type GlobalOptions, type Session } from "./session.ts";
 
 export interface EmitCommandOptions extends GlobalOptions {
+  /** For Promela the modelled kernel, for a bundle the one whose KTAP it expects. */
   readonly kernel?: readonly string[];
   readonly orders?: number;
   readonly seed?: number;
   readonly leaveOutDeviceWrite?: boolean;
   /** A folder to write everything into that building, running and judging needs. */
   readonly bundle?: string;
-  /** The modelled kernel whose KTAP the bundle expects. */
-  readonly kernel?: string;
 }
 
 interface Shelf {
@@ -65,7 +64,9 @@ export async function runEmit(
   }
   if (options.bundle !== undefined) {
     const { writeBundle } = await import("./write-bundle.ts");
-    return writeBundle(emitted, items, { ...options, bundle: options.bundle }, session);
+    const { bundle, kernel = [] } = options;
+    const choice = { ...options, bundle, kernel: kernel.at(-1) ?? "v7.2" };
+    return writeBundle(emitted, items, choice, session);
   }
   const target = { format: "text", file: options.output } as const;
   const written = writeReports([target], { text: () => source }, options, session);

@@ -14,7 +14,7 @@ import { complain, type GlobalOptions, type Session } from "./session.ts";
 
 interface BundleOptions extends GlobalOptions {
   readonly bundle: string;
-  readonly kernel?: string;
+  readonly kernel: string;
 }
 
 interface Item {
@@ -29,7 +29,7 @@ export async function writeBundle(
   options: BundleOptions,
   session: Session,
 ): Promise<number> {
-  const kernel = findKernel(options.kernel ?? "v7.2");
+  const kernel = findKernel(options.kernel);
   if (kernel === undefined) {
     complain(session, `unknown kernel ${options.kernel}; pinfold kernels lists them`);
     return exitCodes.usage;

@@ -4,7 +4,7 @@
  * proves nothing; one that the model does not have is an alarm, if the model's search was complete.
  */
 import type { ExpectedVerdict } from "../litmus/ast.ts";
-import type { Comparison, ComparisonStatus } from "./compare.ts";
+import { type Comparison, type ComparisonStatus, refusedByConfiguration } from "./compare.ts";
 import { isAsExpected, type RealResult } from "./real.ts";
 import type { CheckResult } from "./result.ts";
 import { valuationKey } from "./valuation.ts";
@@ -47,7 +47,7 @@ function statusOf(
     return { status: "skip", why: `not modelled: ${model.notModelled.join(", ")}` };
   }
   const strangers = seen.filter((text) => !allowed.includes(text));
-  const refused = real.cases.flatMap(({ notes }) => notes.filter((one) => one.includes("refused")));
+  const refused = real.cases.flatMap(({ notes }) => notes.filter(refusedByConfiguration));
   if (strangers.length > 0 && refused.length > 0) {
     return { status: "refused", why: refused.join("; ") };
   }

@@ -137,7 +137,7 @@ function compareOrder(
     return { ...head, status: "skip", why: `not modelled: ${forced.notModelled.join(", ")}` };
   }
   const strangers = seen.filter((text) => !allowed.includes(text));
-  const refused = shown.notes.filter((note) => note.includes("refused"));
+  const refused = shown.notes.filter(refusedByConfiguration);
   if (strangers.length > 0 && refused.length > 0) {
     return { ...head, status: "refused", why: refused.join("; ") };
   }
@@ -148,6 +148,14 @@ function compareOrder(
   return unseen.length > 0
     ? { ...head, status: "allow-unseen", why: `never seen: ${unseen.join(" and ")}` }
     : { ...head, status: "agree", why: "" };
+}
+
+/**
+ * What a configuration forbids was not done, so the two did not do the same thing. Any other refusal
+ * the model has, too, and answers for.
+ */
+export function refusedByConfiguration(note: string): boolean {
+  return /\brefused (EPERM|EIO|ENOSYS)\b/.test(note);
 }
 
 /** One order's reason, and how many orders share its status; an order that was skipped is told. */

@@ -14,11 +14,15 @@ export function addEmit(program: Command, dispatch: Dispatch): void {
         "--format promela -o FILE.pml writes one test on one modelled kernel for SPIN.",
     )
     .argument("<test...>", "a .litmus file, a folder of them, or @LIST")
-    .option("-k, --kernel <name>", "promela: the modelled kernel", collected, [])
+    .option(
+      "-k, --kernel <name>",
+      "the modelled kernel of the Promela, or of a bundle's KTAP (v7.2)",
+      collected,
+      [],
+    )
     .option("--orders <count>", "at most so many orders of each test's statements", positiveCount)
     .option("--seed <number>", "chooses the orders where there are more", positiveCount)
     .option("--bundle <folder>", "write C, Makefile, run script, configuration and expected KTAP")
-    .option("-k, --kernel <name>", "the modelled kernel whose KTAP a bundle expects", "v7.2")
     .option("--leave-out-device-write", "the red control: devices write nothing")
     .action((tests: string[], _own: object, command: Command) =>
       dispatch(command, async (options: EmitCommandOptions, session) => {

@@ -298,6 +298,9 @@ int main(void)
 	write_file("/proc/sys/kernel/printk", "2 4 1 7");
 	/* A killer of processes would leave a test running without some of them. */
 	write_file("/proc/sys/vm/panic_on_oom", "1");
+	/* Huge pages come and go as tests say, not when the kernel finds time. */
+	write_file("/sys/kernel/mm/transparent_hugepage/khugepaged/pages_to_scan", "1");
+	write_file("/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs", "4294967295");
 	script = fopen("/script", "re");
 	while (script && fgets(line, sizeof(line), script))
 		obey(line);

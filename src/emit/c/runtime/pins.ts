@@ -206,8 +206,11 @@ static int lend_to_pipe(struct handle *h, struct range page, int times)
 	for (int i = 0; i < count && !h->error; i++) {
 		struct iovec one = { page.at + i * page.stride % page.length, PAGE_SIZE };
 
-		if (vmsplice(ends[1], &one, 1, SPLICE_F_NONBLOCK) != (ssize_t)PAGE_SIZE)
+		if (vmsplice(ends[1], &one, 1, SPLICE_F_NONBLOCK) != (ssize_t)PAGE_SIZE) {
+			if (i)
+				break;		/* what is in the pipe is lent: a short splice */
 			h->error = errno;
+		}
 	}
 	if (h->error) {
 		not_made(h, h->error);
