@@ -5,6 +5,7 @@
  */
 import type { Model, Row } from "../step/index.ts";
 import { FingerprintStore } from "./fingerprint-store.ts";
+import { NotThisSearch, type SavedSearch } from "./saved-search.ts";
 import { StateStore } from "./store.ts";
 import { batch, type Store, type Successors, successorsOf } from "./successors.ts";
 
@@ -81,6 +82,7 @@ export class Search {
   private readonly successors: Successors;
   private readonly parents = new Numbers();
   private readonly moves = new Numbers();
+  private readonly finals = new Numbers();
   private readonly pendingParents = new Int32Array(batch);
   private readonly pendingMoves = new Int32Array(batch);
   private readonly pendingSteps = new Int32Array(batch);
@@ -112,13 +114,67 @@ export class Search {
       successors.load(state);
       const moved = this.expand(state);
       if (moved < 0) return this.result(undefined, successors.size - 1);
-      if (moved === 0 && options.onFinal?.(successors.at, state))
-        return this.result(undefined, state);
+      if (moved === 0) {
+        this.finals.push(state);
+        if (options.onFinal?.(successors.at, state)) return this.result(undefined, state);
+      }
       if (state + 1 === successors.size && this.flush())
         return this.result(undefined, successors.size - 1);
     }
     const isCut = successors.size > maxStates;
     return this.result(isCut ? "states" : undefined, undefined);
+  }
+
+  /** What is needed to go on later, after a bound cut the search. */
+  saved(): SavedSearch {
+    this.flush();
+    return {
+      state: this.state,
+      transitions: this.transitions,
+      parents: this.parents.list().slice(1),
+      moves: this.moves.list().slice(1),
+      finals: this.finals.list(),
+      asked: this.model.asked.slice(),
+    };
+  }
+
+  /** Goes back to where a search of this model was saved. Call before `run`. */
+  restore(saved: SavedSearch): void {
+    const { model, options, successors } = this;
+    const { actorBase, actorStride } = model.layout;
+    model.activate();
+    this.begin();
+    saved.parents.forEach((parent, i) => {
+      const move = saved.moves[i]!;
+      const actor = Math.floor(move / alternatives);
+      if (parent < 0 || parent > i || actor >= model.actors.length)
+        throw new NotThisSearch("the saved states are of another search");
+      successors.load(parent);
+      const base = actorBase + actor * actorStride;
+      const pc = successors.at[base]!;
+      const step = model.steps[pc];
+      const choice = move % alternatives;
+      if (!step || step(successors.next(), base, actor, choice) <= choice)
+        throw new NotThisSearch("the saved states are of another search");
+      successors.take(0);
+      successors.expect(1);
+      if (successors.store(0) !== i + 1)
+        throw new NotThisSearch("the saved states are of another search");
+      this.parents.push(parent);
+      this.moves.push(move);
+      options.onState?.(successors.stored(0, i + 1), i + 1, pc);
+    });
+    for (const final of saved.finals) {
+      if (final >= saved.state) throw new NotThisSearch("the saved states are of another search");
+      successors.load(final);
+      this.finals.push(final);
+      options.onFinal?.(successors.at, final);
+    }
+    saved.asked.forEach((asked, place) => {
+      if (asked) model.asked[place] = 1;
+    });
+    this.state = saved.state;
+    this.transitions = saved.transitions;
   }
 
   /** Stores the first state. True when it ended the search. */
@@ -224,6 +280,10 @@ export class Numbers {
 
   at(index: number): number {
     return this.held[index]!;
+  }
+
+  list(): Int32Array {
+    return this.held.slice(0, this.count);
   }
 
   get length(): number {

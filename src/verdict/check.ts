@@ -3,15 +3,23 @@
  * Always, with the shortest run, or why it cannot say.
  */
 
-import { type ExploreOptions, explore, shortestRun } from "../explore/explore.ts";
+import { type Exploration, type ExploreOptions, explore, shortestRun } from "../explore/explore.ts";
 import { missedChance } from "../explore/fingerprint-store.ts";
 import type { Reductions } from "../explore/reduced-search.ts";
-import type { Move, Progress, SearchOptions, SearchResult } from "../explore/search.ts";
+import { NotThisSearch } from "../explore/saved-search.ts";
+import {
+  type Move,
+  type Progress,
+  Search,
+  type SearchOptions,
+  type SearchResult,
+} from "../explore/search.ts";
 import { serialSearch } from "../explore/serial-search.ts";
 import type { Kernel } from "../kernels/index.ts";
 import { printStatement, type Test } from "../litmus/index.ts";
 import type { Machine, Row } from "../step/index.ts";
 import { askedBy, askedOf } from "./asked.ts";
+import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { classesOf } from "./classes.ts";
 import { Collected } from "./collect.ts";
 import { describeStep, pictureOf } from "./describe.ts";
@@ -44,6 +52,8 @@ export interface CheckOptions {
   readonly reduce?: Partial<Reductions>;
   /** Sequential consistency unless said otherwise. */
   readonly memory?: Memory;
+  /** Search plainly, from a saved search if there is one, and save it where a bound cuts it. */
+  readonly checkpoint?: Checkpoint;
   /** Also give every run, in classes. */
   readonly all?: boolean;
   /** Most bytes that stored states may take. */
@@ -58,6 +68,12 @@ export interface CheckOptions {
 
 /** Reductions cost a second on the memory manager, as much as this many states. */
 const plainStates = 500_000;
+
+export interface Checkpoint {
+  /** The checkpoint to go on from; bytes that are none of this check make it throw. */
+  readonly from?: Uint8Array;
+  readonly save?: (bytes: Uint8Array) => void;
+}
 
 /** Where a search stops when nobody says otherwise. */
 export const defaultMaxStates = 5_000_000;
@@ -80,7 +96,8 @@ export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): C
     return { ...head, ...nothing, bound, seconds: 0, notes: [] };
   }
   const maxStates = options.maxStates ?? defaultMaxStates;
-  const answers = schedule === "free" ? options.answers : undefined;
+  const isShared = schedule === "free" && options.checkpoint === undefined;
+  const answers = isShared ? options.answers : undefined;
   const same = answers?.find(world, maxStates);
   if (same !== undefined) return same;
   const collected = new Collected(world);
@@ -88,7 +105,7 @@ export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): C
   const isLate = (): boolean => Date.now() - begun > maxSeconds * 1000;
   const watch = new Watch(world);
   const searchOptions = searchOptionsOf(options, maxStates, isLate, collected, watch);
-  const found = runSearch(world, schedule, searchOptions, collected, watch);
+  const found = runSearch(world, schedule, searchOptions, collected, watch, options.checkpoint);
   const timedOut = found.bound === "interrupted" && options.signal?.aborted !== true && isLate();
   const limits = {
     maxStates,
@@ -124,6 +141,7 @@ export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): C
     broken: found.broken,
     asks: askedBy(kernel, askedOf(world.model)),
   };
+  if (found.bound !== undefined && found.save !== undefined) found.save();
   if (found.bound === undefined || found.bound === "states")
     answers?.keep(world, maxStates, result);
   return result;
@@ -176,6 +194,24 @@ interface Found {
   readonly transitions: number;
   readonly run: Run | undefined;
   readonly broken: Breach | undefined;
+  readonly save?: () => void;
+}
+
+interface Searched {
+  readonly result: Exploration;
+  readonly save?: () => void;
+}
+
+/** A plain search that begins where a saved one was cut, and can be saved. */
+function savedSearch(world: World, options: SearchOptions, { from, save }: Checkpoint): Searched {
+  const plain = new Search(world.model, world.first, options);
+  if (from !== undefined) {
+    const read = readCheckpoint(from, world);
+    if (!read.ok) throw new NotThisSearch(`byte ${read.byte}: ${read.message}`);
+    plain.restore(read.saved);
+  }
+  const result = { ...plain.run(options.maxStates), reduced: false };
+  return save ? { result, save: () => save(writeCheckpoint(world, plain.saved())) } : { result };
 }
 
 function runSearch(
@@ -184,6 +220,7 @@ function runSearch(
   options: SearchOptions,
   collected: Collected,
   watch: Watch,
+  checkpoint?: Checkpoint,
 ): Found {
   if (schedule === "serial") {
     const result = serialSearch(world.model, world.first, options);
@@ -191,7 +228,11 @@ function runSearch(
     const broken = watch.breach && { ...watch.breach, run: undefined };
     return { bound, states, transitions, run: undefined, broken };
   }
-  const result = explore(world.model, world.first, options);
+  const searched: Searched =
+    checkpoint === undefined
+      ? { result: explore(world.model, world.first, options) }
+      : savedSearch(world, options, checkpoint);
+  const { result, ...more } = searched;
   const { bound, states, transitions } = result;
   const { witness } = collected;
   const moves =
@@ -203,7 +244,7 @@ function runSearch(
     ...watch.breach,
     run: runToBreach(world, options, collected, watch, result),
   };
-  return { bound, states, transitions, run, broken };
+  return { bound, states, transitions, run, broken, ...more };
 }
 
 /** As short a run as the search allows; a reduced one is followed by a plain one. */

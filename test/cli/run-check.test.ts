@@ -78,6 +78,8 @@ async function run(
     schedule: "free",
     memory: "sequential",
     all: false,
+    checkpoint: undefined,
+    resume: undefined,
     withoutReordering: [],
     limitStates: undefined,
     maxMemory: undefined,

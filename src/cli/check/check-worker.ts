@@ -2,9 +2,11 @@
  * The thread that searches. It is a thread of its own so that the main one can hear an interrupt,
  * set the flag that the search looks at, and print what is known.
  */
+import { readFileSync, writeFileSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
+import { NotThisSearch } from "../../explore/saved-search.ts";
 import type { Progress } from "../../explore/search.ts";
-import { check } from "../../verdict/check.ts";
+import { type Checkpoint, check } from "../../verdict/check.ts";
 import { checkOrder } from "../../verdict/forced.ts";
 import type { CheckResult } from "../../verdict/result.ts";
 import { SharedAnswers } from "../../verdict/shared-answers.ts";
@@ -31,6 +33,13 @@ interface StopSignal {
   readonly aborted: boolean;
 }
 
+function checkpointOf({ to, from }: NonNullable<CheckJob["checkpoint"]>): Checkpoint {
+  return {
+    ...(from === undefined ? {} : { from: readFileSync(from) }),
+    ...(to === undefined ? {} : { save: (bytes: Uint8Array) => writeFileSync(to, bytes) }),
+  };
+}
+
 function answer(
   job: CheckJob | ForcedJob,
   signal: StopSignal,
@@ -53,6 +62,7 @@ function answer(
       schedule: job.schedule,
       memory: job.memory,
       ...(job.all === true ? { all: true } : {}),
+      ...(job.checkpoint === undefined ? {} : { checkpoint: checkpointOf(job.checkpoint) }),
       signal,
       answers,
       progress,
@@ -64,6 +74,8 @@ function answer(
     });
     return { kind: "result", result };
   } catch (error) {
+    if (error instanceof NotThisSearch && job.schedule !== "forced")
+      return { kind: "unusable", message: `${job.checkpoint?.from}: ${error.message}` };
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
     return { kind: "crashed", message, stack: stack ?? "" };
   }

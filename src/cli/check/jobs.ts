@@ -18,6 +18,8 @@ export interface CheckJob {
   readonly schedule: "free" | "serial";
   readonly memory: Memory;
   readonly statesMax: number | undefined;
+  /** Files to save a cut search in, and to go on from. */
+  readonly checkpoint?: { readonly to?: string; readonly from?: string };
   /** Every run is asked for, in classes. */
   readonly all?: boolean;
   /** Bytes of states, and seconds, after which a search is cut. */
@@ -40,6 +42,8 @@ export type CheckAnswer =
   | { readonly kind: "forced"; readonly results: readonly ForcedResult[] }
   /** The model refuses the test by name, e.g. because it leaves a page kind out. */
   | { readonly kind: "refused"; readonly diagnostics: readonly Diagnostic[] }
+  /** A checkpoint that is none of this check: the file, the place, and why. */
+  | { readonly kind: "unusable"; readonly message: string }
   /** An error of ours. */
   | { readonly kind: "crashed"; readonly message: string; readonly stack: string };
 

@@ -20,7 +20,8 @@ export function outcomeOf(
   // Expectations are stated for the free class. Its never and always hold for every order of whole
   // statements too; of a sometimes nothing follows.
   const expected = schedule === "serial" && stated === "sometimes" ? undefined : stated;
-  if (answer === undefined || answer.kind === "crashed" || answer.kind === "forced") {
+  const none = ["crashed", "forced", "unusable"] as const;
+  if (answer === undefined || isOneOf(answer, none)) {
     return { kernel, expected, judgement: "not-run", result: undefined, why: [] };
   }
   if (answer.kind === "refused") {
@@ -35,6 +36,13 @@ export function outcomeOf(
     result,
     why: result.notModelled,
   };
+}
+
+function isOneOf<Kind extends CheckAnswer["kind"]>(
+  answer: CheckAnswer,
+  kinds: readonly Kind[],
+): answer is Extract<CheckAnswer, { readonly kind: Kind }> {
+  return kinds.some((kind) => kind === answer.kind);
 }
 
 /** A test's place in the report. */

@@ -18,11 +18,12 @@ import { type LoadedTest, loadTests, tellDiagnostics } from "../litmus-tests.ts"
 import { type Reporters, writeReports } from "../output.ts";
 import { startProgress } from "../progress.ts";
 import { complain, type GlobalOptions, type Session } from "../session.ts";
+import { type CheckpointOptions, checkpointOf, misusedCheckpoint } from "./checkpoint-options.ts";
 import { type CheckedKernel, chooseCheckedKernels } from "./choose-kernels.ts";
 import type { CheckAnswer, Checker, CheckJob } from "./jobs.ts";
 import { checkedTest, exitCodeOf, outcomeOf } from "./judge-answers.ts";
 
-export interface CheckOptions extends GlobalOptions {
+export interface CheckOptions extends GlobalOptions, CheckpointOptions {
   readonly kernel: readonly string[];
   readonly set: readonly string[];
   readonly schedule: "free" | "serial";
@@ -85,7 +86,19 @@ export async function runCheck(
   }
   const loaded = loadTests(found.files, shelf);
   tellDiagnostics([...loaded.broken, ...loaded.warned], options, session);
+  const isPlain = options.schedule === "free" && !options.fingerprint;
+  const jobs = loaded.tests.length * chosen.kernels.length;
+  const misused = misusedCheckpoint(options, jobs, isPlain, session);
+  if (misused !== undefined) {
+    complain(session, misused);
+    return exitCodes.usage;
+  }
   const answers = await askModel(loaded.tests, chosen.kernels, options, bench);
+  const unusableCheckpoint = answers.find((answer) => answer?.kind === "unusable");
+  if (unusableCheckpoint?.kind === "unusable") {
+    complain(session, unusableCheckpoint.message);
+    return exitCodes.usage;
+  }
   const report: CheckReport = {
     tests: judged(loaded.tests, chosen.kernels, answers, options, shelf),
     broken: loaded.broken,
@@ -129,6 +142,7 @@ async function askModel(
       memory: memoryOf(options.memory, options.withoutReordering),
       statesMax: options.limitStates,
       all: options.all,
+      ...checkpointOf(options, session),
       bytesMax: options.maxMemory === undefined ? undefined : options.maxMemory * 2 ** 20,
       secondsMax: options.timeout,
       fingerprints: options.fingerprint,

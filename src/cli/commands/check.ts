@@ -41,6 +41,8 @@ export function addCheck(program: Command, dispatch: Dispatch): void {
       collectedReordering,
       [],
     )
+    .option("--checkpoint <file>", "save the search there if a limit or Ctrl-C cuts it")
+    .option("--resume <file>", "go on with the search that a checkpoint saved")
     .option("--all", "one kernel: every run, one of each class of equivalent runs", false)
     .option("--limit-states <count>", "stop a search after so many states", positiveCount)
     .option("--max-memory <megabytes>", "stop a search whose states need more", positiveCount)
