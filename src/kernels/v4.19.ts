@@ -14,6 +14,11 @@ export const v4_19: KernelFile = {
       why: "A pin is one reference like any other.",
       evidence: { kind: "read", where: "4.19.13 mm/gup.c:follow_page_pte()" },
     },
+    "pin.exactForOrder1": {
+      value: false,
+      why: "A compound page of two pages has no place for a count of its own.",
+      evidence: { kind: "read", where: "5.9.2 include/linux/mm.h:hpage_pincount_available()" },
+    },
     "pin.hasPinned": {
       value: false,
       why: "The mm does not remember pins.",
@@ -174,6 +179,11 @@ export const v4_19: KernelFile = {
       why: "process_vm_* hold plain references.",
       evidence: { kind: "read", where: "4.19.13 mm/process_vm_access.c" },
     },
+    "interface.procMemForces": {
+      value: true,
+      why: "A write through /proc/PID/mem is forced.",
+      evidence: { kind: "read", where: "Debian 5.10.262 fs/proc/base.c:mem_rw()" },
+    },
     "thp.reuse": {
       value: "mapcount",
       why: "A huge page mapped once, in no swap slot, is reused; its refcount is not looked at.",
@@ -183,6 +193,14 @@ export const v4_19: KernelFile = {
       value: "copy",
       why: "The fault copies the whole huge page; without memory for one, page by page.",
       evidence: { kind: "read", where: "4.19.13 mm/huge_memory.c:do_huge_pmd_wp_page()" },
+    },
+    "thp.hugeZeroWrite": {
+      value: "allocate",
+      why: "A write to the huge zero page gets a whole huge page.",
+      evidence: {
+        kind: "derived",
+        where: "recalled of 4.19 mm/huge_memory.c:do_huge_pmd_wp_page()",
+      },
     },
     "thp.largeReuse": {
       value: "as-small",
@@ -208,6 +226,11 @@ export const v4_19: KernelFile = {
       value: "counts-last",
       why: "No count of a page is looked at before the VMA and the entry say that it matters.",
       evidence: { kind: "read", where: "4.19.13 mm/memory.c:copy_one_pte()" },
+    },
+    "fork.walksHugetlb": {
+      value: true,
+      why: "A hugetlb VMA is walked in any case; its cache pages are mapped in the child at once.",
+      evidence: { kind: "read", where: "4.19.13 mm/memory.c:copy_page_range()" },
     },
     "fork.hugetlbSeq": {
       value: false,
@@ -257,6 +280,11 @@ export const v4_19: KernelFile = {
       value: false,
       why: "MADV_COLLAPSE does not exist.",
       evidence: { kind: "read", where: "4.19.13 mm/madvise.c" },
+    },
+    "advice.freesWhole": {
+      value: false,
+      why: "MADV_FREE takes a compound page that entries map apart.",
+      evidence: { kind: "read", where: "Debian 5.10.262 mm/madvise.c:madvise_free_pte_range()" },
     },
     "advice.dontneedHugetlb": {
       value: false,

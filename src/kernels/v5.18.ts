@@ -10,6 +10,12 @@ export const v5_18: KernelFile = {
   mainline: true,
   summary: "Reuse tells references of the swap cache and LRU batches from others.",
   decisions: {
+    "pin.exactForOrder1": {
+      value: true,
+      why: "Every compound page counts its pins exactly.",
+      commit: "94202f126f69",
+      evidence: { kind: "derived", where: "absent in 5.17, present in 5.19 mm/gup.c" },
+    },
     "wp.reuse": {
       value: "refcount-drained",
       why: "One reference besides the swap cache's, after draining the LRU batches (d4c470970d45).",

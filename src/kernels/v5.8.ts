@@ -28,6 +28,12 @@ export const v5_8: KernelFile = {
       commit: "3917c80280c9",
       evidence: { kind: "read", where: "5.8.1 mm/huge_memory.c:do_huge_pmd_wp_page()" },
     },
+    "thp.hugeZeroWrite": {
+      value: "split",
+      why: "A write to the huge zero page splits its PMD and goes on with one small page.",
+      commit: "3917c80280c9",
+      evidence: { kind: "read", where: "Debian 5.10.262 mm/huge_memory.c:do_huge_pmd_wp_page()" },
+    },
     "thp.splitLocksPage": {
       value: true,
       why: "Splitting a PMD takes the page lock, under which the reuse test reads mapcounts.",

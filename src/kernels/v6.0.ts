@@ -31,6 +31,15 @@ export const v6_0: KernelFile = {
       commit: "64fe24a3e05e",
       evidence: { kind: "read", where: "6.0.1 mm/mprotect.c:can_change_pte_writable()" },
     },
+    "fork.walksHugetlb": {
+      value: false,
+      why: "A VMA without anonymous pages is not walked, hugetlb or not; the child faults for itself.",
+      commit: "bcd51a3c679d",
+      evidence: {
+        kind: "derived",
+        where: "v6.0 recalled; read in Debian 6.1.192 mm/memory.c:vma_needs_copy()",
+      },
+    },
     "gup.rechecksPmd": {
       value: true,
       why: "GUP-fast reads the PMD again, since a collapse may have taken the table out.",

@@ -27,6 +27,12 @@ export const v6_12: KernelFile = {
         where: "Debian 6.12.117 include/linux/rmap.h:__folio_try_dup_anon_rmap(), not in 6.6",
       },
     },
+    "advice.freesWhole": {
+      value: true,
+      why: "MADV_FREE of all parts of a compound page gives it up as one.",
+      commit: "dce7d10be4bb",
+      evidence: { kind: "read", where: "Debian 6.12.117 mm/madvise.c:madvise_free_pte_range()" },
+    },
     "swap.reuse": {
       value: "exclusive-writable",
       why: "As with the marker, and a read fault, too, maps an exclusive page writable.",

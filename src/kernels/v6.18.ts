@@ -22,6 +22,14 @@ export const v6_18: KernelFile = {
       why: "A move keeps the gaps between the VMAs of the range.",
       evidence: { kind: "derived", where: "v6.17; read in Debian 7.2.13 mm/mremap.c:remap_move()" },
     },
+    "thp.hugeZeroWrite": {
+      value: "allocate",
+      why: "A write to the huge zero page gets a whole huge page, if there is one.",
+      evidence: {
+        kind: "derived",
+        where: "v6.13; read in Debian 7.2.13 mm/huge_memory.c:do_huge_zero_wp_pmd()",
+      },
+    },
     "thp.largeReuse": {
       value: "mm-ids",
       why: "A large folio is reused when one mm alone maps it and every reference is a mapping.",

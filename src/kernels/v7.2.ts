@@ -10,7 +10,14 @@ export const v7_2: KernelFile = {
   extends: "v7.1",
   mainline: false,
   summary: "Debian's 7.2.",
-  decisions: {},
+  decisions: {
+    "interface.procMemForces": {
+      value: false,
+      why: "A write through /proc/PID/mem is forced for debuggers only: CONFIG_PROC_MEM_FORCE_PTRACE.",
+      commit: "41e8149c8892",
+      evidence: { kind: "seen", where: "Debian 7.2.13 answers EIO" },
+    },
+  },
   readAgain: {
     "pin.countable": `${source} mm/gup.c:try_grab_folio()`,
     "pin.twoStep": `${source} mm/gup.c:try_grab_folio_fast()`,

@@ -55,6 +55,10 @@ export const pageKinds = [
   "file",
   "private file",
   "zero",
+  "huge zero",
+  "shared hugetlb",
+  "private hugetlb",
+  "two-page folio",
 ] as const;
 export type PageKind = (typeof pageKinds)[number];
 
@@ -65,6 +69,7 @@ export const pageModifiers = [
   "pte-mapped",
   "wiped around",
   "mremapped half",
+  "partially shared",
 ] as const;
 export type PageModifier = (typeof pageModifiers)[number];
 
@@ -73,7 +78,7 @@ export interface PageDeclaration {
   readonly kind: "page";
   readonly name: string;
   readonly nameSpan: Span;
-  /** The [n] written, or undefined. A thp or hugetlb page has 4 base pages without it. */
+  /** The [n] written, or undefined. Without it a compound page has its size, others 1. */
   readonly count: number | undefined;
   readonly pageKind: PageKind | { readonly variable: string };
   readonly modifiers: readonly PageModifier[];

@@ -25,14 +25,12 @@ import {
   unusedVariable,
 } from "./diagnostics.ts";
 import { nearest } from "./nearest.ts";
+import { isHugetlb, naturalSize, subpages } from "./page-kinds.ts";
 import { kindOfWords, sortModifiers, splitPageWords } from "./page-words.ts";
 import type { RawMatrix, RawPage, RawWord } from "./raw.ts";
 import { isReserved, type Report, report, type Scope } from "./scope.ts";
 
 const largestCount = 1024;
-/** A huge page of the model; a bound may say otherwise. */
-const subpages = 4;
-
 interface Kind {
   readonly pageKind: PageKind;
   readonly modifiers: readonly PageModifier[];
@@ -104,7 +102,9 @@ function checkPage(
   if (variable === undefined) {
     const kind = readKind(page.words, to);
     // Of a page whose kind is unknown no index is outside.
-    enter(count?.value ?? (kind === undefined ? Number.POSITIVE_INFINITY : naturalSize(kind)));
+    enter(
+      count?.value ?? (kind === undefined ? Number.POSITIVE_INFINITY : naturalSize(kind.pageKind)),
+    );
     return kind === undefined ? [] : [{ ...common, ...kind }];
   }
   if (matrix === undefined || variable.text.slice(1) !== matrix.variable.text) {
@@ -115,13 +115,12 @@ function checkPage(
   }
   const modifiers = checkCells(page, variable, matrix, to);
   const cells = matrix.values.map((words) => readKind(words, undefined));
-  enter(count?.value ?? Math.min(...cells.map((cell) => (cell ? naturalSize(cell) : subpages))));
+  enter(
+    count?.value ??
+      Math.min(...cells.map((cell) => (cell ? naturalSize(cell.pageKind) : subpages))),
+  );
   if (modifiers === undefined) return [];
   return [{ ...common, pageKind: { variable: matrix.variable.text }, modifiers }];
-}
-
-function naturalSize(kind: Kind): number {
-  return kind.pageKind === "thp" || kind.pageKind === "hugetlb" ? subpages : 1;
 }
 
 /** The modifiers beside a `$variable`, judged with every value it may stand for. */
@@ -218,17 +217,41 @@ function misfit(modifier: PageModifier, kind: Kind): string | undefined {
   switch (modifier) {
     case "pte-mapped":
     case "wiped around":
-      return pageKind === "thp" ? undefined : "it is about the parts of a thp";
     case "mremapped half":
-      return undefined;
+    case "partially shared":
+      return misfitShape(modifier, kind);
     case "swapped":
       if (modifiers.includes("untouched")) return "an untouched page has nothing to swap out";
-      return pageKind === "hugetlb" || pageKind === "zero" || pageKind === "file"
+      if (modifiers.includes("partially shared") || pageKind === "two-page folio")
+        return "swapped out it would be like any other";
+      return isHugetlb(pageKind) || neverSwapped.has(pageKind)
         ? "such a page never goes to swap"
         : undefined;
     case "untouched":
-      return pageKind === "zero" ? "a zero page has been read already" : undefined;
+      if (pageKind === "two-page folio")
+        return "its pages come together only when they are written";
+      return pageKind === "zero" || pageKind === "huge zero"
+        ? "a zero page has been read already"
+        : undefined;
     case "readonly":
       return undefined;
   }
 }
+
+const neverSwapped: ReadonlySet<PageKind> = new Set(["zero", "huge zero", "file"]);
+
+/** Shapes of a thp: only a thp has them, a touched one, and no two at once. */
+function misfitShape(shape: PageModifier, { pageKind, modifiers }: Kind): string | undefined {
+  if (pageKind !== "thp") return "it is about the parts of a thp";
+  if (modifiers.includes("untouched")) return "an untouched page has no shape";
+  const other = shapes.find((one) => one !== shape && modifiers.includes(one));
+  if (other === undefined || shape === "pte-mapped" || other === "pte-mapped") return undefined;
+  return `a page that is ${other} has its shape already`;
+}
+
+const shapes: readonly PageModifier[] = [
+  "pte-mapped",
+  "wiped around",
+  "mremapped half",
+  "partially shared",
+];

@@ -3,6 +3,7 @@
  * per mistake; each says what was found, what was expected and what to write.
  */
 import type { Diagnostic, Note, Span } from "../step/diagnostic.ts";
+import { pageKinds, pageModifiers } from "./ast.ts";
 import { error, quote, suggestion, warning } from "./diagnostics-syntax.ts";
 
 function declaredAt(span: Span | undefined): readonly Note[] {
@@ -128,7 +129,7 @@ export function unknownProcess(
 
 export function unknownKind(span: Span, words: string, near: string | undefined): Diagnostic {
   const { words: help, fix } = suggestion(near, span);
-  const kinds = "anon, thp, hugetlb, shared anon, shmem, private shmem, file, private file or zero";
+  const kinds = `${pageKinds.slice(0, -1).join(", ")} or ${pageKinds[pageKinds.length - 1]}`;
   return error("PF109", span, `${quote(words)} is no page kind.${help || ` Write ${kinds}.`}`, {
     fix,
   });
@@ -136,8 +137,8 @@ export function unknownKind(span: Span, words: string, near: string | undefined)
 
 export function unknownKindWord(span: Span, word: string, near: string | undefined): Diagnostic {
   const { words, fix } = suggestion(near, span);
-  const known =
-    " Modifiers are untouched, readonly, swapped, pte-mapped, wiped around and mremapped half.";
+  const last = pageModifiers[pageModifiers.length - 1];
+  const known = ` Modifiers are ${pageModifiers.slice(0, -1).join(", ")} and ${last}.`;
   return error("PF109", span, `${quote(word)} is no page kind and no modifier.${words || known}`, {
     fix,
   });

@@ -19,7 +19,7 @@ import {
   page_mapcount,
   put_refs,
 } from "./page.ts";
-import { HPAGE_PMD_NR, HUGE_THP, PMD_COLLAPSING, pmd_slot } from "./pmd.ts";
+import { HPAGE_PMD_NR, HUGE_THP, PMD_COLLAPSING, PMD_TABLE, pmd_slot } from "./pmd.ts";
 import {
   mk_anon_pte,
   PTE_UFFD_WP,
@@ -106,7 +106,7 @@ export function* collapse_huge_page(m: number, at: number): Path<number> {
     if (fits) {
       add_new_huge_rmap(head);
       pmd.word[pmd_slot(m, at)] = mk_anon_pte(head, vma.flags[slot(m, first)] & VM_WRITE);
-    } else pmd.word[pmd_slot(m, at)] = 0;
+    } else pmd.word[pmd_slot(m, at)] = PMD_TABLE;
   }
   yield* pte_unlock(m);
   yield* mmap_write_unlock(m);
@@ -127,7 +127,7 @@ export function some_entry_is_writable(m: number, first: number): boolean {
 
 /** One VMA over the whole range, with something in it, and not huge already. */
 export function range_may_collapse(m: number, first: number): boolean {
-  if (!pte_none(pmd.word[pmd_slot(m, first)])) return false;
+  if (pmd.word[pmd_slot(m, first)] !== PMD_TABLE) return false;
   let some = 0;
   for (let i = 0; i < HPAGE_PMD_NR; i++) {
     if (vma.flags[slot(m, first + i)] !== vma.flags[slot(m, first)]) return false;

@@ -13,6 +13,8 @@ export const decisions = {
     twoStep: [false, true],
     /** Under ptl, a pin of a compound page raises its exact count before its reference count. */
     countsLargeFirst: [false, true],
+    /** A compound page of two pages counts its pins exactly, as larger ones do; else by 1024. */
+    exactForOrder1: [false, true],
   },
   gup: {
     /** A read reference in a COW mapping is taken as a write. */
@@ -53,6 +55,8 @@ export const decisions = {
     otherwise: ["copy", "split"],
     /** Splitting a PMD holds the page lock, so that mapcounts do not move under a reader's eyes. */
     splitLocksPage: [false, true],
+    /** What the first write to the huge zero page does: another huge page, or split and one page. */
+    hugeZeroWrite: ["allocate", "split"],
     /** When an entry of a PTE-mapped large folio may be reused without being exclusive. */
     largeReuse: ["as-small", "never", "mm-ids"],
   },
@@ -71,6 +75,8 @@ export const decisions = {
     hugePmd: ["share", "split-if-pinned-anywhere", "split-if-pinned", "exclusive"],
     /** What fork does with a private hugetlb page. */
     hugetlb: ["share", "copy-if-pinned", "exclusive"],
+    /** A hugetlb VMA without anonymous pages is walked, too. */
+    walksHugetlb: [false, true],
     /** write_protect_seq is odd while a hugetlb VMA is walked. */
     hugetlbSeq: [false, true],
     /** Whether a page's counts are read before or after what the VMA and the entry say. */
@@ -105,6 +111,8 @@ export const decisions = {
     pageout: ["none", "any", "mapped-once"],
     /** MADV_COLLAPSE exists. */
     collapse: [false, true],
+    /** MADV_FREE of all parts of a compound page gives it up as one; else it falls apart. */
+    freesWhole: [false, true],
     /** MADV_DONTNEED drops hugetlb pages; else it is refused for them. */
     dontneedHugetlb: [false, true],
   },
@@ -159,6 +167,8 @@ export const decisions = {
     vfio: ["get", "pin"],
     directIo: ["get", "pin"],
     processVm: ["get", "pin"],
+    /** A write through /proc/PID/mem ignores write protection without being a debugger's. */
+    procMemForces: [false, true],
   },
 } as const;
 

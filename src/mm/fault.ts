@@ -47,7 +47,7 @@ export function* handle_mm_fault(m: number, at: number, flags: number): Path<num
   if (vm === 0) return FAULT_SIGSEGV;
   if ((flags & (FAULT_WRITE | FAULT_FORCE)) === FAULT_WRITE && (vm & VM_WRITE) === 0)
     return FAULT_SIGSEGV;
-  if (address.huge[at] === HUGE_TLB) return yield* hugetlb_fault(m, at, flags);
+  if (address.huge[at] === HUGE_TLB) return yield* hugetlb_fault(m, at, vm, flags);
   if (address.huge[at]) {
     const huge = yield* huge_fault(m, at, vm, flags);
     if (huge !== FAULT_FALLBACK) return huge;

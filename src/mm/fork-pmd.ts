@@ -9,7 +9,7 @@ import { split_huge_pmd } from "./huge-memory.ts";
 import { pte_lock, pte_unlock } from "./locks.ts";
 import { page_needs_cow_for_dma, put_refs } from "./page.ts";
 import { pmd_mapped, pmd_slot } from "./pmd.ts";
-import { PTE_UFFD_WP, PTE_YOUNG, pte_frame, pte_write, pte_wrprotect } from "./pte.ts";
+import { PTE_UFFD_WP, PTE_YOUNG, pte_frame, pte_special, pte_write, pte_wrprotect } from "./pte.ts";
 import { kernel, page, pmd } from "./state.ts";
 import { leave_stale_pmd } from "./tlb.ts";
 import { VM_MAYWRITE } from "./vma.ts";
@@ -20,6 +20,10 @@ export function* copy_huge_pmd(m: number, c: number, at: number, vm: number): Pa
   const entry = pmd.word[pmd_slot(m, at)];
   if (!pmd_mapped(m, at)) {
     yield* pte_unlock(m);
+    return;
+  }
+  if (pte_special(entry)) {
+    yield* set_both_pmds(m, c, at);
     return;
   }
   const head = pte_frame(entry);

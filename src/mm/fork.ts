@@ -12,9 +12,9 @@
 import { choose, type Path, self, start, until } from "../step/index.ts";
 import { copy_huge_pmd } from "./fork-pmd.ts";
 import { copy_present_pte } from "./fork-pte.ts";
-import { copy_hugetlb_page_range } from "./hugetlb.ts";
+import { copy_hugetlb_page_range } from "./hugetlb-fork.ts";
 import { mmap_write_lock, mmap_write_unlock } from "./locks.ts";
-import { HUGE_TLB, pmd_mapped } from "./pmd.ts";
+import { HUGE_THP, HUGE_TLB, pmd_mapped, pmd_slot, pte_alloc } from "./pmd.ts";
 import { pte_none } from "./pte.ts";
 import {
   ALIVE,
@@ -25,6 +25,7 @@ import {
   kernel,
   mm,
   NEVER_BORN,
+  pmd,
   process,
   pte,
   register,
@@ -107,12 +108,12 @@ export function* lock_source_vma(m: number, at: number): Path {
 /**
  * Copies the entries of one VMA; the child's page table for them may not be had. A VMA
  * without anon_vma has nothing that a fault in the child would not find again, so its entries are not
- * copied. Reclaim and migration may clear an entry for a moment under ptl, so whether there is one can
- * only be said while ptl is free.
+ * copied; those of hugetlb were once nevertheless. Reclaim and migration may clear an entry for a moment
+ * under ptl, so whether there is one can only be said while ptl is free.
  */
 export function* copy_page_range(m: number, c: number, at: number, vm: number): Path<number> {
-  if (!vma.anon_vma[slot(m, at)]) return 0;
   const hugetlb = address.huge[at] === HUGE_TLB;
+  if (!vma.anon_vma[slot(m, at)] && !(hugetlb && kernel.fork.walksHugetlb)) return 0;
   if (hugetlb && address.first[at] !== at) return 0;
   const protects =
     is_cow_mapping(vm) && (hugetlb ? kernel.fork.hugetlbSeq : kernel.fork.writeProtectSeq);
@@ -131,6 +132,7 @@ export function* copy_page_range(m: number, c: number, at: number, vm: number): 
     yield "is there an entry, now";
     until(mm.ptl[m] === 0);
   }
+  if (address.huge[at] === HUGE_THP && !pmd_mapped(m, at)) copy_page_table(m, c, at);
   if (error === 0 && !pte_none(pte.word[slot(m, at)]))
     error = yield* copy_present_pte(m, c, at, vm);
   if (protects && (error !== 0 || !same_walk(m, at + 1))) {
@@ -146,4 +148,9 @@ export function same_walk(m: number, at: number): boolean {
   if (address.huge[at] === HUGE_TLB) return false;
   const vm = vma.flags[slot(m, at)];
   return vma.flags[slot(m, at - 1)] === vm && (vm & (VM_DONTCOPY | VM_WIPEONFORK)) === 0;
+}
+
+/** Where the parent has a page table, the child gets one, whatever its entries come to be. */
+export function copy_page_table(m: number, c: number, at: number): void {
+  if (pmd.word[pmd_slot(m, at)] !== 0) pte_alloc(c, at);
 }

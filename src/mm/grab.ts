@@ -3,7 +3,7 @@
  * Compare mm/gup.c, include/linux/mm.h (FOLL_*).
  */
 import type { Path } from "../step/index.ts";
-import { folio, GUP_PIN_COUNTING_BIAS, is_large, put_refs, ZERO_PAGE } from "./page.ts";
+import { folio, GUP_PIN_COUNTING_BIAS, has_exact_pincount, put_refs, ZERO_PAGE } from "./page.ts";
 import { pmd_mapped } from "./pmd.ts";
 import { ERRNO, kernel, page } from "./state.ts";
 import { VM_DIRTY_TRACKED, VM_SHARED } from "./vma.ts";
@@ -48,9 +48,9 @@ export function* grab_page(frame: number, flags: number): Path {
     page.ref[folio(frame)]++;
     return;
   }
-  if (!is_large(frame)) {
+  if (!has_exact_pincount(frame)) {
     yield "try_grab_page: ref + 1024";
-    page.ref[frame] += GUP_PIN_COUNTING_BIAS;
+    page.ref[folio(frame)] += GUP_PIN_COUNTING_BIAS;
     return;
   }
   if (kernel.pin.countsLargeFirst) {
@@ -76,10 +76,10 @@ export const COUNT_TO_COME = 2;
 export function* grab_reference(frame: number, flags: number): Path<number> {
   if (frame === ZERO_PAGE) return 1;
   const pins = (flags & FOLL_PIN) !== 0 && kernel.pin.countable;
-  if (pins && !is_large(frame) && !kernel.pin.twoStep) {
+  if (pins && !has_exact_pincount(frame) && !kernel.pin.twoStep) {
     yield "try_grab_page: ref + 1024";
-    if (page.ref[frame] === 0) return 0;
-    page.ref[frame] += GUP_PIN_COUNTING_BIAS;
+    if (page.ref[folio(frame)] === 0) return 0;
+    page.ref[folio(frame)] += GUP_PIN_COUNTING_BIAS;
     return 1;
   }
   yield "try_grab_page: ref + 1";
@@ -89,24 +89,24 @@ export function* grab_reference(frame: number, flags: number): Path<number> {
 }
 
 export function* add_pin_count(frame: number): Path {
-  if (is_large(frame)) {
+  if (has_exact_pincount(frame)) {
     yield "try_grab_page: pincount + 1";
     page.pincount[folio(frame)]++;
     return;
   }
   yield "try_grab_page: ref + 1023";
-  page.ref[frame] += GUP_PIN_COUNTING_BIAS - 1;
+  page.ref[folio(frame)] += GUP_PIN_COUNTING_BIAS - 1;
 }
 
 /** What one grab of the page added to ref. */
 export function grabbed_refs(frame: number, kind: number): number {
-  if (kind !== KIND_PIN || !kernel.pin.countable || is_large(frame)) return 1;
+  if (kind !== KIND_PIN || !kernel.pin.countable || has_exact_pincount(frame)) return 1;
   return GUP_PIN_COUNTING_BIAS;
 }
 
 /** Whether a grab of the page is in the compound page's exact count, too. */
 export function counted_exactly(frame: number, kind: number): boolean {
-  return kind === KIND_PIN && kernel.pin.countable && is_large(frame);
+  return kind === KIND_PIN && kernel.pin.countable && has_exact_pincount(frame);
 }
 
 /**

@@ -24,7 +24,7 @@ import {
 import { exclusive_read_hurries, may_reorder, pin_waits } from "./order.ts";
 import { EXCLUSIVE_BEFORE_RECHECK, PIN_AFTER_RECHECK } from "./order-bits.ts";
 import { page_anon, page_count } from "./page.ts";
-import { PMD_COLLAPSING, pmd_slot, subpage_index } from "./pmd.ts";
+import { entry_of_pmd, PMD_COLLAPSING, pmd_slot } from "./pmd.ts";
 import { pte_accessible, pte_frame, pte_present, pte_special, pte_write } from "./pte.ts";
 import { address, kernel, mm, pin, pmd, pte, slot, vma } from "./state.ts";
 
@@ -77,7 +77,7 @@ export function* gup_pte_range(m: number, at: number, flags: number): Path<numbe
     table = pmd.word[pmd_slot(m, at)];
     if (table === PMD_COLLAPSING) return GUP_FAST_FAILED;
   }
-  let entry = table + subpage_index(at);
+  let entry = entry_of_pmd(table, at);
   if (!pte_present(table)) {
     yield "read the PTE without a lock";
     entry = pte.word[slot(m, at)];

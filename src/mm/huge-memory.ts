@@ -17,15 +17,18 @@ import {
   page_count,
   put_refs,
 } from "./page.ts";
-import { HPAGE_PMD_NR, HUGE_THP, pmd_slot } from "./pmd.ts";
+import { HPAGE_PMD_NR, HUGE_THP, PMD_TABLE, pmd_slot, pte_alloc } from "./pmd.ts";
 import {
   mk_anon_pte,
   PTE_DIRTY,
+  PTE_PRESENT,
+  PTE_SPECIAL,
   PTE_WRITE,
   PTE_YOUNG,
   pte_frame,
   pte_none,
   pte_present,
+  pte_special,
   pte_write,
 } from "./pte.ts";
 import { address, kernel, page, pmd, pte, slot, vma } from "./state.ts";
@@ -37,9 +40,14 @@ export function* huge_fault(m: number, at: number, vm: number, flags: number): P
   yield "read the PMD";
   const entry = pmd.word[pmd_slot(m, at)];
   if (pte_none(entry)) {
-    if ((flags & FAULT_WRITE) === 0 || !range_is_untouched(m, at)) return FAULT_FALLBACK;
+    if (!one_vma_over_range(m, at)) {
+      pte_alloc(m, at);
+      return FAULT_FALLBACK;
+    }
+    if ((flags & FAULT_WRITE) === 0) return yield* set_huge_zero_page(m, at);
     return yield* do_huge_pmd_anonymous_page(m, at, vm);
   }
+  if (!pte_present(entry)) return FAULT_FALLBACK;
   const breaks = (flags & (FAULT_WRITE | FAULT_UNSHARE)) !== 0 && !pte_write(entry);
   if (!breaks) return FAULT_DONE;
   yield* pte_lock(m);
@@ -51,12 +59,24 @@ export function* huge_fault(m: number, at: number, vm: number, flags: number): P
   return yield* do_huge_pmd_wp_page(m, at, entry, vm, flags);
 }
 
-export function range_is_untouched(m: number, at: number): boolean {
+/** A huge page can only lie in one VMA. */
+export function one_vma_over_range(m: number, at: number): boolean {
   const first = address.first[at];
-  for (let i = 0; i < HPAGE_PMD_NR; i++)
-    if (!pte_none(pte.word[slot(m, first + i)]) || vma.flags[slot(m, first + i)] === 0)
-      return false;
+  for (let i = 1; i < HPAGE_PMD_NR; i++)
+    if (vma.flags[slot(m, first + i)] !== vma.flags[slot(m, first)]) return false;
   return true;
+}
+
+/** First read of an untouched range: the huge zero page, for nothing. */
+export function* set_huge_zero_page(m: number, at: number): Path<number> {
+  yield "anon_vma_prepare";
+  anon_vma_prepare(m, at);
+  yield* pte_lock(m);
+  yield "map the huge zero page, if still none";
+  if (pte_none(pmd.word[pmd_slot(m, at)]))
+    pmd.word[pmd_slot(m, at)] = PTE_PRESENT | PTE_SPECIAL | PTE_YOUNG;
+  yield* pte_unlock(m);
+  return FAULT_DONE;
 }
 
 /** First write into an untouched range: a whole huge page at once. */
@@ -64,10 +84,13 @@ export function* do_huge_pmd_anonymous_page(m: number, at: number, vm: number): 
   yield "anon_vma_prepare";
   anon_vma_prepare(m, at);
   const head = yield* alloc_huge_page();
-  if (head === 0) return FAULT_FALLBACK;
+  if (head === 0) {
+    pte_alloc(m, at);
+    return FAULT_FALLBACK;
+  }
   yield* pte_lock(m);
   yield "compare the PMD";
-  if (!pte_none(pmd.word[pmd_slot(m, at)]) || !range_is_untouched(m, at)) {
+  if (!pte_none(pmd.word[pmd_slot(m, at)])) {
     yield* pte_unlock(m);
     yield "free the unused page";
     put_refs(head, 1);
@@ -96,6 +119,7 @@ export function* do_huge_pmd_wp_page(
   vm: number,
   flags: number,
 ): Path<number> {
+  if (pte_special(entry)) return yield* do_huge_zero_wp_pmd(m, at, entry, vm);
   const head = pte_frame(entry);
   const reuse = yield* can_reuse_huge_page(m, at, entry, head);
   if (reuse === HUGE_CHANGED) return FAULT_DONE;
@@ -112,6 +136,38 @@ export function* do_huge_pmd_wp_page(
   yield* pte_unlock(m);
   yield* split_huge_pmd(m, at);
   return FAULT_FALLBACK;
+}
+
+/**
+ * The first write to the huge zero page: a whole huge page in its place, or its PMD is split and one
+ * small page follows. Precondition: ptl held; dropped here.
+ */
+export function* do_huge_zero_wp_pmd(
+  m: number,
+  at: number,
+  entry: number,
+  vm: number,
+): Path<number> {
+  yield* pte_unlock(m);
+  let head = 0;
+  if (kernel.thp.hugeZeroWrite === "allocate") head = yield* alloc_huge_page();
+  if (head === 0) {
+    yield* split_huge_pmd(m, at);
+    return FAULT_FALLBACK;
+  }
+  yield* pte_lock(m);
+  yield "compare the PMD";
+  const same = pmd.word[pmd_slot(m, at)] === entry;
+  if (same) {
+    yield "page_add_new_anon_rmap";
+    add_new_huge_rmap(head);
+    yield "set the PMD";
+    pmd.word[pmd_slot(m, at)] = mk_anon_pte(head, vm & VM_WRITE);
+  }
+  yield* pte_unlock(m);
+  yield "free the unused page";
+  if (!same) put_refs(head, 1);
+  return FAULT_DONE;
 }
 
 /**
@@ -243,18 +299,29 @@ export function* split_huge_pmd(m: number, at: number): Path {
       return;
     }
     const head = pte_frame(entry);
+    const locks = kernel.thp.splitLocksPage && !pte_special(entry) ? 1 : 0;
     let same = 1;
-    if (kernel.thp.splitLocksPage) {
+    if (locks) {
       const locked = yield* trylock_page(head);
       if (!locked) same = yield* wait_for_huge_page_lock(m, at, entry, head);
     }
     if (same) {
       yield* __split_huge_pmd_locked(m, at);
-      if (kernel.thp.splitLocksPage) yield* unlock_page(head);
+      if (locks) yield* unlock_page(head);
       yield* pte_unlock(m);
       return;
     }
   }
+}
+
+/** As split_huge_pmd, for somebody who holds the page lock: if the PMD maps the page whose head it is. */
+export function* split_pmd_of_locked_page(m: number, at: number, head: number): Path {
+  yield* pte_lock(m);
+  yield "does the PMD map the page";
+  const entry = pmd.word[pmd_slot(m, at)];
+  const mapped = pte_present(entry) && !pte_special(entry) && pte_frame(entry) === head;
+  if (mapped) yield* __split_huge_pmd_locked(m, at);
+  yield* pte_unlock(m);
 }
 
 /**
@@ -264,10 +331,15 @@ export function* split_huge_pmd(m: number, at: number): Path {
 export function* __split_huge_pmd_locked(m: number, at: number): Path {
   yield "pmdp_invalidate";
   const entry = pmd.word[pmd_slot(m, at)];
-  pmd.word[pmd_slot(m, at)] = 0;
+  pmd.word[pmd_slot(m, at)] = PMD_TABLE;
   flush_tlb_pmd(m, at);
-  const head = folio(pte_frame(entry));
   const first = address.first[at];
+  if (pte_special(entry)) {
+    yield "pmd_populate: four entries of the zero page";
+    for (let i = 0; i < HPAGE_PMD_NR; i++) pte.word[slot(m, first + i)] = entry;
+    return;
+  }
+  const head = folio(pte_frame(entry));
   if (kernel.thp.reuse === "exclusive") {
     yield "hand PageAnonExclusive to the subpages";
     for (let i = 1; i < HPAGE_PMD_NR; i++) page.exclusive[head + i] = page.exclusive[head];

@@ -1,55 +1,70 @@
 /**
  * hugetlb: pages that are huge by contract. Never split, never swapped; a PMD maps them, and their
  * write fault goes by the mapcount in every kernel. Compare mm/hugetlb.c:hugetlb_fault(),
- * hugetlb_wp(), copy_hugetlb_page_range().
+ * hugetlb_no_page(), hugetlb_wp(). The pool: hugetlb-pool.ts; fork: hugetlb-fork.ts.
  *
- * The pool holds as many pages as the test can want, except where an allocation may fail: then the
- * owner of the reserve takes the page away from the others (unmap_ref_private).
- * Not modelled: the fault mutex (ptl and the page lock serialise enough here), shared hugetlb,
- * PMD sharing, sizes.
+ * A shared mapping, and a private one of a file that has its pages, finds them in the page cache; only
+ * there is a page that is not anonymous.
+ * Not modelled: the fault mutex (ptl and the page lock serialise enough here), PMD sharing, sizes.
  */
 import type { Path } from "../step/index.ts";
-import { FAULT_DONE, FAULT_OOM, FAULT_UNSHARE, FAULT_WRITE } from "./fault-flags.ts";
+import {
+  FAULT_DONE,
+  FAULT_PROTECTED,
+  FAULT_SIGBUS,
+  FAULT_UNSHARE,
+  FAULT_WRITE,
+} from "./fault-flags.ts";
+import { alloc_hugetlb_page, RESERVE_OWNER, unmap_ref_private } from "./hugetlb-pool.ts";
 import { pte_lock, pte_unlock } from "./locks.ts";
-import { alloc_huge_page, PG_ANON, page_needs_cow_for_dma, put_refs } from "./page.ts";
+import { PG_ANON, PG_CACHE, page_anon, put_refs } from "./page.ts";
 import { HPAGE_PMD_NR, pmd_slot } from "./pmd.ts";
 import {
   mk_anon_pte,
   PTE_DIRTY,
-  PTE_UFFD_WP,
+  PTE_PRESENT,
   PTE_WRITE,
   PTE_YOUNG,
   pte_frame,
   pte_none,
-  pte_present,
   pte_write,
-  pte_wrprotect,
 } from "./pte.ts";
-import { ENOMEM, kernel, page, pmd, system } from "./state.ts";
-import { flush_tlb_pmd, leave_stale_pmd } from "./tlb.ts";
-import { anon_vma_prepare, VM_WRITE } from "./vma.ts";
+import { address, cache, kernel, page, pmd } from "./state.ts";
+import { flush_tlb_pmd } from "./tlb.ts";
+import { anon_vma_prepare, VM_FILE, VM_RESV_UNMAPPED, VM_SHARED, VM_WRITE } from "./vma.ts";
 
-export function* hugetlb_fault(m: number, at: number, flags: number): Path<number> {
+export function* hugetlb_fault(m: number, at: number, vm: number, flags: number): Path<number> {
   yield "read the huge PTE";
-  const entry = pmd.word[pmd_slot(m, at)];
-  if (pte_none(entry)) return yield* hugetlb_no_page(m, at, flags);
-  const breaks = (flags & (FAULT_WRITE | FAULT_UNSHARE)) !== 0 && !pte_write(entry);
-  if (!breaks) return FAULT_DONE;
-  yield* pte_lock(m);
-  yield "compare the huge PTE";
-  if (pmd.word[pmd_slot(m, at)] !== entry) {
-    yield* pte_unlock(m);
-    return FAULT_DONE;
+  let entry = pmd.word[pmd_slot(m, at)];
+  if (pte_none(entry)) {
+    const made = yield* hugetlb_no_page(m, at, vm, flags);
+    if (made !== FAULT_PROTECTED) return made;
+    yield "the page is mapped, and protected: take its entry";
+    entry = pmd.word[pmd_slot(m, at)];
+  } else {
+    const breaks = (flags & (FAULT_WRITE | FAULT_UNSHARE)) !== 0 && !pte_write(entry);
+    if (!breaks) return FAULT_DONE;
+    yield* pte_lock(m);
+    yield "compare the huge PTE";
+    if (pmd.word[pmd_slot(m, at)] !== entry) {
+      yield* pte_unlock(m);
+      return FAULT_DONE;
+    }
   }
-  return yield* hugetlb_wp(m, at, entry, flags);
+  return yield* hugetlb_wp(m, at, entry, vm, flags);
 }
 
-/** First touch: a page from the pool, for a read, too. */
-export function* hugetlb_no_page(m: number, at: number, flags: number): Path<number> {
+/**
+ * First touch: the cache's page, or one from the pool, for a read, too. FAULT_PROTECTED: the cache's page
+ * is mapped for a private mapping that wants to write, and ptl is held.
+ */
+export function* hugetlb_no_page(m: number, at: number, vm: number, flags: number): Path<number> {
+  if ((vm & VM_RESV_UNMAPPED) !== 0) return FAULT_SIGBUS;
+  if ((vm & VM_FILE) !== 0) return yield* hugetlb_cache_page(m, at, vm, flags);
   yield "anon_vma_prepare";
   anon_vma_prepare(m, at);
-  const head = yield* alloc_huge_page();
-  if (head === 0) return FAULT_OOM;
+  const head = yield* alloc_hugetlb_page(m, at, 0);
+  if (head === 0) return FAULT_SIGBUS;
   yield* pte_lock(m);
   yield "compare the huge PTE";
   if (!pte_none(pmd.word[pmd_slot(m, at)])) {
@@ -68,20 +83,76 @@ export function* hugetlb_no_page(m: number, at: number, flags: number): Path<num
 
 export function hugetlb_add_new_anon_rmap(head: number): void {
   page.entire_map[head] = 1;
-  for (let i = 0; i < HPAGE_PMD_NR; i++) page.flags[head + i] = PG_ANON;
+  for (let i = 0; i < HPAGE_PMD_NR; i++) page.flags[head + i] |= PG_ANON;
   if (kernel.wp.reuse === "exclusive") page.exclusive[head] = 1;
 }
 
+/** The object's page, made if need be. */
+export function* hugetlb_cache_page(
+  m: number,
+  at: number,
+  vm: number,
+  flags: number,
+): Path<number> {
+  const first = address.first[at];
+  yield "find the page in the cache";
+  let head = cache.frame[first];
+  if (head !== 0) page.ref[head]++;
+  else {
+    head = yield* alloc_hugetlb_page(m, at, 0);
+    if (head === 0) return FAULT_SIGBUS;
+    yield "add to the page cache";
+    head = add_to_page_cache(first, head);
+  }
+  yield* pte_lock(m);
+  yield "compare the huge PTE";
+  if (!pte_none(pmd.word[pmd_slot(m, at)])) {
+    yield* pte_unlock(m);
+    yield "drop the reference";
+    put_refs(head, 1);
+    return FAULT_DONE;
+  }
+  yield "page_dup_file_rmap: map + 1";
+  page.entire_map[head]++;
+  yield "set the huge PTE";
+  const writable = (vm & VM_SHARED) !== 0 && (vm & VM_WRITE) !== 0;
+  pmd.word[pmd_slot(m, at)] =
+    head | PTE_PRESENT | PTE_YOUNG | (writable ? PTE_WRITE | PTE_DIRTY : 0);
+  if ((flags & FAULT_WRITE) !== 0 && (vm & VM_SHARED) === 0) return FAULT_PROTECTED;
+  yield* pte_unlock(m);
+  return FAULT_DONE;
+}
+
+/** The page that the cache has from now on, with a reference for the caller. */
+export function add_to_page_cache(first: number, head: number): number {
+  if (cache.frame[first] === 0) {
+    cache.frame[first] = head;
+    for (let i = 0; i < HPAGE_PMD_NR; i++) page.flags[head + i] |= PG_CACHE;
+  } else put_refs(head, 1);
+  page.ref[cache.frame[first]]++;
+  return cache.frame[first];
+}
+
 /** Reuse a page that is mapped once, whoever else refers to it; else copy. ptl is dropped. */
-export function* hugetlb_wp(m: number, at: number, entry: number, flags: number): Path<number> {
+export function* hugetlb_wp(
+  m: number,
+  at: number,
+  entry: number,
+  vm: number,
+  flags: number,
+): Path<number> {
   const old = pte_frame(entry);
   const unshare = (flags & FAULT_UNSHARE) !== 0;
-  yield "read map: page_mapcount";
-  if (page.entire_map[old] === 1) {
-    if (kernel.wp.reuse === "exclusive") {
+  let reuse = (vm & VM_SHARED) !== 0 ? 1 : 0;
+  if (!reuse) {
+    yield "read map: page_mapcount";
+    reuse = page.entire_map[old] === 1 && page_anon(old) ? 1 : 0;
+    if (reuse && kernel.wp.reuse === "exclusive") {
       yield "set PageAnonExclusive";
       page.exclusive[old] = 1;
     }
+  }
+  if (reuse) {
     if (!unshare) {
       yield "make the huge PTE writable";
       pmd.word[pmd_slot(m, at)] |= PTE_WRITE | PTE_DIRTY | PTE_YOUNG;
@@ -89,16 +160,33 @@ export function* hugetlb_wp(m: number, at: number, entry: number, flags: number)
     yield* pte_unlock(m);
     return FAULT_DONE;
   }
+  return yield* hugetlb_copy(m, at, entry, unshare ? 0 : vm & VM_WRITE);
+}
+
+/**
+ * The copy comes from the pool. The owner of the reserve that already has a page here asks outside the
+ * reserve, and if there is none takes the page away from the children: the fault then finds it its own.
+ */
+export function* hugetlb_copy(
+  m: number,
+  at: number,
+  entry: number,
+  writable: number,
+): Path<number> {
+  const old = pte_frame(entry);
   yield "hold the old page";
   page.ref[old]++;
   yield* pte_unlock(m);
-  const copy = yield* alloc_huge_page();
+  const outside = m === RESERVE_OWNER && page_anon(old) ? 1 : 0;
+  const copy = yield* alloc_hugetlb_page(m, at, outside);
   if (copy === 0) {
-    if (m === RESERVE_OWNER) yield* unmap_ref_private(m, at, old);
+    if (outside) yield* unmap_ref_private(m, at, old);
     yield "let go of the old page";
     put_refs(old, 1);
-    return m === RESERVE_OWNER ? FAULT_DONE : FAULT_OOM;
+    return outside ? FAULT_DONE : FAULT_SIGBUS;
   }
+  yield "anon_vma_prepare";
+  anon_vma_prepare(m, at);
   yield "copy the content";
   for (let i = 0; i < HPAGE_PMD_NR; i++) page.data[copy + i] = page.data[old + i];
   yield* pte_lock(m);
@@ -113,7 +201,7 @@ export function* hugetlb_wp(m: number, at: number, entry: number, flags: number)
     yield "hugetlb_add_new_anon_rmap";
     hugetlb_add_new_anon_rmap(copy);
     yield "set the huge PTE";
-    pmd.word[pmd_slot(m, at)] = mk_anon_pte(copy, unshare ? 0 : VM_WRITE);
+    pmd.word[pmd_slot(m, at)] = mk_anon_pte(copy, writable);
   }
   yield* pte_unlock(m);
   yield "drop the mapping's reference, or free the unused copy";
@@ -121,80 +209,4 @@ export function* hugetlb_wp(m: number, at: number, entry: number, flags: number)
   yield "let go of the old page";
   put_refs(old, 1);
   return FAULT_DONE;
-}
-
-/** The mm that reserved the pages: the one that mapped them. */
-const RESERVE_OWNER = 0;
-
-/** The pool is empty and the owner must have a page: the children lose theirs. */
-export function* unmap_ref_private(m: number, at: number, frame: number): Path {
-  for (let other = 0; other < system.processes[0]; other++) {
-    yield "unmap_ref_private: another mm";
-    const entry = pmd.word[pmd_slot(other, at)];
-    if (other !== m && pte_present(entry) && pte_frame(entry) === frame) {
-      pmd.word[pmd_slot(other, at)] = 0;
-      page.entire_map[frame]--;
-      put_refs(frame, 1);
-    }
-  }
-}
-
-/** fork of one huge page. Returns 0 or ENOMEM. Precondition: the parent's mmap_lock for writing. */
-export function* copy_hugetlb_page_range(
-  m: number,
-  c: number,
-  at: number,
-  vm: number,
-): Path<number> {
-  let copy = 0;
-  for (;;) {
-    yield* pte_lock(m);
-    yield "read the source huge PTE";
-    const entry = pmd.word[pmd_slot(m, at)];
-    if (!pte_present(entry)) {
-      yield* pte_unlock(m);
-      return 0;
-    }
-    const head = pte_frame(entry);
-    const pinned = yield* hugetlb_page_is_pinned(m, vm, head);
-    if (!pinned) {
-      yield "get_page: ref + 1";
-      page.ref[head]++;
-      yield "page_dup_rmap: map + 1";
-      page.entire_map[head]++;
-      yield "write-protect the source huge PTE";
-      leave_stale_pmd(m, at, pmd.word[pmd_slot(m, at)]);
-      pmd.word[pmd_slot(m, at)] = pte_wrprotect(pmd.word[pmd_slot(m, at)]);
-      yield "set the child's huge PTE";
-      pmd.word[pmd_slot(c, at)] = pte_wrprotect(entry) & ~(PTE_YOUNG | PTE_UFFD_WP);
-      yield* pte_unlock(m);
-      yield "free the unused copy";
-      if (copy !== 0) put_refs(copy, 1);
-      return 0;
-    }
-    if (copy !== 0) {
-      yield "hugetlb_install_page";
-      for (let i = 0; i < HPAGE_PMD_NR; i++) page.data[copy + i] = page.data[head + i];
-      hugetlb_add_new_anon_rmap(copy);
-      pmd.word[pmd_slot(c, at)] = mk_anon_pte(copy, vm & VM_WRITE);
-      yield* pte_unlock(m);
-      return 0;
-    }
-    yield* pte_unlock(m);
-    copy = yield* alloc_huge_page();
-    if (copy === 0) return ENOMEM;
-  }
-}
-
-/** Whether the child needs a copy at once; from v5.19, sharing clears PageAnonExclusive. */
-export function* hugetlb_page_is_pinned(m: number, vm: number, head: number): Path<number> {
-  if (kernel.fork.hugetlb === "share") return 0;
-  if (kernel.fork.hugetlb === "copy-if-pinned") return yield* page_needs_cow_for_dma(m, vm, head);
-  yield "read PageAnonExclusive";
-  if (!page.exclusive[head]) return 0;
-  const pinned = yield* page_needs_cow_for_dma(m, vm, head);
-  if (pinned) return 1;
-  yield "clear PageAnonExclusive";
-  page.exclusive[head] = 0;
-  return 0;
 }

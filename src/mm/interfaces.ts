@@ -119,7 +119,7 @@ export function* remote_write(
     return;
   }
   let flags = FOLL_WRITE;
-  if (force) flags |= FOLL_FORCE;
+  if (force) flags |= kernel.interface.procMemForces ? FOLL_FORCE : 0;
   else if (kernel.interface.processVm === "pin") flags |= FOLL_PIN;
   const frame = yield* get_user_page_remote(process.mm[target], at, flags);
   if (is_errno(frame)) {

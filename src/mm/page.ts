@@ -23,6 +23,8 @@ export const PG_LAZYFREE = 0x8;
 export const PG_CACHE = 0x10;
 export const PG_DIRTY = 0x20;
 export const PG_WRITEBACK = 0x40;
+/** From the pool of huge pages. */
+export const PG_HUGETLB = 0x80;
 
 /** The frame that carries a page's reference count: the head of a compound page. */
 export function folio(frame: number): number {
@@ -31,6 +33,16 @@ export function folio(frame: number): number {
 
 export function is_large(frame: number): boolean {
   return page.head[frame] !== 0;
+}
+
+/** A compound page of two pages. */
+export function is_order_1(frame: number): boolean {
+  return is_large(frame) && page.head[folio(frame) + HPAGE_PMD_NR - 1] === 0;
+}
+
+/** Whether the page's pins are counted for themselves, rather than as 1024 references each. */
+export function has_exact_pincount(frame: number): boolean {
+  return is_large(frame) && (kernel.pin.exactForOrder1 || !is_order_1(frame));
 }
 
 export function page_anon(frame: number): boolean {
@@ -135,8 +147,8 @@ export function clear_frame(frame: number): void {
  * single page looks at its reference count: false positives, no negatives.
  */
 export function page_maybe_dma_pinned(frame: number): boolean {
-  if (is_large(frame)) return page.pincount[folio(frame)] > 0;
-  return page.ref[frame] >= GUP_PIN_COUNTING_BIAS;
+  if (has_exact_pincount(frame)) return page.pincount[folio(frame)] > 0;
+  return page_count(frame) >= GUP_PIN_COUNTING_BIAS;
 }
 
 /**

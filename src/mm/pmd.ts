@@ -1,9 +1,11 @@
 /**
- * Huge pages in the page table: one PMD word maps the four base pages of a THP, or is none and the
- * page-table entries below it count. A PMD word is an entry (pte.ts) whose frame is the head.
+ * Huge pages in the page table: one PMD word maps the four base pages of a THP, or is none, or says
+ * that there is a page table, whose entries count. A PMD word that maps is an entry (pte.ts) whose
+ * frame is the head; a special one maps the huge zero page. A page table stays until the range is
+ * unmapped, so that what was once mapped by entries is never again touched as a whole.
  * Compare include/linux/huge_mm.h, mm/huge_memory.c. A THP has four base pages in the model.
  */
-import { pte_present } from "./pte.ts";
+import { pte_present, pte_special } from "./pte.ts";
 import { address, pmd, pte, slot, system } from "./state.ts";
 
 export const HPAGE_PMD_NR = 4;
@@ -13,7 +15,10 @@ export const HUGE_THP = 1;
 export const HUGE_TLB = 2;
 
 /** The PMD of a range whose page table a collapse took out: nothing is mapped. */
-export const PMD_COLLAPSING = 0x8000;
+export const PMD_COLLAPSING = 0x2000;
+
+/** A page table stands here; no entry has this value. */
+export const PMD_TABLE = 0x4000;
 
 export function pmd_slot(m: number, at: number): number {
   return m * system.regions[0] + address.region[at];
@@ -36,8 +41,18 @@ export function subpage_index(at: number): number {
 
 /** The entry that translates page `at`: the PMD's, as if it were the page's own, or the PTE. */
 export function translate(m: number, at: number): number {
-  if (pmd_mapped(m, at)) return pmd.word[pmd_slot(m, at)] + subpage_index(at);
+  if (pmd_mapped(m, at)) return entry_of_pmd(pmd.word[pmd_slot(m, at)], at);
   return pmd_collapsing(m, at) ? 0 : pte.word[slot(m, at)];
+}
+
+/** A PMD as if it were the entry of page `at`; every part of the huge zero page is the zero page. */
+export function entry_of_pmd(word: number, at: number): number {
+  return pte_special(word) ? word : word + subpage_index(at);
+}
+
+/** A fault that falls back to small pages finds a page table, or makes one. */
+export function pte_alloc(m: number, at: number): void {
+  if (pmd.word[pmd_slot(m, at)] === 0) pmd.word[pmd_slot(m, at)] = PMD_TABLE;
 }
 
 /** Sets bits in whichever entry translates page `at`, as the hardware does. */

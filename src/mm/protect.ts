@@ -16,14 +16,7 @@ import {
   pte_lock,
   pte_unlock,
 } from "./locks.ts";
-import {
-  folio,
-  PG_DIRTY,
-  PG_LAZYFREE,
-  page_anon,
-  page_mapcount,
-  page_maybe_dma_pinned,
-} from "./page.ts";
+import { page_anon, page_maybe_dma_pinned } from "./page.ts";
 import {
   HPAGE_PMD_NR,
   HUGE_TLB,
@@ -33,14 +26,11 @@ import {
   translate,
 } from "./pmd.ts";
 import {
-  PTE_DIRTY,
   PTE_MIGRATION,
   PTE_SOFT_DIRTY,
-  PTE_SWAP,
   PTE_SWAP_EXCLUSIVE,
   PTE_UFFD_WP,
   PTE_WRITE,
-  PTE_YOUNG,
   pte_dirty,
   pte_frame,
   pte_none,
@@ -59,7 +49,6 @@ import {
   GONE,
   kernel,
   mm,
-  page,
   pmd,
   process,
   pte,
@@ -67,7 +56,6 @@ import {
   system,
   vma,
 } from "./state.ts";
-import { free_swap_and_cache, in_swap_cache, try_to_free_swap } from "./swap.ts";
 import { cuts_hugetlb_page, return_to_user } from "./syscall.ts";
 import { flush_tlb_page, flush_tlb_range, leave_stale, leave_stale_pmd } from "./tlb.ts";
 import {
@@ -206,49 +194,6 @@ export function* madvise_fork(
 /** What madvise_fork sets and clears for each advice. */
 export const ADVICE_DONTFORK = VM_DONTCOPY;
 export const ADVICE_WIPEONFORK = VM_WIPEONFORK;
-
-/** A page that somebody works on is left alone; one in the swap cache must be able to leave it. */
-export function can_be_lazyfree(entry: number): boolean {
-  if (!pte_present(entry) || pte_special(entry)) return false;
-  const frame = pte_frame(entry);
-  if (page_mapcount(frame) !== 1 || page.locked[folio(frame)]) return false;
-  try_to_free_swap(frame);
-  return !in_swap_cache(frame);
-}
-
-/**
- * MADV_FREE: the page may be dropped instead of swapped while nobody writes it again. Only memory
- * without a file may be freed so, not even a private mapping's own copies.
- */
-export function* madvise_free(p: number, at: number, count: number, into: number): Path {
-  yield "enter the kernel";
-  const m = process.mm[p];
-  if (has_file(vma.flags[slot(m, at)])) {
-    yield* return_to_user(into, EINVAL);
-    return;
-  }
-  yield* mmap_read_lock(m);
-  let result = 0;
-  for (let i = 0; i < count; i++) {
-    if (vma.flags[slot(m, at + i)] === 0) result = ENOMEM;
-    yield* split_huge_pmd(m, at + i);
-    yield* pte_lock(m);
-    yield "clean the PTE, mark the page lazyfree";
-    const entry = pte.word[slot(m, at + i)];
-    if (can_be_lazyfree(entry)) {
-      pte.word[slot(m, at + i)] = entry & ~(PTE_DIRTY | PTE_YOUNG);
-      page.flags[pte_frame(entry)] = (page.flags[pte_frame(entry)] & ~PG_DIRTY) | PG_LAZYFREE;
-    }
-    const swapped = !pte_none(entry) && !pte_present(entry) && (entry & PTE_SWAP) !== 0;
-    if (swapped) {
-      pte.word[slot(m, at + i)] = 0;
-      yield* free_swap_and_cache(entry);
-    }
-    yield* pte_unlock(m);
-  }
-  yield* mmap_read_unlock(m);
-  yield* return_to_user(into, result);
-}
 
 /**
  * mremap to another address: the entry moves with its page, and the test's name moves with it. Up to

@@ -4,23 +4,27 @@
  * Compare arch/x86/include/asm/pgtable.h. Not modelled: huge entries above the PMD, protection keys.
  */
 
-/** The low bits hold the frame, or the slot of a swap entry. */
-export const FRAME_MASK = 0x3f;
-export const PTE_PRESENT = 0x40;
-export const PTE_WRITE = 0x80;
-export const PTE_DIRTY = 0x100;
-export const PTE_YOUNG = 0x200;
+/** The low bits hold the frame, or the slot of a swap entry; 255 is neither. */
+export const FRAME_MASK = 0xff;
+export const PTE_PRESENT = 0x100;
+export const PTE_WRITE = 0x200;
+export const PTE_DIRTY = 0x400;
+export const PTE_YOUNG = 0x800;
 /** No struct page behind it: the zero page. */
-export const PTE_SPECIAL = 0x400;
-export const PTE_UFFD_WP = 0x800;
-export const PTE_SOFT_DIRTY = 0x1000;
-/** Not present, but not empty either: the page is in swap. */
-export const PTE_SWAP = 0x2000;
-/** In a swap entry: the page was exclusive to this mm. */
-export const PTE_SWAP_EXCLUSIVE = 0x4000;
-export const PTE_MIGRATION = 0x8000;
+export const PTE_SPECIAL = 0x1000;
+export const PTE_UFFD_WP = 0x2000;
+export const PTE_SOFT_DIRTY = 0x4000;
 /** In a present entry: no access until a NUMA hinting fault; PTE_WRITE is the right it had. */
-export const PTE_PROTNONE = 0x4000;
+export const PTE_PROTNONE = 0x8000;
+
+// In an entry that is not present three of these bits mean something else.
+
+/** Not present, but not empty either: the page is in swap. */
+export const PTE_SWAP = 0x400;
+/** On its way to another frame, or back. */
+export const PTE_MIGRATION = 0x800;
+/** In a swap or migration entry: the page was exclusive to this mm. */
+export const PTE_SWAP_EXCLUSIVE = 0x8000;
 
 export function pte_frame(entry: number): number {
   return entry & FRAME_MASK;

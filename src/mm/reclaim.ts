@@ -9,7 +9,7 @@
  * as a thing that lasts: on a disk the page may still be in the swap cache afterwards, or not.
  */
 import { choose, type Path } from "../step/index.ts";
-import { split_huge_pmd } from "./huge-memory.ts";
+import { split_pmd_of_locked_page } from "./huge-memory.ts";
 import { mmap_read_lock, mmap_read_unlock, trylock_page, unlock_page } from "./locks.ts";
 import {
   clear_frame,
@@ -85,25 +85,36 @@ export function mapped_elsewhere(entry: number): boolean {
 /** Isolates the page behind an entry, and gives it to reclaim. */
 export function* reclaim_page(m: number, at: number): Path {
   if (address.huge[at] === HUGE_TLB) return;
-  if (address.huge[at]) {
-    for (let other = 0; other < system.processes[0]; other++) {
-      yield "does a PMD of this mm map the page";
-      yield* split_huge_pmd(other, at);
-    }
-  }
   yield "isolate the page: ref + 1";
   const frame = anon_frame(translate(m, at));
   if (frame === 0) return;
   page.ref[folio(frame)]++;
   const locked = yield* trylock_page(frame);
   if (locked) {
-    if (is_large(frame)) yield* split_huge_page(frame);
+    if (is_large(frame)) yield* reclaim_large_page(at, frame);
     if (!is_large(frame)) yield* shrink_page(frame);
     yield* unlock_page(frame);
   }
   yield* try_to_unmap_flush();
   yield "put the page back: ref - 1";
   put_refs(frame, 1);
+}
+
+/**
+ * A compound page is taken apart first, PMDs before the page; one that somebody else holds is left as
+ * it is, its PMDs included. Precondition: the page is locked, and held once by the caller.
+ */
+export function* reclaim_large_page(at: number, frame: number): Path {
+  if (kernel.reclaim.skipsPinned !== "never" && (page.flags[frame] & PG_LAZYFREE) === 0) {
+    yield "read the pin count: page_maybe_dma_pinned";
+    if (page_maybe_dma_pinned(frame)) return;
+  }
+  yield "can_split_huge_page: is every reference a mapping's";
+  if (page_count(frame) !== folio_mapcount(frame) + 1) return;
+  if (address.huge[at])
+    for (let m = 0; m < system.processes[0]; m++)
+      yield* split_pmd_of_locked_page(m, at, folio(frame));
+  yield* split_huge_page(frame);
 }
 
 /**

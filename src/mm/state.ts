@@ -22,6 +22,7 @@ export const classes = {
    * reorderings: those of order.ts that may happen.
    * tlb: whether translations may outlive their entries, see tlb.ts. vmaLocks: whether faults may
    * take a VMA's own lock, see vma-lock.ts.
+   * hugetlbPool: how many huge pages the pool has, 0 for as many as anybody wants.
    */
   system: [
     "pages",
@@ -38,6 +39,7 @@ export const classes = {
     "reorderings",
     "tlb",
     "vmaLocks",
+    "hugetlbPool",
   ],
   /**
    * Constant per page of the address space. huge: 0 a base page, 1 part of a range that a THP can
@@ -60,6 +62,8 @@ export const classes = {
   tlb: ["word"],
   /** word: a PMD that maps a huge page, as an entry whose frame is the head; see pmd.ts. Under ptl. */
   pmd: ["word"],
+  /** Per PMD range: 1 while a page of the pool is promised to its mapping. */
+  hugetlb: ["reserved"],
   /**
    * One frame. ref: struct page's refcount, on the head of a compound page. map: page-table entries
    * that map it; entire_map: PMDs that map the compound page. pincount: the exact count of pins that
@@ -114,6 +118,7 @@ export const pte = objects("pte", classes.pte);
 export const tlb = objects("tlb", classes.tlb);
 export const address = objects("address", classes.address);
 export const pmd = objects("pmd", classes.pmd);
+export const hugetlb = objects("hugetlb", classes.hugetlb);
 export const page = objects("page", classes.page);
 export const cache = objects("cache", classes.cache);
 export const process = objects("process", classes.process);

@@ -6,6 +6,7 @@
  */
 import { type Path, until } from "../step/index.ts";
 import { split_huge_pmd } from "./huge-memory.ts";
+import { give_up_reserve } from "./hugetlb-pool.ts";
 import {
   mmap_read_lock,
   mmap_read_unlock,
@@ -15,7 +16,7 @@ import {
   pte_unlock,
 } from "./locks.ts";
 import { put_refs } from "./page.ts";
-import { HPAGE_PMD_NR, pmd_mapped, pmd_slot } from "./pmd.ts";
+import { HPAGE_PMD_NR, HUGE_TLB, pmd_mapped, pmd_slot } from "./pmd.ts";
 import { pte_frame, pte_none, pte_present, pte_special } from "./pte.ts";
 import {
   address,
@@ -51,6 +52,7 @@ export function* munmap(p: number, at: number, count: number, into: number): Pat
     yield* vma_start_write(m, at + i);
     if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
     yield "remove the VMA";
+    if (address.huge[at + i] === HUGE_TLB) give_up_reserve(m, at + i);
     vma.flags[slot(m, at + i)] = 0;
     vma.anon_vma[slot(m, at + i)] = 0;
     yield* zap_pte_range(m, at + i);
@@ -114,14 +116,15 @@ export function* zap_huge_pmd(m: number, at: number): Path {
   yield* pte_lock(m);
   yield "pmdp_huge_get_and_clear";
   const entry = pmd.word[pmd_slot(m, at)];
-  pmd.word[pmd_slot(m, at)] = 0;
+  const mapped = pte_present(entry) && !pte_special(entry);
+  if (pte_present(entry)) pmd.word[pmd_slot(m, at)] = 0;
   flush_tlb_pmd(m, at);
-  if (pte_present(entry)) {
+  if (mapped) {
     yield "page_remove_rmap: the compound map - 1";
     page.entire_map[pte_frame(entry)]--;
   }
   yield* pte_unlock(m);
-  if (pte_present(entry)) {
+  if (mapped) {
     yield "drop the mapping's reference";
     put_refs(pte_frame(entry), 1);
   }
@@ -135,11 +138,13 @@ export function* exit_mmap(m: number): Path {
     if (vma.flags[slot(m, at)] !== 0) {
       if (!pte_none(pte.word[slot(m, at)]) || pmd_mapped(m, at)) yield* zap_pte_range(m, at);
       yield "free the VMA";
+      if (address.huge[at] === HUGE_TLB) give_up_reserve(m, at);
       vma.flags[slot(m, at)] = 0;
       vma.anon_vma[slot(m, at)] = 0;
     }
   }
   yield "free the mm";
+  for (let at = 0; at < system.pages[0]; at++) if (address.huge[at]) pmd.word[pmd_slot(m, at)] = 0;
   mm.users[m] = 0;
   mm.has_pinned[m] = 0;
   mm.write_protect_seq[m] = 0;

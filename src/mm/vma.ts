@@ -21,6 +21,9 @@ export const VM_DIRTY_TRACKED = 0x800;
 /** KSM may merge the page with an equal one. */
 export const VM_MERGEABLE = 0x1000;
 
+/** Of a child's hugetlb mapping: its page was taken for the owner; whoever touches it dies. */
+export const VM_RESV_UNMAPPED = 0x2000;
+
 /** Whether a write must break copy-on-write rather than reach the shared object. */
 export function is_cow_mapping(flags: number): boolean {
   return (flags & (VM_SHARED | VM_MAYWRITE)) === VM_MAYWRITE;

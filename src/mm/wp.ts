@@ -26,7 +26,7 @@ import {
   page_mapcount,
   put_refs,
 } from "./page.ts";
-import { HPAGE_PMD_NR, pmd_mapped } from "./pmd.ts";
+import { pmd_mapped } from "./pmd.ts";
 import {
   mk_anon_pte,
   PTE_DIRTY,
@@ -221,7 +221,7 @@ export function* reuse_large_folio(m: number, at: number, frame: number): Path<n
 /** Exact in the model; the kernel keeps two mm ids and a flag, and may err towards "yes". */
 export function mapped_by_another_mm(m: number, at: number, frame: number): boolean {
   let mine = 0;
-  for (let i = 0; i < HPAGE_PMD_NR; i++) {
+  for (let i = 0; i < address.pages[at]; i++) {
     const entry = pte.word[slot(m, address.first[at] + i)];
     if (pte_present(entry) && folio(pte_frame(entry)) === folio(frame)) mine++;
   }

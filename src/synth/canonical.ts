@@ -38,6 +38,7 @@ const plainFields: readonly string[] = [
   "mm.has_pinned",
   "vma.flags",
   "vma.anon_vma",
+  "hugetlb.reserved",
   "page.ref",
   "page.map",
   "page.flags",

@@ -7,6 +7,7 @@
 
 import { KIND_PIN } from "../mm/grab.ts";
 import { GUP_PIN_COUNTING_BIAS, PG_SWAPCACHE, ZERO_PAGE } from "../mm/page.ts";
+import { HPAGE_PMD_NR } from "../mm/pmd.ts";
 import { PTE_SWAP, pte_frame, pte_present } from "../mm/pte.ts";
 import type { HeldPin, MappedEntry, StateView } from "./state-view.ts";
 
@@ -82,12 +83,21 @@ function enterPin(view: StateView, books: Book[], { frame, kind, times }: HeldPi
   if (frame === ZERO_PAGE) return;
   const large = view.read("page.head", frame) !== 0;
   const countable = view.world.kernel.decisions["pin.countable"].value === true;
-  const biased = kind === KIND_PIN && countable && !large;
+  const exactly = large && (!isOrder1(view, frame) || exactForOrder1(view));
+  const biased = kind === KIND_PIN && countable && !exactly;
   const head = headOf(view, frame);
   books[head]!.refs += times * (biased ? GUP_PIN_COUNTING_BIAS : 1);
   if (kind !== KIND_PIN) return;
   books[frame]!.pins += times;
-  if (large && countable) books[head]!.folioPins += times;
+  if (exactly && countable) books[head]!.folioPins += times;
+}
+
+function isOrder1(view: StateView, frame: number): boolean {
+  return view.read("page.head", headOf(view, frame) + HPAGE_PMD_NR - 1) === 0;
+}
+
+function exactForOrder1(view: StateView): boolean {
+  return view.world.kernel.decisions["pin.exactForOrder1"].value === true;
 }
 
 /** True in every state: nobody maps a page that does not count him. */

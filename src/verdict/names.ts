@@ -4,6 +4,7 @@
  */
 import type { Call, Place, Test } from "../litmus/ast.ts";
 import { findOperation } from "../litmus/operations.ts";
+import { naturalSize } from "../litmus/page-kinds.ts";
 
 export interface NamedPage {
   readonly name: string;
@@ -86,16 +87,12 @@ export function nameThings(test: Test): Names {
 function namePages(test: Test): readonly NamedPage[] {
   let at = 0;
   return test.declarations.map((declaration) => {
-    const huge = declaration.pageKind === "thp" || declaration.pageKind === "hugetlb";
-    const count = declaration.count ?? (huge ? subpages : 1);
+    const count = declaration.count ?? naturalSize(declaration.pageKind);
     const named = { name: declaration.name, at, count, declaration };
     at += count;
     return named;
   });
 }
-
-/** Base pages of a huge page in the model. */
-export const subpages = 4;
 
 export function placeOf(call: Call): Place | undefined {
   for (const argument of call.arguments) if (argument.kind === "place") return argument.place;

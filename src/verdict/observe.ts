@@ -108,6 +108,7 @@ export function entryOf(
 export function entryAt(world: World, read: Read, m: number, at: number): number {
   if (read("address.huge", at) !== 0) {
     const pmd = read("pmd.word", m * read("system.regions", 0) + read("address.region", at));
+    if (pte_special(pmd)) return pmd;
     if (pte_present(pmd)) return pmd + at - read("address.first", at);
   }
   return read("pte.word", m * world.names.pageCount + at);

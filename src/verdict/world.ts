@@ -7,26 +7,28 @@
 import { newRow } from "../explore/successors.ts";
 import type { Kernel } from "../kernels/index.ts";
 import type { PageDeclaration, Test } from "../litmus/ast.ts";
+import { isShared } from "../litmus/page-kinds.ts";
 import { mmMachine } from "../mm/index.ts";
 import { PG_ANON, PG_CACHE, PG_DIRTY } from "../mm/page.ts";
-import { HPAGE_PMD_NR, HUGE_THP, HUGE_TLB } from "../mm/pmd.ts";
-import { mk_anon_pte, PTE_PRESENT, PTE_SPECIAL, PTE_YOUNG } from "../mm/pte.ts";
+import { HPAGE_PMD_NR } from "../mm/pmd.ts";
+import { FRAME_MASK, mk_anon_pte, PTE_PRESENT, PTE_SPECIAL, PTE_YOUNG } from "../mm/pte.ts";
 import { reorderingBits } from "../mm/reorderings.ts";
 import { ABSENT, ALIVE } from "../mm/state.ts";
-import {
-  VM_DIRTY_TRACKED,
-  VM_FILE,
-  VM_HUGETLB,
-  VM_MAYWRITE,
-  VM_READ,
-  VM_SHARED,
-  VM_WRITE,
-} from "../mm/vma.ts";
+import { VM_DIRTY_TRACKED, VM_FILE, VM_MAYWRITE, VM_READ, VM_SHARED, VM_WRITE } from "../mm/vma.ts";
 import { type Machine, type Model, model, type Row } from "../step/index.ts";
+import {
+  badPool,
+  type CellOf,
+  cachedHugePages,
+  hugetlbPool,
+  isCompoundPage,
+  writeCompoundPage,
+  writeSwapped,
+} from "./huge-world.ts";
 import { leftOutOf } from "./left-out.ts";
-import { type NamedPage, type Names, nameThings } from "./names.ts";
+import { type Names, nameThings } from "./names.ts";
 import { programOf, type TestProgram } from "./program.ts";
-import { slotCount, swapIsSynchronous, swappedEntry } from "./swap-world.ts";
+import { slotCount, swapIsSynchronous } from "./swap-world.ts";
 import { translationsOutlive, vmasHaveLocks } from "./thread-world.ts";
 
 export interface World {
@@ -39,29 +41,6 @@ export interface World {
   readonly notModelled: readonly string[];
 }
 
-const modelledKinds: ReadonlySet<string> = new Set([
-  "anon",
-  "thp",
-  "hugetlb",
-  "shared anon",
-  "shmem",
-  "private shmem",
-  "file",
-  "private file",
-  "zero",
-]);
-const modelledModifiers: ReadonlySet<string> = new Set([
-  "untouched",
-  "readonly",
-  "swapped",
-  "pte-mapped",
-  "wiped around",
-  "mremapped half",
-]);
-
-/** Kinds whose pages are anonymous once written, and go to anonymous memory's swap. */
-const swappable: ReadonlySet<string> = new Set(["anon", "thp", "private shmem", "private file"]);
-
 /** Loads a test. With `notModelled` not empty, the model must not be searched. */
 export function loadWorld(
   test: Test,
@@ -71,7 +50,12 @@ export function loadWorld(
 ): World {
   const names = nameThings(test);
   const program = programOf(test, names);
-  const notModelled = [...missingKinds(test), ...program.notModelled, ...leftOutOf(test)];
+  const notModelled = [
+    ...badPool(test),
+    ...tooLarge(names, program),
+    ...program.notModelled,
+    ...leftOutOf(test),
+  ];
   const made = model(machine, {
     counts: counts(names, program, test, kernel),
     actors: program.actors,
@@ -85,14 +69,15 @@ export function loadWorld(
   first[at("system.reorderings", 0)] = reorderingBits(reorderings);
   first[at("system.vmaLocks", 0)] = vmasHaveLocks(test, kernel) ? 1 : 0;
   let region = 0;
+  let head = baseFrames(names, program);
   for (const page of names.pages) {
     for (let i = 0; i < page.count; i++) {
       first[at("address.first", page.at + i)] = page.at;
       first[at("address.pages", page.at + i)] = page.count;
     }
-    if (isHuge(page)) {
-      const head = baseFrames(names, program) + region * HPAGE_PMD_NR;
-      writeHugePage(at, first, page, region++, head, kernel);
+    if (isCompoundPage(page)) {
+      writeCompoundPage({ at, row: first, page, region: region++, head, kernel });
+      head += HPAGE_PMD_NR * (1 + cachedHugePages(page.declaration));
       continue;
     }
     for (let i = 0; i < page.count; i++)
@@ -102,16 +87,9 @@ export function loadWorld(
   return { test, kernel, names, program, model: made, first, notModelled };
 }
 
-function missingKinds(test: Test): string[] {
-  const missing = new Set<string>();
-  for (const { pageKind, modifiers } of test.declarations) {
-    const kind = typeof pageKind === "string" ? pageKind : `$${pageKind.variable}`;
-    if (!modelledKinds.has(kind)) missing.add(`${kind} pages`);
-    for (const modifier of modifiers)
-      if (!modelledModifiers.has(modifier)) missing.add(`${modifier} pages`);
-    if (modifiers.includes("swapped") && !swappable.has(kind)) missing.add(`swapped ${kind} pages`);
-  }
-  return [...missing];
+/** Frames and swap slots are numbers of a page-table entry, which has room for so many. */
+function tooLarge(names: Names, program: TestProgram): readonly string[] {
+  return frameCount(names, program) < FRAME_MASK ? [] : [`more than ${FRAME_MASK} frames`];
 }
 
 function counts(
@@ -130,6 +108,7 @@ function counts(
     page: frameCount(names, program),
     address: pages,
     pmd: processes * regionCount(names),
+    hugetlb: regionCount(names),
     cache: pages,
     process: processes,
     descriptor: processes * names.handles.length,
@@ -153,18 +132,15 @@ export function baseFrames(names: Names, program: TestProgram): number {
 /** Room for each process's own copy of each huge page, and one in the making. */
 export function frameCount(names: Names, program: TestProgram): number {
   const regions = regionCount(names);
-  const huge = regions === 0 ? 0 : (regions * names.processes.length + 1) * HPAGE_PMD_NR;
-  return baseFrames(names, program) + huge;
+  if (regions === 0) return baseFrames(names, program);
+  const cached = names.pages.reduce((sum, one) => sum + cachedHugePages(one.declaration), 0);
+  const huge = regions * names.processes.length + 1 + cached;
+  return baseFrames(names, program) + huge * HPAGE_PMD_NR;
 }
-
-const isHuge = (page: NamedPage): boolean =>
-  page.declaration.pageKind === "thp" || page.declaration.pageKind === "hugetlb";
 
 function regionCount(names: Names): number {
-  return names.pages.filter(isHuge).length;
+  return names.pages.filter(isCompoundPage).length;
 }
-
-type CellOf = (field: string, index: number) => number;
 
 function cells(of: Model): CellOf {
   return (field, index) => of.layout.offsets.get(field)! + index;
@@ -177,6 +153,7 @@ function writeSystem(at: CellOf, row: Row, names: Names, program: TestProgram, t
   row[at("system.halves", 0)] = looksAtHalves(test) ? 1 : 0;
   row[at("system.hugeFrames", 0)] = baseFrames(names, program);
   row[at("system.regions", 0)] = regionCount(names);
+  row[at("system.hugetlbPool", 0)] = hugetlbPool(test) ?? 0;
   row[at("system.handles", 0)] = names.handles.length;
   row[at("system.actors", 0)] = program.actors.length;
   row[at("system.slots", 0)] = slotCount(test, names) + 1;
@@ -216,56 +193,6 @@ const closedByExec: ReadonlySet<string> = new Set([
   "vfio_map",
 ]);
 
-/** A THP of P0: mapped by its PMD, or by the entries that the modifiers leave. */
-function writeHugePage(
-  at: CellOf,
-  row: Row,
-  page: NamedPage,
-  region: number,
-  head: number,
-  kernel: Kernel,
-): void {
-  const { modifiers, pageKind } = page.declaration;
-  const hugetlb = pageKind === "hugetlb";
-  const exclusive = kernel.decisions["wp.reuse"].value === "exclusive" ? 1 : 0;
-  const writable = !modifiers.includes("readonly");
-  const wiped = modifiers.includes("wiped around");
-  const byPmd =
-    !wiped && !modifiers.includes("pte-mapped") && !modifiers.includes("mremapped half");
-  for (let i = 0; i < page.count; i++) {
-    row[at("address.huge", page.at + i)] = hugetlb ? HUGE_TLB : HUGE_THP;
-    row[at("address.region", page.at + i)] = region;
-    row[at("vma.flags", page.at + i)] =
-      VM_READ | VM_MAYWRITE | (writable ? VM_WRITE : 0) | (hugetlb ? VM_HUGETLB : 0);
-  }
-  if (modifiers.includes("untouched")) return;
-  if (modifiers.includes("swapped")) {
-    const parts = wiped ? 1 : page.count;
-    for (let i = 0; i < parts; i++) writeSwapped(at, row, page.at + i, kernel);
-    return;
-  }
-  const mapped = wiped ? 1 : HPAGE_PMD_NR;
-  row[at("page.ref", head)] = byPmd ? 1 : mapped;
-  row[at("page.entire_map", head)] = byPmd ? 1 : 0;
-  if (byPmd) row[at("pmd.word", region)] = mk_anon_pte(head, writable);
-  for (let i = 0; i < HPAGE_PMD_NR; i++) {
-    row[at("vma.anon_vma", page.at + i)] = 1;
-    row[at("page.head", head + i)] = head;
-    row[at("page.flags", head + i)] = PG_ANON;
-    if (byPmd ? i === 0 : i < mapped) row[at("page.exclusive", head + i)] = exclusive;
-    if (byPmd || i >= mapped) continue;
-    row[at("page.map", head + i)] = 1;
-    row[at("pte.word", page.at + i)] = mk_anon_pte(head + i, writable);
-  }
-}
-
-/** A page of P0 that is in swap, and nowhere else. */
-function writeSwapped(at: CellOf, row: Row, page: number, kernel: Kernel): void {
-  row[at("vma.anon_vma", page)] = 1;
-  row[at("pte.word", page)] = swappedEntry(page + 1, kernel);
-  row[at("swap.count", page + 1)] = 1;
-}
-
 function writePage(
   at: CellOf,
   row: Row,
@@ -274,7 +201,7 @@ function writePage(
   kernel: Kernel,
 ): void {
   const { pageKind } = declaration;
-  const shared = pageKind === "shared anon" || pageKind === "shmem" || pageKind === "file";
+  const shared = isShared(pageKind);
   const backed = shared || pageKind === "private file" || pageKind === "private shmem";
   const tracked = pageKind === "file" || pageKind === "private file";
   const writable = !declaration.modifiers.includes("readonly");
@@ -285,7 +212,9 @@ function writePage(
     (shared ? VM_SHARED : 0) |
     (backed ? VM_FILE : 0) |
     (tracked ? VM_DIRTY_TRACKED : 0);
-  if (declaration.modifiers.includes("untouched")) return;
+  // What is shared comes back from swap as from a file: by whoever touches it first, into the cache.
+  const away = declaration.modifiers.includes("swapped") && shared;
+  if (declaration.modifiers.includes("untouched") || away) return;
   if (declaration.pageKind === "zero") {
     row[at("pte.word", page)] = PTE_PRESENT | PTE_SPECIAL | PTE_YOUNG;
     return;

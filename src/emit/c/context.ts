@@ -124,7 +124,9 @@ function isAnonymous(page: PageDeclaration | undefined, write: boolean): boolean
   if (page === undefined || typeof page.pageKind !== "string") return false;
   if (page.pageKind === "file") return false;
   if (page.pageKind === "shared anon" || page.pageKind === "shmem") return true;
-  return write || (page.pageKind !== "zero" && !page.modifiers.includes("untouched"));
+  if (page.pageKind === "shared hugetlb") return true;
+  const zero = page.pageKind === "zero" || page.pageKind === "huge zero";
+  return write || (!zero && !page.modifiers.includes("untouched"));
 }
 
 /** vmsplice takes plain references for reading. */

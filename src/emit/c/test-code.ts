@@ -36,6 +36,9 @@ export function testCode(
   if (isRefusal(observed)) return observed;
   const leaveOutDeviceWrite = options.leaveOutDeviceWrite ?? false;
   const context: Context = { test, prefix, observed, devices, leaveOutDeviceWrite };
+  if (test.info.some(({ key }) => key === "Hugetlb-pool")) {
+    return { refusal: "a pool of its own size is for the model only" };
+  }
   const tooLarge = beyondTables(context);
   if (tooLarge !== undefined) return tooLarge;
   const lines: string[] = [];

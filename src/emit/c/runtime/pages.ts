@@ -172,6 +172,52 @@ static char *map_hugetlb(const char *name, size_t length)
 `,
 );
 
+const hugetlbFile = helper(
+  "hugetlb_file",
+  ["sys/mman.h", "errno.h", "unistd.h"],
+  ["give_up", "huge_size"],
+  `
+static int hugetlb_file(const char *name, size_t length)
+{
+	int fd = memfd_create(name, MFD_CLOEXEC | MFD_HUGETLB | 21 << MAP_HUGE_SHIFT);
+
+	if (fd < 0 || ftruncate(fd, length))
+		give_up("no hugetlb file for %s: %s", name, errno_name(errno));
+	return fd;
+}
+`,
+);
+
+const mapSharedHugetlb = helper(
+  "map_shared_hugetlb",
+  ["sys/mman.h"],
+  ["reserve", "hugetlb_file"],
+  `
+static char *map_shared_hugetlb(const char *name, size_t length)
+{
+	return map_here(reserve(length, HUGE_SIZE), name, length, MAP_SHARED,
+			hugetlb_file(name, length));
+}
+`,
+);
+
+const mapPrivateHugetlb = helper(
+  "map_private_hugetlb",
+  ["sys/mman.h", "errno.h", "fcntl.h"],
+  ["reserve", "hugetlb_file"],
+  `
+/* The file has its page from the start: what a private mapping reads is in the page cache. */
+static char *map_private_hugetlb(const char *name, size_t length)
+{
+	int fd = hugetlb_file(name, length);
+
+	if (fallocate(fd, 0, 0, length))
+		give_up("no huge page for the file of %s: %s", name, errno_name(errno));
+	return map_here(reserve(length, HUGE_SIZE), name, length, MAP_PRIVATE, fd);
+}
+`,
+);
+
 const kpageflags = helper(
   "kpageflags",
   ["fcntl.h", "stdint.h", "unistd.h", "errno.h"],
@@ -274,6 +320,33 @@ static void wipe_around(const char *name, struct range page)
 		give_up("%s was not wiped around", name);
 	if (!(kpageflags(page.at) & KPF_THP))
 		give_up("%s is no longer a huge page", name);
+}
+`,
+);
+
+const shareFirstPage = helper(
+  "share_first_page",
+  ["sys/mman.h", "sys/wait.h", "errno.h", "unistd.h"],
+  ["split_mapping"],
+  `
+/* Share the first page of the huge page, and no other, with a child that is soon gone. */
+static void share_first_page(const char *name, struct range page)
+{
+	char *rest = page.at + page.stride;
+	size_t length = page.length - page.stride;
+	pid_t child;
+
+	if (madvise(rest, length, MADV_DONTFORK))
+		give_up("cannot keep %s from fork: %s", name, errno_name(errno));
+	child = fork();
+	if (!child)
+		_exit(0);
+	if (child < 0 || waitpid(child, NULL, 0) != child)
+		give_up("cannot share %s: %s", name, errno_name(errno));
+	if (madvise(rest, length, MADV_DOFORK))
+		give_up("cannot share %s: %s", name, errno_name(errno));
+	if (huge_mapped(page.at))
+		give_up("%s is still mapped by a huge entry", name);
 }
 `,
 );
@@ -442,11 +515,15 @@ export const pageHelpers: readonly Helper[] = [
   hugeSize,
   mapHuge,
   mapHugetlb,
+  hugetlbFile,
+  mapSharedHugetlb,
+  mapPrivateHugetlb,
   kpageflags,
   hugeMapped,
   isHuge,
   splitMapping,
   wipeAround,
+  shareFirstPage,
   swapOut,
   swapOutFirst,
   moveHalf,

@@ -1,0 +1,127 @@
+/**
+ * MADV_FREE: the page may be dropped instead of swapped while nobody writes it again.
+ * Compare mm/madvise.c:madvise_free_pte_range(), mm/huge_memory.c:madvise_free_huge_pmd().
+ *
+ * A THP that a PMD maps is given up as one. Of a compound page that entries map only the parts that
+ * are asked for can go, so it falls apart first; from v6.10 not if all of it is asked for.
+ */
+import type { Path } from "../step/index.ts";
+import { split_huge_pmd } from "./huge-memory.ts";
+import { mmap_read_lock, mmap_read_unlock, pte_lock, pte_unlock, unlock_page } from "./locks.ts";
+import {
+  folio,
+  is_large,
+  PG_DIRTY,
+  PG_LAZYFREE,
+  page_anon,
+  page_mapcount,
+  put_refs,
+} from "./page.ts";
+import { HPAGE_PMD_NR, pmd_mapped, pmd_slot } from "./pmd.ts";
+import { has_file } from "./protect.ts";
+import {
+  PTE_DIRTY,
+  PTE_SWAP,
+  PTE_YOUNG,
+  pte_frame,
+  pte_none,
+  pte_present,
+  pte_special,
+} from "./pte.ts";
+import { split_huge_page } from "./reclaim.ts";
+import { EINVAL, ENOMEM, kernel, page, pmd, process, pte, slot, vma } from "./state.ts";
+import { free_swap_and_cache, in_swap_cache, try_to_free_swap } from "./swap.ts";
+import { return_to_user } from "./syscall.ts";
+
+/** A page that somebody works on is left alone; one in the swap cache must be able to leave it. */
+export function can_be_lazyfree(entry: number): boolean {
+  if (!pte_present(entry) || pte_special(entry)) return false;
+  const frame = pte_frame(entry);
+  if (page_mapcount(frame) !== 1 || page.locked[folio(frame)]) return false;
+  try_to_free_swap(frame);
+  return !in_swap_cache(frame);
+}
+
+/**
+ * MADV_FREE: the page may be dropped instead of swapped while nobody writes it again. Only memory
+ * without a file may be freed so, not even a private mapping's own copies.
+ */
+export function* madvise_free(p: number, at: number, count: number, into: number): Path {
+  yield "enter the kernel";
+  const m = process.mm[p];
+  if (has_file(vma.flags[slot(m, at)])) {
+    yield* return_to_user(into, EINVAL);
+    return;
+  }
+  yield* mmap_read_lock(m);
+  let result = 0;
+  for (let i = 0; i < count; i++) {
+    yield "find the VMA, read the PMD";
+    if (vma.flags[slot(m, at + i)] === 0) result = ENOMEM;
+    if (count === HPAGE_PMD_NR && pmd_mapped(m, at)) {
+      yield* madvise_free_huge_pmd(m, at);
+      break;
+    }
+    yield* split_huge_pmd(m, at + i);
+    if (!kernel.advice.freesWhole || count < HPAGE_PMD_NR) yield* split_page_to_free(m, at + i);
+    yield* madvise_free_pte(m, at + i);
+  }
+  yield* mmap_read_unlock(m);
+  yield* return_to_user(into, result);
+}
+
+/** Only a part of a compound page is given up: the page falls apart, if nobody else holds it. */
+export function* split_page_to_free(m: number, at: number): Path {
+  yield* pte_lock(m);
+  yield "is the page a part of a compound page";
+  const entry = pte.word[slot(m, at)];
+  const splits = is_part_mapped_once(entry);
+  const frame = pte_frame(entry);
+  if (splits) {
+    page.ref[folio(frame)]++;
+    page.locked[folio(frame)] = 1;
+  }
+  yield* pte_unlock(m);
+  if (!splits) return;
+  yield* split_huge_page(frame);
+  yield* unlock_page(frame);
+  yield "let go of the page";
+  put_refs(frame, 1);
+}
+
+export function is_part_mapped_once(entry: number): boolean {
+  if (!pte_present(entry) || pte_special(entry)) return false;
+  const frame = pte_frame(entry);
+  if (!is_large(frame) || page.locked[folio(frame)]) return false;
+  return page_anon(frame) && page_mapcount(frame) === 1;
+}
+
+export function* madvise_free_pte(m: number, at: number): Path {
+  yield* pte_lock(m);
+  yield "clean the PTE, mark the page lazyfree";
+  const entry = pte.word[slot(m, at)];
+  if (can_be_lazyfree(entry)) {
+    pte.word[slot(m, at)] = entry & ~(PTE_DIRTY | PTE_YOUNG);
+    page.flags[pte_frame(entry)] = (page.flags[pte_frame(entry)] & ~PG_DIRTY) | PG_LAZYFREE;
+  }
+  const swapped = !pte_none(entry) && !pte_present(entry) && (entry & PTE_SWAP) !== 0;
+  if (swapped) {
+    pte.word[slot(m, at)] = 0;
+    yield* free_swap_and_cache(entry);
+  }
+  yield* pte_unlock(m);
+}
+
+/** A whole THP is given up as one; if it cannot be, it stays as it is, and its PMD with it. */
+export function* madvise_free_huge_pmd(m: number, at: number): Path {
+  yield* pte_lock(m);
+  yield "clean the PMD, mark the page lazyfree";
+  const entry = pmd.word[pmd_slot(m, at)];
+  if (can_be_lazyfree(entry)) {
+    pmd.word[pmd_slot(m, at)] = entry & ~(PTE_DIRTY | PTE_YOUNG);
+    for (let i = 0; i < HPAGE_PMD_NR; i++)
+      page.flags[pte_frame(entry) + i] =
+        (page.flags[pte_frame(entry) + i] & ~PG_DIRTY) | PG_LAZYFREE;
+  }
+  yield* pte_unlock(m);
+}
