@@ -160,7 +160,7 @@ export function* hugetlb_wp(
     yield* pte_unlock(m);
     return FAULT_DONE;
   }
-  return yield* hugetlb_copy(m, at, entry, unshare ? 0 : vm & VM_WRITE);
+  return yield* hugetlb_copy(m, at, entry, unshare ? 0 : 1);
 }
 
 /**
