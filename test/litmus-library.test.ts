@@ -129,3 +129,23 @@ describe("the checks of the library can fail", () => {
     expect(doublesOf([{ path: "bugs/GOOD.litmus", text: good }, other])).toHaveLength(1);
   });
 });
+
+/** The ids that `See=` lines name, and those of the table in litmus/README.md. */
+const named = (library: readonly LibraryFile[]): ReadonlySet<string> =>
+  new Set(library.flatMap(({ text }) => text.match(/^See=.*$/gm) ?? []).flatMap(idsIn));
+const idsIn = (text: string): readonly string[] => text.match(/\b[BR]\d+\b/g) ?? [];
+const catalogued = (readme: string): readonly string[] =>
+  (readme.match(/^\| [BR]\d+ \|/gm) ?? []).flatMap(idsIn);
+
+describe("the catalogue of bugs and races", () => {
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+
+  test("every entry has a test that names it, and every name an entry", () => {
+    expect([...named(readLibrary())].sort()).toEqual([...catalogued(readme)].sort());
+  });
+
+  test("an entry without a test is noticed", () => {
+    const more = catalogued(`${readme}\n| B99 | nobody tests this |\n`);
+    expect([...named(readLibrary())].sort()).not.toEqual([...more].sort());
+  });
+});

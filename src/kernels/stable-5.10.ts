@@ -75,10 +75,7 @@ export const stable_5_10: KernelFile = {
       value: "racy",
       why: "Reclaim leaves pages alone that look pinned before they enter the swap cache; a pin may come after the look.",
       commit: "feb889fb40fa",
-      evidence: {
-        kind: "derived",
-        where: "in 5.10.y later than 5.10.7; the tree itself was not read for this",
-      },
+      evidence: { kind: "read", where: "Debian 5.10.262 mm/vmscan.c:shrink_page_list()" },
     },
     "numa.skips": {
       value: "refcount",
@@ -90,10 +87,7 @@ export const stable_5_10: KernelFile = {
       value: "unreferenced",
       why: "A page of MADV_FREE with more references than mappings is kept.",
       commit: "6c8e2a256915",
-      evidence: {
-        kind: "derived",
-        where: "backport expected; the tree itself was not read for this",
-      },
+      evidence: { kind: "read", where: "Debian 5.10.262 mm/rmap.c:try_to_unmap_one()" },
     },
   },
   readAgain: {

@@ -314,6 +314,11 @@ export const v4_19: KernelFile = {
       why: "A range over more than one VMA is refused.",
       evidence: { kind: "read", where: "Debian 5.10.262 mm/mremap.c:vma_to_resize()" },
     },
+    "uffd.continues": {
+      value: "none",
+      why: "UFFDIO_CONTINUE does not exist.",
+      evidence: { kind: "derived", where: "it came for shmem with 153132571f02" },
+    },
     "uffd.writeProtect": {
       value: "none",
       why: "userfaultfd has no write-protection.",

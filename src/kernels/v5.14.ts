@@ -9,6 +9,12 @@ export const v5_14: KernelFile = {
   mainline: true,
   summary: "has_pinned is a flag; a pin is +1 and +1023.",
   decisions: {
+    "uffd.continues": {
+      value: "clean",
+      why: "UFFDIO_CONTINUE maps a page of shmem, dirty only where it is writable.",
+      commit: "153132571f02",
+      evidence: { kind: "derived", where: "recalled for v5.14; message of 5535be309971" },
+    },
     "pin.twoStep": {
       value: true,
       why: "GUP-fast adds 1, then 1023: between the two a pin looks like a reference.",

@@ -9,6 +9,12 @@ export const v5_17: KernelFile = {
   mainline: true,
   summary: "As v5.14 for base pages.",
   decisions: {
+    "uffd.continues": {
+      value: "dirty",
+      why: "UFFDIO_CONTINUE marks the entry dirty, writable or not.",
+      commit: "9ae0f87d009c",
+      evidence: { kind: "mail", where: "message of 5535be309971: v5.16" },
+    },
     "mremap.hugetlb": {
       value: true,
       why: "hugetlb memory can be moved.",

@@ -135,6 +135,7 @@ export const operations: readonly Operation[] = [
   call("madvise", [page, advice], "Gives the kernel advice on the page, or an order."),
   call("mremap", [page], "Moves the page's mapping to another address; the name follows it."),
   call("uffd_wp", [page], "Write-protects the page through userfaultfd."),
+  call("uffd_continue", [page], "Maps the shared memory's page through userfaultfd."),
   call(
     "clear_refs",
     [process],
@@ -215,6 +216,11 @@ export const operations: readonly Operation[] = [
     "truncate",
     [page],
     "The page's file is cut short: the page is unmapped everywhere.",
+  ),
+  kernelAction(
+    "lru_batch",
+    [page],
+    "The page waits in a batch of its CPU, which holds a reference.",
   ),
   kernelAction("speculative_ref", [page], "Somebody takes a reference for a moment and drops it."),
 ];

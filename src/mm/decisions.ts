@@ -143,6 +143,8 @@ export const decisions = {
   uffd: {
     /** Which memory userfaultfd can write-protect: none, anonymous, or also shmem and hugetlb. */
     writeProtect: ["none", "anon", "memory"],
+    /** UFFDIO_CONTINUE for shmem: not there; an entry as clean as it is read-only; always dirty. */
+    continues: ["none", "clean", "dirty"],
   },
   softDirty: {
     /** clear_refs leaves entries of pinned pages writable. */

@@ -8,6 +8,7 @@
 import type { Path } from "../step/index.ts";
 import { FAULT_DONE, FAULT_FALLBACK, FAULT_UNSHARE, FAULT_WRITE } from "./fault-flags.ts";
 import { lock_page, pte_lock, pte_unlock, trylock_page, unlock_page } from "./locks.ts";
+import { lru_add_drain } from "./lru.ts";
 import {
   alloc_huge_page,
   folio,
@@ -207,6 +208,7 @@ export function* can_reuse_huge_page(
     const mapped = yield* read_trans_huge_mapcount(head);
     reuse = mapped <= 1 ? 1 : 0;
   } else {
+    yield* lru_add_drain(head);
     yield "read ref: folio_ref_count";
     reuse = page_count(head) === 1 ? 1 : 0;
     if (reuse && kernel.thp.reuse === "exclusive") {

@@ -5,7 +5,6 @@
  *
  * ref and map are changed by atomic operations without a lock; a path makes each change a step of
  * its own. A frame whose ref falls to 0 is free, and all its words are 0.
- * Not modelled: per-CPU LRU batches hold no reference, unless a test says `speculative_ref`.
  */
 import { choose, type Path, self } from "../step/index.ts";
 import { HPAGE_PMD_NR } from "./pmd.ts";
@@ -23,6 +22,8 @@ export const PG_LAZYFREE = 0x8;
 export const PG_CACHE = 0x10;
 export const PG_DIRTY = 0x20;
 export const PG_WRITEBACK = 0x40;
+/** In a batch of its CPU, which holds a reference; see lru.ts. */
+export const PG_LRU_BATCH = 0x100;
 /** From the pool of huge pages. */
 export const PG_HUGETLB = 0x80;
 

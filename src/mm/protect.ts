@@ -17,14 +17,7 @@ import {
   pte_unlock,
 } from "./locks.ts";
 import { page_anon, page_maybe_dma_pinned } from "./page.ts";
-import {
-  HPAGE_PMD_NR,
-  HUGE_TLB,
-  mark_translation,
-  pmd_mapped,
-  pmd_slot,
-  translate,
-} from "./pmd.ts";
+import { HPAGE_PMD_NR, HUGE_TLB, pmd_mapped, pmd_slot, translate } from "./pmd.ts";
 import {
   PTE_MIGRATION,
   PTE_SOFT_DIRTY,
@@ -61,12 +54,10 @@ import { flush_tlb_page, flush_tlb_range, leave_stale, leave_stale_pmd } from ".
 import {
   is_cow_mapping,
   split_vma,
-  VM_DIRTY_TRACKED,
   VM_DONTCOPY,
   VM_FILE,
   VM_HUGETLB,
   VM_SHARED,
-  VM_UFFD_WP,
   VM_WIPEONFORK,
   VM_WRITE,
 } from "./vma.ts";
@@ -234,38 +225,6 @@ export function mremap_refused(m: number, at: number, count: number): number {
   if (kernel.mremap.severalVmas) return 0;
   for (let i = 1; i < count; i++) if (vma.flags[slot(m, at + i)] !== vm) return EFAULT;
   return 0;
-}
-
-/** Whether userfaultfd may watch writes to this memory. */
-export function uffd_refuses(vm: number): boolean {
-  if (kernel.uffd.writeProtect === "none" || vm === 0) return true;
-  if (!has_file(vm)) return false;
-  return kernel.uffd.writeProtect === "anon" || (vm & VM_DIRTY_TRACKED) !== 0;
-}
-
-/** UFFDIO_WRITEPROTECT: the next write is to be announced; here it only faults. */
-export function* uffd_wp(p: number, at: number, count: number, into: number): Path {
-  yield "enter the kernel";
-  const m = process.mm[p];
-  if (uffd_refuses(vma.flags[slot(m, at)]) || cuts_hugetlb_page(at, count)) {
-    yield* return_to_user(into, EINVAL);
-    return;
-  }
-  yield* mmap_read_lock(m);
-  for (let i = 0; i < count; i++) {
-    if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
-    yield* pte_lock(m);
-    yield "write-protect the entry for userfaultfd";
-    if (pte_present(translate(m, at + i))) {
-      set_translation_rights(m, at + i, 0);
-      mark_translation(m, at + i, PTE_UFFD_WP);
-    }
-    vma.flags[slot(m, at + i)] |= VM_UFFD_WP;
-    yield* pte_unlock(m);
-  }
-  yield* flush_tlb_range(m, at, count);
-  yield* mmap_read_unlock(m);
-  yield* return_to_user(into, 0);
 }
 
 /**

@@ -11,6 +11,7 @@
 import { choose, type Path } from "../step/index.ts";
 import { split_pmd_of_locked_page } from "./huge-memory.ts";
 import { mmap_read_lock, mmap_read_unlock, trylock_page, unlock_page } from "./locks.ts";
+import { in_lru_batch, lru_add_drain } from "./lru.ts";
 import {
   clear_frame,
   folio,
@@ -72,7 +73,10 @@ export function* madvise_pageout(p: number, at: number, count: number, into: num
     const entry = translate(m, at + i);
     if (vma.flags[slot(m, at + i)] === 0) result = ENOMEM;
     const skip = kernel.advice.pageout === "mapped-once" && mapped_elsewhere(entry);
-    if (!skip) yield* reclaim_page(m, at + i);
+    if (!skip) {
+      if (anon_frame(entry) !== 0) yield* lru_add_drain(anon_frame(entry));
+      yield* reclaim_page(m, at + i);
+    }
   }
   yield* mmap_read_unlock(m);
   yield* return_to_user(into, result);
@@ -87,7 +91,7 @@ export function* reclaim_page(m: number, at: number): Path {
   if (address.huge[at] === HUGE_TLB) return;
   yield "isolate the page: ref + 1";
   const frame = anon_frame(translate(m, at));
-  if (frame === 0) return;
+  if (frame === 0 || in_lru_batch(frame)) return;
   page.ref[folio(frame)]++;
   const locked = yield* trylock_page(frame);
   if (locked) {

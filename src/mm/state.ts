@@ -145,6 +145,7 @@ export const EAGAIN = 0xff0b;
 export const ENOMEM = 0xff0c;
 export const EACCES = 0xff0d;
 export const EFAULT = 0xff0e;
+export const EEXIST = 0xff11;
 export const EINVAL = 0xff16;
 export const EOPNOTSUPP = 0xff5f;
 

@@ -12,6 +12,7 @@
 import { type Path, until } from "../step/index.ts";
 import { FAULT_DONE, FAULT_OOM, FAULT_PROTECTED, FAULT_WRITE } from "./fault-flags.ts";
 import { lock_page, pte_lock, pte_unlock, unlock_page } from "./locks.ts";
+import { lru_add_drain } from "./lru.ts";
 import { alloc_page, PG_ANON, PG_KSM, put_refs } from "./page.ts";
 import {
   PTE_DIRTY,
@@ -143,6 +144,7 @@ export function* swapped_page_is_mine(
   yield "swap_free: count - 1";
   swap_free(s);
   if (write) {
+    yield* lru_add_drain(frame);
     yield "try_to_free_swap, if only the cache holds the page besides";
     if (page.ref[frame] === 2) try_to_free_swap(frame);
   }

@@ -13,6 +13,7 @@ import type { Path } from "../step/index.ts";
 import { FAULT_DONE, FAULT_FORCE, FAULT_OOM, FAULT_UNSHARE } from "./fault-flags.ts";
 import { read_trans_huge_mapcount } from "./huge-memory.ts";
 import { lock_page, pte_lock, pte_unlock, trylock_page, unlock_page } from "./locks.ts";
+import { lru_add_drain } from "./lru.ts";
 import {
   alloc_page,
   folio,
@@ -182,6 +183,7 @@ export function* reuse_after_drain(frame: number): Path<number> {
   if ((page.flags[frame] & PG_KSM) !== 0) return REUSE_NO;
   yield "read ref: at most 3 may be explained";
   if (page_count(frame) > 3) return REUSE_NO;
+  yield* lru_add_drain(frame);
   yield "read ref: 1 besides the swap cache";
   if (page_count(frame) > (in_swap_cache(frame) ? 2 : 1)) return REUSE_NO;
   const locked = yield* trylock_page(frame);

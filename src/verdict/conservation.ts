@@ -6,7 +6,7 @@
  */
 
 import { KIND_PIN } from "../mm/grab.ts";
-import { GUP_PIN_COUNTING_BIAS, PG_SWAPCACHE, ZERO_PAGE } from "../mm/page.ts";
+import { GUP_PIN_COUNTING_BIAS, PG_LRU_BATCH, PG_SWAPCACHE, ZERO_PAGE } from "../mm/page.ts";
 import { HPAGE_PMD_NR } from "../mm/pmd.ts";
 import { PTE_SWAP, pte_frame, pte_present } from "../mm/pte.ts";
 import type { HeldPin, MappedEntry, StateView } from "./state-view.ts";
@@ -59,7 +59,8 @@ function booksOf(view: StateView): readonly Book[] {
     if (cached !== 0) books[headOf(view, cached)]!.refs++;
   }
   for (let frame = 1; frame < view.frames; frame++)
-    if ((view.read("page.flags", frame) & PG_SWAPCACHE) !== 0) books[headOf(view, frame)]!.refs++;
+    for (const owner of [PG_SWAPCACHE, PG_LRU_BATCH])
+      if ((view.read("page.flags", frame) & owner) !== 0) books[headOf(view, frame)]!.refs++;
   return books;
 }
 

@@ -28,6 +28,7 @@ const errnoNames: Readonly<Record<number, string>> = {
   13: "EACCES",
   14: "EFAULT",
   16: "EBUSY",
+  17: "EEXIST",
   22: "EINVAL",
   95: "EOPNOTSUPP",
 };

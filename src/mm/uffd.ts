@@ -1,0 +1,100 @@
+/**
+ * userfaultfd, as far as it changes entries without a fault: write-protection, and the mapping of a page
+ * that the object's cache has already. Compare fs/userfaultfd.c, mm/userfaultfd.c:mfill_atomic_install_pte().
+ *
+ * UFFDIO_CONTINUE once marked the entry dirty only if it was writable; from v5.16 always, and a forced
+ * write took a dirty entry for one whose copy-on-write had been broken (CVE-2022-2590).
+ * Not modelled: the delivery of faults: whoever watches lets each of them pass.
+ */
+import type { Path } from "../step/index.ts";
+import { split_huge_pmd } from "./huge-memory.ts";
+import { mmap_read_lock, mmap_read_unlock, pte_lock, pte_unlock } from "./locks.ts";
+import { HPAGE_PMD_NR, mark_translation, translate } from "./pmd.ts";
+import { has_file, set_translation_rights } from "./protect.ts";
+import {
+  PTE_DIRTY,
+  PTE_PRESENT,
+  PTE_UFFD_WP,
+  PTE_WRITE,
+  PTE_YOUNG,
+  pte_none,
+  pte_present,
+} from "./pte.ts";
+import { cache, EEXIST, EFAULT, EINVAL, kernel, page, process, pte, slot, vma } from "./state.ts";
+import { cuts_hugetlb_page, return_to_user } from "./syscall.ts";
+import { flush_tlb_range } from "./tlb.ts";
+import { VM_DIRTY_TRACKED, VM_FILE, VM_HUGETLB, VM_SHARED, VM_UFFD_WP, VM_WRITE } from "./vma.ts";
+
+/** Whether userfaultfd may watch writes to this memory. */
+export function uffd_refuses(vm: number): boolean {
+  if (kernel.uffd.writeProtect === "none" || vm === 0) return true;
+  if (!has_file(vm)) return false;
+  return kernel.uffd.writeProtect === "anon" || (vm & VM_DIRTY_TRACKED) !== 0;
+}
+
+/** UFFDIO_WRITEPROTECT: the next write is to be announced; here it only faults. */
+export function* uffd_wp(p: number, at: number, count: number, into: number): Path {
+  yield "enter the kernel";
+  const m = process.mm[p];
+  if (uffd_refuses(vma.flags[slot(m, at)]) || cuts_hugetlb_page(at, count)) {
+    yield* return_to_user(into, EINVAL);
+    return;
+  }
+  yield* mmap_read_lock(m);
+  for (let i = 0; i < count; i++) {
+    if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
+    yield* pte_lock(m);
+    yield "write-protect the entry for userfaultfd";
+    if (pte_present(translate(m, at + i))) {
+      set_translation_rights(m, at + i, 0);
+      mark_translation(m, at + i, PTE_UFFD_WP);
+    }
+    vma.flags[slot(m, at + i)] |= VM_UFFD_WP;
+    yield* pte_unlock(m);
+  }
+  yield* flush_tlb_range(m, at, count);
+  yield* mmap_read_unlock(m);
+  yield* return_to_user(into, 0);
+}
+
+/** UFFDIO_CONTINUE: maps the page that the object's cache has. EFAULT where it has none. */
+export function* uffd_continue(p: number, at: number, count: number, into: number): Path {
+  yield "enter the kernel";
+  const m = process.mm[p];
+  if (kernel.uffd.continues === "none" || !is_shmem(vma.flags[slot(m, at)])) {
+    yield* return_to_user(into, EINVAL);
+    return;
+  }
+  yield* mmap_read_lock(m);
+  let result = 0;
+  for (let i = 0; i < count; i++) {
+    yield "find the page in the cache";
+    const frame = cache.frame[at + i];
+    if (frame === 0) {
+      result = EFAULT;
+      break;
+    }
+    yield* pte_lock(m);
+    yield "set the PTE, if still none";
+    if (pte_none(pte.word[slot(m, at + i)])) {
+      page.ref[frame]++;
+      page.map[frame]++;
+      pte.word[slot(m, at + i)] = continued_pte(frame, vma.flags[slot(m, at + i)]);
+    } else result = EEXIST;
+    yield* pte_unlock(m);
+    if (result !== 0) break;
+  }
+  yield* mmap_read_unlock(m);
+  yield* return_to_user(into, result);
+}
+
+/** Memory of shmem, shared or private; shared anonymous memory is shmem's, too. */
+export function is_shmem(vm: number): boolean {
+  return (vm & VM_FILE) !== 0 && (vm & (VM_HUGETLB | VM_DIRTY_TRACKED)) === 0;
+}
+
+export function continued_pte(frame: number, vm: number): number {
+  const writable = (vm & VM_SHARED) !== 0 && (vm & VM_WRITE) !== 0;
+  const dirty = writable || kernel.uffd.continues === "dirty";
+  return frame | PTE_PRESENT | PTE_YOUNG | (writable ? PTE_WRITE : 0) | (dirty ? PTE_DIRTY : 0);
+}
