@@ -2,6 +2,7 @@
 import { assert } from "../assert.ts";
 import { awaitHelpers, freeHelpers } from "./free.ts";
 import type { Helper } from "./helper.ts";
+import { hugetlbHelpers } from "./hugetlb.ts";
 import { memoryHelpers } from "./memory.ts";
 import { moduleHelpers } from "./module.ts";
 import { pageHelpers } from "./pages.ts";
@@ -19,6 +20,7 @@ const helpers: readonly Helper[] = [
   ...processHelpers,
   ...memoryHelpers,
   ...pageHelpers,
+  ...hugetlbHelpers,
   ...pinHelpers,
   ...awaitHelpers,
   ...rdmaHelpers,
