@@ -13,10 +13,13 @@ interface LeftOut {
 }
 
 const cacheKinds = ["shared anon", "shmem", "file"] as const;
-const byEntries = ["pte-mapped", "wiped around", "mremapped half"] as const;
+const hugetlbFiles = ["shared hugetlb", "private hugetlb"] as const;
+const compoundKinds = ["thp", "hugetlb", "two-page folio", ...hugetlbFiles] as const;
+const byEntries = ["pte-mapped", "wiped around", "mremapped half", "partially shared"] as const;
 
 export const leftOut: readonly LeftOut[] = [
-  { operation: "migrate", kinds: ["thp", "hugetlb"], unless: [], what: "migration of huge pages" },
+  { operation: "migrate", kinds: compoundKinds, unless: [], what: "migration of huge pages" },
+  { operation: "truncate", kinds: hugetlbFiles, unless: [], what: "truncation of hugetlb files" },
   {
     operation: "migrate",
     kinds: cacheKinds,
