@@ -12,10 +12,10 @@ export default kernel({
   paths: {
     normal_page_is_pinned: function* (m, at, entry, frame): Path<number> {
       if (!vma.anon_vma[slot(m, at)] || !pte_dirty(entry)) return 0;
-      yield "read map: page_mapcount";
-      if (page_mapcount(frame) !== 1) return 0;
       yield "read ref: page_maybe_dma_pinned";
-      return page_maybe_dma_pinned(frame) ? 1 : 0;
+      if (!page_maybe_dma_pinned(frame)) return 0;
+      yield "read map: page_mapcount";
+      return page_mapcount(frame) === 1 ? 1 : 0;
     },
   },
 });

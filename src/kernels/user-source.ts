@@ -52,6 +52,16 @@ function problem(code: Diagnostic["code"], message: string, span: Span): Diagnos
 
 const spanOf = (node: ast.Node): Span => ({ start: node.start!, end: node.end! });
 
+/** What may stand at the top of the file besides constants, whose texts are kept. */
+const declarations: readonly string[] = [
+  "ImportDeclaration",
+  "FunctionDeclaration",
+  "ExportNamedDeclaration",
+  "TSTypeAliasDeclaration",
+  "TSInterfaceDeclaration",
+  "EmptyStatement",
+];
+
 const known = ["name", "extends", "summary", "decisions", "paths"];
 
 class Reader {
@@ -116,6 +126,12 @@ class Reader {
       });
     }
     if (node.type === "VariableDeclaration") this.keep(spanOf(node));
+    else if (!declarations.includes(node.type))
+      this.refuse(
+        "PF311",
+        "The file is read and never run: nothing may stand here but imports, functions, constants and types.",
+        node,
+      );
   }
 
   private keep({ start, end }: Span): void {
