@@ -1,4 +1,7 @@
-/** If these fail, whoever writes a kernel of their own is told of a crash, or of nothing, instead of the mistake. */
+/**
+ * If these fail, whoever writes a kernel of their own is told of a crash, or of nothing, instead of
+ * the mistake.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
