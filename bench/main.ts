@@ -1,4 +1,5 @@
 /**
+ * npm run bench -- mm [--pages N] [--threads T] [--save]      the memory manager's own heavy test
  * npm run bench -- race --pages N --pinners G [--safe | --racy] [--rounds R] [how to search]
  * npm run bench -- model FILE [how to search]              a model of your own, see bench/models.ts
  * npm run bench -- audit [--megabytes N] [--json]      a server's strace log, read and audited
@@ -9,12 +10,13 @@
  */
 import { auditOptions, benchAudit } from "./audit.ts";
 import { measure, printMeasure } from "./measure.ts";
+import { benchMm, mmOptions } from "./mm.ts";
 import { raceOptions, raceSizeOf } from "./models.ts";
 import { Options, searchOptions, UsageError } from "./options.ts";
 import { peers } from "./peers/peers.ts";
 
 const usage =
-  "npm run bench -- race | model FILE | audit | peers   (bench/main.ts lists the options)";
+  "npm run bench -- mm | race | model FILE | audit | peers   (bench/main.ts lists the options)";
 
 async function run(command: string | undefined, given: readonly string[]): Promise<void> {
   switch (command) {
@@ -32,6 +34,9 @@ async function run(command: string | undefined, given: readonly string[]): Promi
     }
     case "audit":
       benchAudit(new Options(given, auditOptions));
+      return;
+    case "mm":
+      benchMm(new Options(given, mmOptions));
       return;
     case "peers": {
       const options = new Options(given, { runs: "number", ...raceOptions });

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 /** What the user typed makes no sense; says so, without a stack. */
 export class UsageError extends Error {}
 
-type Kind = "flag" | "number";
+type Kind = "flag" | "number" | "text";
 
 export class Options {
   /** What is not an option. */
@@ -39,6 +39,10 @@ export class Options {
 
   flag(name: string): boolean {
     return this.values[name] === true;
+  }
+
+  text(name: string): string | undefined {
+    return this.values[name] as string | undefined;
   }
 
   number(name: string, otherwise: number): number {
