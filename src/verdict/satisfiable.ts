@@ -11,6 +11,7 @@ import { absent, holds, type Observable, observableName, observables } from "./v
 const combinationsMax = 20_000;
 const errnos = [
   "ESRCH",
+  "EEXIST",
   "EIO",
   "EAGAIN",
   "ENOMEM",
