@@ -91,6 +91,8 @@ function writeThp(place: HugePlace, whole: boolean): void {
   const mapped = alone ? 1 : page.count;
   if (modifiers.includes("swapped")) {
     for (let i = 0; i < mapped; i++) writeSwapped(at, row, page.at + i, kernel);
+    // The VMA has its anon_vma as a whole.
+    for (let i = mapped; i < page.count; i++) row[at("vma.anon_vma", page.at + i)] = 1;
     return;
   }
   const writable = !modifiers.includes("readonly");
