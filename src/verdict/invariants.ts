@@ -8,6 +8,7 @@ import type { DecisionName, Kernel } from "../kernels/index.ts";
 import type { Test } from "../litmus/index.ts";
 import { KIND_PIN } from "../mm/grab.ts";
 import { GUP_PIN_COUNTING_BIAS, PG_ANON, ZERO_PAGE } from "../mm/page.ts";
+import { HPAGE_PMD_NR } from "../mm/pmd.ts";
 import { pte_write } from "../mm/pte.ts";
 import { NEVER_BORN } from "../mm/state.ts";
 import { is_cow_mapping } from "../mm/vma.ts";
@@ -328,14 +329,22 @@ function copyOfAnotherInstant(state: StateView): string | undefined {
   return undefined;
 }
 
-function pinnedUnseen({ pins, read }: StateView): string | undefined {
+/** A compound page of two pages counts its pins by references where the kernel says so. */
+function countsExactly(state: StateView, head: number): boolean {
+  const pages = state.read("page.head", head + HPAGE_PMD_NR - 1) === 0 ? 2 : HPAGE_PMD_NR;
+  return pages > 2 || state.world.kernel.decisions["pin.exactForOrder1"].value === true;
+}
+
+function pinnedUnseen(state: StateView): string | undefined {
+  const { pins, read } = state;
   for (const { k, frame, kind } of pins) {
     if (kind !== KIND_PIN || frame === ZERO_PAGE) continue;
     const head = headOf(read, frame);
     const large = read("page.head", frame) !== 0;
-    const seen = large
-      ? read("page.pincount", head) > 0
-      : read("page.ref", frame) >= GUP_PIN_COUNTING_BIAS;
+    const seen =
+      large && countsExactly(state, head)
+        ? read("page.pincount", head) > 0
+        : read("page.ref", head) >= GUP_PIN_COUNTING_BIAS;
     if (!seen) return `pin ${k} holds frame ${frame}, which does not look pinned`;
   }
   return undefined;
