@@ -29,6 +29,22 @@ export type ReadCheckpoint =
   /** `byte` is where the trouble begins. */
   | { readonly ok: false; readonly byte: number; readonly message: string };
 
+/** A longer first line is no head of ours. */
+const headMax = 4096;
+
+/** JSON as bytes, what is not ASCII escaped: the pure floors have no TextEncoder. */
+function asciiBytes(json: string): Uint8Array {
+  const escaped = json.replace(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  return Uint8Array.from(escaped, (unit) => unit.charCodeAt(0));
+}
+
+function asciiText(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
+}
+
 export function writeCheckpoint(world: World, saved: SavedSearch): Uint8Array {
   const lists = [saved.parents, saved.moves, saved.finals].map(
     (list) => new Uint8Array(list.buffer, list.byteOffset, list.byteLength),
@@ -46,12 +62,12 @@ export function writeCheckpoint(world: World, saved: SavedSearch): Uint8Array {
     asked: saved.asked.length,
     body: hashBytes(body),
   };
-  return joined([new TextEncoder().encode(`${JSON.stringify(head)}\n`), body]);
+  return joined([asciiBytes(`${JSON.stringify(head)}\n`), body]);
 }
 
 export function readCheckpoint(bytes: Uint8Array, world: World): ReadCheckpoint {
   const end = bytes.indexOf(10);
-  const head = end < 0 ? undefined : headOf(new TextDecoder().decode(bytes.subarray(0, end)));
+  const head = end < 0 || end > headMax ? undefined : headOf(asciiText(bytes.subarray(0, end)));
   if (head === undefined) return refused(0, "this is no checkpoint of pinfold");
   if (head.test !== testHash(world.test)) return refused(0, "this is a checkpoint of another test");
   if (head.kernel !== world.kernel.name)

@@ -14,8 +14,8 @@ import { library } from "../verdict/library.ts";
 
 /** Tests whose footprints can be had: for others the local states are too many. */
 const cases = [
-  ["FORK+gup-fast", "v5.9"],
-  ["FORK+gup-fast", "v5.11"],
+  ["FORK+gup-fast+ro", "v5.9"],
+  ["FORK+gup-fast+ro", "v5.11"],
   ["COW+two-threads", "v6.12"],
   ["NUMA+migrate+pin", "v6.1"],
   ["LEAK+vfio-child+anon", "v5.9"],
