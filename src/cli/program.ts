@@ -11,6 +11,7 @@ import { addEmit } from "./commands/emit.ts";
 import { addFmt } from "./commands/fmt.ts";
 import { addIdentify } from "./commands/identify.ts";
 import { addKernels } from "./commands/kernels.ts";
+import { addPromote } from "./commands/promote.ts";
 import { addRigCommands } from "./commands/rig.ts";
 import { addCompare, addRun } from "./commands/run.ts";
 import { addBisect, addMinimise, addReview, addSynth } from "./commands/synth.ts";
@@ -53,6 +54,7 @@ export function makeProgram(version: string, dispatch: Dispatch, session: Sessio
     addCheck,
     addKernels,
     addFmt,
+    addPromote,
     addEmit,
     addRun,
     addCompare,

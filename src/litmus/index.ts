@@ -18,3 +18,4 @@ export {
   printStatement,
 } from "./print-parts.ts";
 export { formatText, printFile } from "./printer.ts";
+export { promisesOf, promoted } from "./promote.ts";
