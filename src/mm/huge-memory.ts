@@ -112,7 +112,10 @@ export function add_new_huge_rmap(head: number): void {
   if (kernel.thp.reuse === "exclusive") page.exclusive[head] = 1;
 }
 
-/** The write fault on a write-protected PMD: reuse, copy the whole page, or split and fall back. */
+/**
+ * The write fault on a write-protected PMD: reuse, copy the whole page, or split and fall back. Another
+ * thread may have dropped the PMD before the split: the entry that follows needs a table then.
+ */
 export function* do_huge_pmd_wp_page(
   m: number,
   at: number,
@@ -136,6 +139,7 @@ export function* do_huge_pmd_wp_page(
   if (kernel.thp.otherwise === "copy") return yield* copy_huge_page(m, at, entry, vm, head);
   yield* pte_unlock(m);
   yield* split_huge_pmd(m, at);
+  pte_alloc(m, at);
   return FAULT_FALLBACK;
 }
 
@@ -154,6 +158,7 @@ export function* do_huge_zero_wp_pmd(
   if (kernel.thp.hugeZeroWrite === "allocate") head = yield* alloc_huge_page();
   if (head === 0) {
     yield* split_huge_pmd(m, at);
+    pte_alloc(m, at);
     return FAULT_FALLBACK;
   }
   yield* pte_lock(m);
