@@ -4,7 +4,7 @@ import type { Actor } from "../../litmus/index.ts";
 import { reviewHtml } from "../../synth/output/review-html.ts";
 import { reviewJson } from "../../synth/output/review-json.ts";
 import type { RealReview } from "../../synth/output/review-real.ts";
-import { programText, reviewText, worstFirst } from "../../synth/output/review-text.ts";
+import { programText, reviewText, severity, worstFirst } from "../../synth/output/review-text.ts";
 import { type Review, review } from "../../synth/review.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { chooseFormats } from "../formats.ts";
@@ -74,7 +74,8 @@ async function onRigs(
 ): Promise<RealReview | number | undefined> {
   const names = options.rig.flatMap((given) => given.split(",")).filter((name) => name !== "");
   if (names.length === 0) return undefined;
-  const shown = worstFirst(broken)
+  const shown = [...worstFirst(broken)]
+    .sort((one, other) => severity(one) - severity(other))
     .map(({ test }) => test)
     .filter(({ actors }) => !actors.some(mayFail))
     .slice(0, programsMax);
