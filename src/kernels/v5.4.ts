@@ -33,8 +33,8 @@ export const v5_4: KernelFile = {
       value: "files",
       why: "Fixed buffers over any mapping of a file but hugetlb are refused, shared memory included.",
       evidence: {
-        kind: "derived",
-        where: "the test that 40dad765c045 relaxed, fs/io_uring.c:io_sqe_buffer_register()",
+        kind: "read",
+        where: "5.2 and 5.10 fs/io_uring.c:io_sqe_buffer_register(), the same test in both",
       },
     },
     "advice.pageout": {

@@ -32,7 +32,7 @@ import {
   vma,
 } from "./state.ts";
 import { return_to_user } from "./syscall.ts";
-import { VM_DIRTY_TRACKED, VM_FILE } from "./vma.ts";
+import { VM_DIRTY_TRACKED, VM_FILE, VM_HUGETLB } from "./vma.ts";
 
 /** pin(x, FLAGS) and get(x, FLAGS): as the flags say. */
 export const BY_FLAGS = 0;
@@ -71,7 +71,7 @@ export function refused(p: number, at: number, through: number): number {
   const flags = vma.flags[slot(process.mm[p], at)];
   // Shared anonymous memory has a file behind it as well; huge pages are let pass by name.
   if (kernel.interface.fixedBufferRefuses === "files")
-    return (flags & VM_FILE) !== 0 ? EOPNOTSUPP : 0;
+    return (flags & (VM_FILE | VM_HUGETLB)) === VM_FILE ? EOPNOTSUPP : 0;
   if (kernel.interface.fixedBufferRefuses === "disk-files")
     return (flags & VM_DIRTY_TRACKED) !== 0 ? EOPNOTSUPP : 0;
   return 0;
