@@ -22,7 +22,7 @@ const maxStates = Number(given["max-states"]);
 const testsMax = Number(given.tests);
 
 /** Shelves in the order in which a reader should meet their tests. */
-const shelves = ["seed", "bugs", "races", "selftest", "idioms"];
+const shelves = ["seed", "bugs", "races", "selftest", "idioms", "decisions"];
 
 function shelf(name: string): readonly Test[] {
   const folder = join(top, "litmus", name);

@@ -11,6 +11,7 @@ import { MADE } from "../mm/pin.ts";
 import { PTE_PRESENT, PTE_SWAP, pte_frame } from "../mm/pte.ts";
 import { ABSENT, ALIVE, UNBORN } from "../mm/state.ts";
 import type { Model, Row, StepFunction } from "../step/index.ts";
+import { askedOf } from "../verdict/asked.ts";
 import { type Bench, benchModel, type ProgramPlace } from "./bench.ts";
 import { Canonical } from "./canonical.ts";
 import { type Operation, registers } from "./operation.ts";
@@ -71,6 +72,11 @@ export class KernelGraph {
 
   get size(): number {
     return this.store.size;
+  }
+
+  /** Places of the kernel's table that operations have read so far. */
+  get asked(): readonly number[] {
+    return askedOf(this.model);
   }
 
   /** Where `operation` leads from `state`, or NOT_APPLICABLE. State 0 is the first. */

@@ -7,7 +7,7 @@ import type { Model } from "../step/index.ts";
 import type { AskedDecision } from "./result.ts";
 
 /** What `loadWorld` asks a kernel when it writes the first state. */
-export const askedAtTheStart: readonly DecisionName[] = ["wp.reuse"];
+export const askedAtTheStart: readonly DecisionName[] = ["wp.reuse", "fault.vmaLock"];
 
 /** Places in the kernel's table that the model's steps have read, ascending. */
 export function askedOf({ asked }: Pick<Model, "asked">): readonly number[] {
