@@ -63,6 +63,8 @@ export interface FutureSetting {
   /** Bits to a set, and the bits that a write of a cell sets besides its own. */
   readonly words: number;
   readonly goals: ReadonlyMap<number, readonly number[]>;
+  /** The bit that stands for the start of actor 0; the other actors' follow. */
+  readonly startsAt: number;
   /** Accesses left out of footprints: mistakes, made on purpose to see them caught. */
   readonly forgets: Forgets;
   /** More local states than this are not worth it. */
@@ -80,6 +82,10 @@ export class FutureGraph {
   private readonly slots: ReadonlyMap<number, number>;
   private readonly next: number[][] = [];
   private sticky = new Uint8Array(64);
+  /** Per local state, the one that followed it last time: mostly it is the one that follows again. */
+  private likely = new Int32Array(64);
+  /** Per local state of a refined graph, 1 + its number in the plain one; 0 when not yet known. */
+  private plainStates = new Int32Array(64);
   private readonly scratch: Int32Array;
 
   constructor(setting: FutureSetting) {
@@ -111,6 +117,31 @@ export class FutureGraph {
     const { cells, scratch } = this;
     for (let slot = 0; slot < cells.length; slot++) scratch[slot] = row[cells[slot]!]!;
     return this.locateKey(scratch);
+  }
+
+  /** As `locate`, when the actor was in local state `from` before. */
+  follow(from: number, row: ArrayLike<number>): number {
+    if (from < 0) return this.locate(row);
+    const guess = this.likely[from]!;
+    if (this.states.matches(guess, row, this.cells)) return guess;
+    const found = this.locate(row);
+    this.likely[from] = found;
+    return found;
+  }
+
+  /** The local state of the actor's plain graph that `state`, found in `row`, refines. */
+  plainOf(state: number, plain: FutureGraph, row: ArrayLike<number>): number {
+    if (this === plain) return state;
+    const known = this.plainStates[state]!;
+    if (known > 0) return known - 1;
+    const found = plain.locate(row);
+    this.plainStates[state] = found + 1;
+    return found;
+  }
+
+  /** Whether something that may happen from `state` on starts actor `other`. */
+  mayStart(state: number, other: number): boolean {
+    return this.futureWrites.has(state, this.setting.startsAt + other);
   }
 
   locateKey(key: Int32Array): number {
@@ -175,16 +206,16 @@ export class FutureGraph {
     for (const sets of [this.reads, this.writes, this.futureReads, this.futureWrites])
       sets.reserve(state + 1);
     if (state >= this.sticky.length) {
-      const larger = new Uint8Array(this.sticky.length * 2);
-      larger.set(this.sticky);
-      this.sticky = larger;
+      this.sticky = twice(this.sticky, Uint8Array);
+      this.likely = twice(this.likely, Int32Array);
+      this.plainStates = twice(this.plainStates, Int32Array);
     }
     return state;
   }
 
   /** Runs the step of a local state in every way; the local states it leads to. */
   private trace(state: number): Int32Array[] {
-    const { actor, tracer, goals, forgets } = this.setting;
+    const { actor, tracer, goals, startsAt, forgets } = this.setting;
     const key = new Int32Array(this.cells.length);
     this.states.copy(state, key);
     if (key[0] === 0) return [];
@@ -196,6 +227,7 @@ export class FutureGraph {
         if (!forgets(key[0]!, cell, true)) this.writes.add(state, cell);
         for (const goal of goals.get(cell) ?? []) this.writes.add(state, goal);
       }
+      for (const other of way.starts) this.writes.add(state, startsAt + other);
       this.widen(way.next);
       if (way.next.some((value, slot) => value === anyNumber && !this.isWide(way.next[0]!, slot)))
         throw new TooMany();
@@ -222,4 +254,10 @@ export class FutureGraph {
         }
     }
   }
+}
+
+function twice<T extends Uint8Array | Int32Array>(of: T, kind: new (length: number) => T): T {
+  const larger = new kind(of.length * 2);
+  larger.set(of);
+  return larger;
 }

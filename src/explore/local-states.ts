@@ -28,6 +28,16 @@ export class LocalStates {
     for (let i = 0; i < this.slots; i++) into[i] = this.keys[state * this.slots + i]!;
   }
 
+  /** Whether a vector is what `row` has in `cells`; a wide slot is like any number. */
+  matches(state: number, row: ArrayLike<number>, cells: readonly number[]): boolean {
+    const { keys, slots } = this;
+    for (let i = 0, at = state * slots; i < slots; i++, at++) {
+      const value = keys[at]!;
+      if (value !== row[cells[i]!] && value !== anyNumber) return false;
+    }
+    return state < this.count;
+  }
+
   /** The number of `key`, or -1. */
   find(key: Int32Array): number {
     return this.table[this.place(key)]! - 1;

@@ -1,12 +1,14 @@
 /**
- * The search with reductions: where one actor's step is independent of everything the others may
- * ever do, only that step is taken (an ample set); where such a step has one outcome, the state
- * before it is not stored (a chain). Reaches every final state, every local state of every actor
+ * The search with reductions: where the steps of some actors are independent of everything the
+ * others may ever do, only theirs are taken (an ample set, see picker.ts); where that is one move,
+ * the state before it is not stored (a chain). Reaches every final state, every local state of every actor
  * and every state of a watched goal that the plain search reaches; the runs it finds are not the
  * shortest. See footprints.ts for why.
  */
 import type { Model, Row } from "../step/index.ts";
-import type { Footprints, Located } from "./footprints.ts";
+import type { Footprints } from "./footprints.ts";
+import type { Located } from "./located.ts";
+import { everybody, nobody, Picker } from "./picker.ts";
 import {
   alternatives,
   type Bound,
@@ -16,10 +18,10 @@ import {
   type SearchResult,
   storesFor,
 } from "./search.ts";
-import { newRow, type Store } from "./successors.ts";
+import { copyWords, newRow, type Store, type WordRow } from "./successors.ts";
 
 export interface Reductions {
-  /** Take one actor's step alone where it cannot matter to anybody else. */
+  /** Take the steps of some actors only where they cannot matter to the others. */
   readonly ample: boolean;
   /** Do not store states that have one successor. */
   readonly chains: boolean;
@@ -35,19 +37,18 @@ export function reducedSearch(
 }
 
 const statesBetweenQuestions = 0x1000;
-const nobody = -1;
 
 class ReducedSearch {
   private readonly model: Model;
-  private readonly footprints: Footprints;
   private readonly options: SearchOptions & { readonly reduce: Reductions };
+  private readonly footprints: Footprints;
+  private readonly located: Located;
+  private readonly picker: Picker;
   private readonly store: Store;
   private readonly parents = new Numbers();
   private readonly moves = new Numbers();
-  private readonly at: { row: Row; words: Uint32Array };
-  private readonly next: { row: Row; words: Uint32Array };
-  private readonly tried: { row: Row; words: Uint32Array };
-  private readonly located: Located;
+  private readonly at: WordRow;
+  private next: WordRow;
   private transitions = 0;
   private first: Row;
 
@@ -59,21 +60,20 @@ class ReducedSearch {
     this.model = model;
     this.footprints = footprints;
     this.options = options;
-    const fresh = () => newRow(model.layout.width, options.cell);
-    this.at = fresh();
-    this.next = fresh();
-    this.tried = fresh();
+    this.at = newRow(model.layout.width, options.cell);
+    this.next = newRow(model.layout.width, options.cell);
+    this.picker = new Picker(model, footprints, options.cell);
     this.first = this.at.row;
     this.located = footprints.newLocated();
     this.store = storesFor(options)(this.at.words.length);
   }
 
   run(first: Row): SearchResult {
-    const { model, options, store, at, next } = this;
+    const { model, options, store, at } = this;
     this.first = first;
     model.activate();
-    next.row.set(first);
-    if (options.onState?.(next.row, 0)) return this.stopHere(-1, 0);
+    this.next.row.set(first);
+    if (options.onState?.(this.next.row, 0)) return this.stopHere(-1, 0);
     if (this.settle(nobody)) return this.stopHere(-1, 0);
     this.keep(-1, 0);
     for (let state = 0; state < store.size; state++) {
@@ -93,15 +93,16 @@ class ReducedSearch {
 
   /** Takes the moves of state `at`. Their number, or -1 when one of them ended the search. */
   private expand(state: number): number {
-    const { model, at } = this;
+    const { model, at, footprints, picker } = this;
+    let chosen = everybody;
     if (this.options.reduce.ample) {
-      this.footprints.locate(at.row);
-      this.footprints.save(this.located);
+      footprints.locate(at.row);
+      footprints.save(this.located);
+      chosen = picker.pick(at);
     }
-    const ample = this.options.reduce.ample ? this.ample(at.row, at.words) : nobody;
-    if (ample !== nobody) return this.moveActor(state, ample);
     let moved = 0;
     for (let actor = 0; actor < model.actors.length; actor++) {
+      if (((chosen >>> actor) & 1) === 0) continue;
       const moves = this.moveActor(state, actor);
       if (moves < 0) return -1;
       moved += moves;
@@ -111,19 +112,19 @@ class ReducedSearch {
 
   /** Every alternative of one actor's step from state `at`. */
   private moveActor(state: number, actor: number): number {
-    const { model, at, next, options } = this;
+    const { model, at, options } = this;
     const base = model.layout.actorBase + actor * model.layout.actorStride;
     const step = model.steps[at.row[base]!];
     if (step === null || step === undefined) return 0;
     let moved = 0;
     for (let choice = 0, count = 1; choice < count; choice++) {
-      next.words.set(at.words);
-      count = step(next.row, base, actor, choice);
+      copyWords(at.words, this.next.words);
+      count = step(this.next.row, base, actor, choice);
       if (count === 0) return 0;
       moved++;
       this.transitions++;
       const move = actor * alternatives + choice;
-      if (options.onState?.(next.row, this.store.size) || this.settle(actor)) {
+      if (options.onState?.(this.next.row, this.store.size) || this.settle(actor)) {
         this.keep(state, move);
         return -1;
       }
@@ -132,42 +133,25 @@ class ReducedSearch {
     return moved;
   }
 
-  /** Moves `next` on while one actor alone need move, in one way. True when a goal was met. */
+  /** Moves `next` on while there is one move to take. True when a goal was met. */
   private settle(mover: number): boolean {
-    const { next, options, footprints, located } = this;
+    const { options, footprints, picker } = this;
     if (!options.reduce.chains || !options.reduce.ample) return false;
-    if (mover !== nobody) footprints.restore(located);
-    for (let last = mover; ; ) {
-      if (last === nobody) footprints.locate(next.row);
-      else footprints.relocate(next.row, last);
-      const actor = this.ample(next.row, next.words);
-      if (actor === nobody || this.triedCount !== 1) return false;
-      next.words.set(this.tried.words);
+    if (mover === nobody) footprints.locate(this.next.row);
+    else {
+      footprints.restore(this.located);
+      footprints.relocate(this.next.row, mover);
+    }
+    for (;;) {
+      const actor = picker.pickOnly(this.next);
+      if (actor === nobody) return false;
+      const before = this.next;
+      this.next = picker.outcome;
+      picker.outcome = before;
       this.transitions++;
-      if (options.onState?.(next.row, this.store.size)) return true;
-      last = actor;
+      if (options.onState?.(this.next.row, this.store.size)) return true;
+      footprints.relocate(this.next.row, actor);
     }
-  }
-
-  private triedCount = 0;
-
-  /**
-   * An actor whose step may be taken alone, or nobody; its first outcome is left in `tried`, and
-   * how many there are in `triedCount`.
-   */
-  private ample(row: Row, words: Uint32Array): number {
-    const { model, footprints, tried } = this;
-    const { actorBase, actorStride } = model.layout;
-    const actors = model.actors.length;
-    for (let actor = actors - 1; actor >= 0; actor--) {
-      const base = actorBase + actor * actorStride;
-      const pc = row[base]!;
-      if (pc === 0 || !footprints.mayMoveAlone(actor)) continue;
-      tried.words.set(words);
-      this.triedCount = model.steps[pc]!(tried.row, base, actor, 0);
-      if (this.triedCount > 0) return actor;
-    }
-    return nobody;
   }
 
   private keep(parent: number, move: number): void {
@@ -224,12 +208,12 @@ class ReducedSearch {
   }
 
   private walkChain(goal: Uint32Array, run: Move[]): void {
-    const { next } = this;
-    while (next.words.some((word, i) => word !== goal[i])) {
-      this.footprints.locate(next.row);
-      const actor = this.ample(next.row, next.words);
+    const { footprints, picker } = this;
+    while (this.next.words.some((word, i) => word !== goal[i])) {
+      footprints.locate(this.next.row);
+      const actor = picker.pickOnly(this.next);
       if (actor === nobody) throw new Error("A chain did not lead to its stored state.");
-      next.words.set(this.tried.words);
+      copyWords(picker.outcome.words, this.next.words);
       run.push({ actor, choice: 0 });
     }
   }
