@@ -291,6 +291,11 @@ export const v4_19: KernelFile = {
       why: "MADV_DONTNEED is refused for hugetlb memory.",
       evidence: { kind: "read", where: "4.19.13 mm/madvise.c:can_madv_dontneed_vma()" },
     },
+    "advice.doforkHugetlb": {
+      value: true,
+      why: "MADV_DOFORK is refused for VM_IO alone, which hugetlb memory does not have.",
+      evidence: { kind: "read", where: "Debian 5.10.262 mm/madvise.c:madvise_behavior()" },
+    },
     "collapse.takesShared": {
       value: false,
       why: "A page with a second mapping or any other reference, and any part of a huge page, is refused.",

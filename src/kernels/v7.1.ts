@@ -9,6 +9,14 @@ export const v7_1: KernelFile = {
   mainline: true,
   summary: "The newest kernel read.",
   decisions: {
+    "advice.doforkHugetlb": {
+      value: false,
+      why: "MADV_DOFORK is refused for VM_SPECIAL, which holds the VM_DONTEXPAND of hugetlb memory.",
+      evidence: {
+        kind: "seen",
+        where: "Debian 7.2.13; 7.1.5 mm/madvise.c:madvise_vma_behavior(), not in 6.18.2",
+      },
+    },
     "swap.skipsCache": {
       value: false,
       why: "Every swap-in goes through the swap cache.",

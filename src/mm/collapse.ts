@@ -10,6 +10,7 @@
 import { choose, type Path } from "../step/index.ts";
 import { add_new_huge_rmap } from "./huge-memory.ts";
 import { mmap_write_lock, mmap_write_unlock, pte_lock, pte_unlock } from "./locks.ts";
+import { folio_sub_large_mapcount } from "./mm-ids.ts";
 import {
   alloc_huge_page,
   folio_mapcount,
@@ -100,11 +101,11 @@ export function* collapse_huge_page(m: number, at: number): Path<number> {
     }
     if (result !== 0) fits = 0;
     for (let i = 0; i < HPAGE_PMD_NR; i++) {
-      if (fits) yield* copy_into_huge_page(slot(m, first + i), head + i);
+      if (fits) yield* copy_into_huge_page(m, slot(m, first + i), head + i);
     }
     yield "set the PMD, or put the page table back";
     if (fits) {
-      add_new_huge_rmap(head);
+      add_new_huge_rmap(m, head);
       pmd.word[pmd_slot(m, at)] = mk_anon_pte(head, vma.flags[slot(m, first)] & VM_WRITE);
     } else pmd.word[pmd_slot(m, at)] = PMD_TABLE;
   }
@@ -150,7 +151,7 @@ export function page_may_collapse(entry: number): number {
 }
 
 /** Copies one page, then takes its entry, its mapping and its reference away. */
-export function* copy_into_huge_page(i: number, to: number): Path {
+export function* copy_into_huge_page(m: number, i: number, to: number): Path {
   yield "copy the content";
   const entry = pte.word[i];
   const mapped = pte_present(entry) && !pte_special(entry) ? pte_frame(entry) : 0;
@@ -160,6 +161,7 @@ export function* copy_into_huge_page(i: number, to: number): Path {
   if (mapped !== 0) {
     yield "page_remove_rmap: map - 1";
     page.map[mapped]--;
+    folio_sub_large_mapcount(m, mapped, 1);
     yield "drop the mapping's reference";
     free_page_and_swap_cache(mapped);
   }

@@ -81,6 +81,7 @@ export const pathFiles = [
   "lazyfree.ts",
   "lru.ts",
   "migrate.ts",
+  "mm-ids.ts",
   "numa.ts",
   "reclaim.ts",
   "rmap.ts",

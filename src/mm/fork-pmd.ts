@@ -7,6 +7,7 @@ import type { Path } from "../step/index.ts";
 import { exclusively_pinned } from "./fork-pte.ts";
 import { split_huge_pmd } from "./huge-memory.ts";
 import { pte_lock, pte_unlock } from "./locks.ts";
+import { folio_add_large_mapcount } from "./mm-ids.ts";
 import { page_needs_cow_for_dma, put_refs } from "./page.ts";
 import { pmd_mapped, pmd_slot } from "./pmd.ts";
 import { PTE_UFFD_WP, PTE_YOUNG, pte_frame, pte_special, pte_write, pte_wrprotect } from "./pte.ts";
@@ -41,6 +42,7 @@ export function* copy_huge_pmd(m: number, c: number, at: number, vm: number): Pa
   page.ref[head]++;
   yield "page_dup_rmap: the compound map + 1";
   page.entire_map[head]++;
+  folio_add_large_mapcount(c, head, 1);
   yield* set_both_pmds(m, c, at);
 }
 
@@ -70,6 +72,7 @@ export function* share_huge_pmd_unless_pinned(
   }
   yield "page_dup_rmap: the compound map + 1";
   page.entire_map[head]++;
+  folio_add_large_mapcount(c, head, 1);
   yield* set_both_pmds(m, c, at);
 }
 

@@ -12,6 +12,7 @@
 import type { Path } from "../step/index.ts";
 import { copy_nonpresent_pte } from "./fork-nonpresent.ts";
 import { pte_lock, pte_unlock } from "./locks.ts";
+import { folio_add_large_mapcount } from "./mm-ids.ts";
 import { may_reorder, protection_waits } from "./order.ts";
 import { PROTECT_AFTER_PIN_TEST } from "./order-bits.ts";
 import {
@@ -90,18 +91,20 @@ export function* share_pte(
   vm: number,
   entry: number,
 ): Path<number> {
-  yield* count_new_mapping(pte_frame(entry));
+  yield* count_new_mapping(c, pte_frame(entry));
   yield* wrprotect_source(m, at, vm, entry);
   yield* set_child_pte(c, at, vm, entry);
   yield* pte_unlock(m);
   return 0;
 }
 
-export function* count_new_mapping(frame: number): Path {
+/** In the child `c`. */
+export function* count_new_mapping(c: number, frame: number): Path {
   yield "get_page: ref + 1";
   page.ref[folio(frame)]++;
   yield "page_dup_rmap: map + 1";
   page.map[frame]++;
+  folio_add_large_mapcount(c, frame, 1);
 }
 
 export function* wrprotect_source(m: number, at: number, vm: number, entry: number): Path {
@@ -199,7 +202,7 @@ export function* protect_then_test(
     const pinned = yield* page_needs_cow_for_dma(m, vm, frame);
     if (waits) yield* wrprotect_source(m, at, vm, entry);
     if (!pinned) {
-      yield* count_new_mapping(frame);
+      yield* count_new_mapping(c, frame);
       yield* set_child_pte(c, at, vm, entry);
       yield* pte_unlock(m);
       yield* free_prealloc(copy);
@@ -256,7 +259,7 @@ export function* copy_normal_page(
   const copies = yield* normal_page_is_pinned(m, at, entry, frame);
   if (waits) yield* wrprotect_source(m, at, vm, entry);
   if (!copies) {
-    yield* count_new_mapping(frame);
+    yield* count_new_mapping(c, frame);
     yield* set_child_pte(c, at, vm, entry);
     yield* pte_unlock(m);
     return 0;
@@ -331,6 +334,7 @@ export function* copy_one_pte_peter_xu_v1(
     if (!pinned) {
       yield "page_dup_rmap: map + 1";
       page.map[frame]++;
+      folio_add_large_mapcount(c, frame, 1);
       yield* wrprotect_source(m, at, vm, entry);
       yield* set_child_pte(c, at, vm, entry);
       yield* pte_unlock(m);
@@ -377,7 +381,7 @@ export function* share_unless_exclusively_pinned(
     const frame = pte_frame(entry);
     yield "get_page: ref + 1";
     page.ref[folio(frame)]++;
-    const pinned = yield* page_try_dup_anon_rmap(m, vm, frame);
+    const pinned = yield* page_try_dup_anon_rmap(m, c, vm, frame);
     if (!pinned) {
       yield* wrprotect_source(m, at, vm, entry);
       yield* set_child_pte(c, at, vm, entry);
@@ -405,13 +409,19 @@ export function* share_unless_exclusively_pinned(
 }
 
 /** Adds a mapping, clearing PageAnonExclusive; 1 when it may not, since the page may be pinned. */
-export function* page_try_dup_anon_rmap(m: number, vm: number, frame: number): Path<number> {
+export function* page_try_dup_anon_rmap(
+  m: number,
+  c: number,
+  vm: number,
+  frame: number,
+): Path<number> {
   if (page_anon(frame)) {
     const pinned = yield* exclusively_pinned(m, vm, frame);
     if (pinned) return 1;
   }
   yield "page_dup_rmap: map + 1";
   page.map[frame]++;
+  folio_add_large_mapcount(c, frame, 1);
   return 0;
 }
 

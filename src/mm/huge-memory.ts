@@ -9,6 +9,7 @@ import type { Path } from "../step/index.ts";
 import { FAULT_DONE, FAULT_FALLBACK, FAULT_UNSHARE, FAULT_WRITE } from "./fault-flags.ts";
 import { lock_page, pte_lock, pte_unlock, trylock_page, unlock_page } from "./locks.ts";
 import { lru_add_drain } from "./lru.ts";
+import { folio_add_large_mapcount, folio_sub_large_mapcount } from "./mm-ids.ts";
 import {
   alloc_huge_page,
   folio,
@@ -98,7 +99,7 @@ export function* do_huge_pmd_anonymous_page(m: number, at: number, vm: number): 
     return FAULT_DONE;
   }
   yield "page_add_new_anon_rmap";
-  add_new_huge_rmap(head);
+  add_new_huge_rmap(m, head);
   yield "set the PMD";
   pmd.word[pmd_slot(m, at)] = mk_anon_pte(head, vm & VM_WRITE);
   yield* pte_unlock(m);
@@ -106,9 +107,10 @@ export function* do_huge_pmd_anonymous_page(m: number, at: number, vm: number): 
 }
 
 /** A fresh huge page gets its first mapping, by a PMD. */
-export function add_new_huge_rmap(head: number): void {
+export function add_new_huge_rmap(m: number, head: number): void {
   page.entire_map[head] = 1;
   for (let i = 0; i < HPAGE_PMD_NR; i++) page.flags[head + i] = PG_ANON;
+  folio_add_large_mapcount(m, head, 1);
   if (kernel.thp.reuse === "exclusive") page.exclusive[head] = 1;
 }
 
@@ -166,7 +168,7 @@ export function* do_huge_zero_wp_pmd(
   const same = pmd.word[pmd_slot(m, at)] === entry;
   if (same) {
     yield "page_add_new_anon_rmap";
-    add_new_huge_rmap(head);
+    add_new_huge_rmap(m, head);
     yield "set the PMD";
     pmd.word[pmd_slot(m, at)] = mk_anon_pte(head, vm & VM_WRITE);
   }
@@ -272,11 +274,12 @@ export function* copy_huge_page(
     pmd.word[pmd_slot(m, at)] = 0;
     flush_tlb_pmd(m, at);
     yield "page_add_new_anon_rmap";
-    add_new_huge_rmap(copy);
+    add_new_huge_rmap(m, copy);
     yield "set the PMD";
     pmd.word[pmd_slot(m, at)] = mk_anon_pte(copy, vm & VM_WRITE);
     yield "page_remove_rmap of the old page";
     page.entire_map[head]--;
+    folio_sub_large_mapcount(m, head, 1);
   }
   yield* pte_unlock(m);
   if (same && copy !== 0) {
@@ -355,8 +358,10 @@ export function* __split_huge_pmd_locked(m: number, at: number): Path {
   page.ref[head] += HPAGE_PMD_NR - 1;
   yield "the parts' mapcounts + 1";
   for (let i = 0; i < HPAGE_PMD_NR; i++) page.map[head + i]++;
+  folio_add_large_mapcount(m, head, HPAGE_PMD_NR);
   yield "the compound mapcount - 1";
   page.entire_map[head]--;
+  folio_sub_large_mapcount(m, head, 1);
   yield "pmd_populate: the four entries";
   if (pte_present(entry))
     for (let i = 0; i < HPAGE_PMD_NR; i++) pte.word[slot(m, first + i)] = entry + i;

@@ -27,6 +27,7 @@ export * from "./lazyfree.ts";
 export * from "./locks.ts";
 export * from "./lru.ts";
 export * from "./migrate.ts";
+export * from "./mm-ids.ts";
 export * from "./numa.ts";
 export * from "./order.ts";
 export * from "./order-bits.ts";

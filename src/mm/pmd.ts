@@ -9,6 +9,7 @@ import { pte_present, pte_special } from "./pte.ts";
 import { address, pmd, pte, slot, system } from "./state.ts";
 
 export const HPAGE_PMD_NR = 4;
+export const HPAGE_PMD_ORDER = 2;
 
 /** address.huge: a range that a THP can map. */
 export const HUGE_THP = 1;

@@ -147,8 +147,17 @@ export function has_file(vm: number): boolean {
 }
 
 /**
- * MADV_DONTFORK, DOFORK, WIPEONFORK, MERGEABLE: only the VMA changes. WIPEONFORK is for anonymous
- * memory. A hole is an error in the end, and no obstacle.
+ * WIPEONFORK is for anonymous memory. DOFORK is refused for memory that no child may have: by VM_IO, or
+ * by any flag of VM_SPECIAL, among which hugetlb's VM_DONTEXPAND is.
+ */
+export function fork_advice_refused(vm: number, clear: number, set: number): boolean {
+  if (set === VM_WIPEONFORK) return has_file(vm);
+  return clear === VM_DONTCOPY && (vm & VM_HUGETLB) !== 0 && !kernel.advice.doforkHugetlb;
+}
+
+/**
+ * MADV_DONTFORK, DOFORK, WIPEONFORK, MERGEABLE: only the VMA changes. A hole is an error in the end, and
+ * no obstacle.
  */
 export function* madvise_fork(
   p: number,
@@ -173,7 +182,7 @@ export function* madvise_fork(
     yield "change the VMA's flags";
     const vm = vma.flags[slot(m, at + i)];
     if (vm === 0) result = ENOMEM;
-    else if (set === VM_WIPEONFORK && has_file(vm)) {
+    else if (fork_advice_refused(vm, clear, set)) {
       result = EINVAL;
       break;
     } else vma.flags[slot(m, at + i)] = (vm & ~clear) | set;

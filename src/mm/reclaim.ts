@@ -12,6 +12,7 @@ import { choose, type Path } from "../step/index.ts";
 import { split_pmd_of_locked_page } from "./huge-memory.ts";
 import { mmap_read_lock, mmap_read_unlock, trylock_page, unlock_page } from "./locks.ts";
 import { in_lru_batch, lru_add_drain } from "./lru.ts";
+import { forget_mm_ids } from "./mm-ids.ts";
 import {
   clear_frame,
   folio,
@@ -129,6 +130,7 @@ export function* split_huge_page(frame: number): Path {
   yield "split the compound page, if nobody else holds it";
   const head = folio(frame);
   if (page_count(frame) !== folio_mapcount(frame) + 1) return;
+  forget_mm_ids(head);
   for (let i = 0; i < HPAGE_PMD_NR; i++) {
     page.head[head + i] = 0;
     page.ref[head + i] = page.map[head + i] + (head + i === frame ? 1 : 0);

@@ -83,6 +83,8 @@ export const classes = {
     "entire_map",
     "pincount",
   ],
+  /** Per compound page that the world has room for: who maps it, see mm-ids.ts. */
+  large_folio: ["mm_ids"],
   /**
    * The object behind a mapping, page by page: which frame its cache holds (0: none), what its disk
    * holds, whether it was cut off before this page.
@@ -120,6 +122,7 @@ export const address = objects("address", classes.address);
 export const pmd = objects("pmd", classes.pmd);
 export const hugetlb = objects("hugetlb", classes.hugetlb);
 export const page = objects("page", classes.page);
+export const large_folio = objects("large_folio", classes.large_folio);
 export const cache = objects("cache", classes.cache);
 export const process = objects("process", classes.process);
 export const descriptor = objects("descriptor", classes.descriptor);

@@ -15,6 +15,7 @@ import {
   pte_lock,
   pte_unlock,
 } from "./locks.ts";
+import { folio_sub_large_mapcount } from "./mm-ids.ts";
 import { put_refs } from "./page.ts";
 import { HPAGE_PMD_NR, HUGE_TLB, pmd_mapped, pmd_slot } from "./pmd.ts";
 import { pte_frame, pte_none, pte_present, pte_special } from "./pte.ts";
@@ -103,6 +104,7 @@ export function* zap_pte_range(m: number, at: number): Path {
   if (mapped) {
     yield "page_remove_rmap: map - 1";
     page.map[pte_frame(entry)]--;
+    folio_sub_large_mapcount(m, pte_frame(entry), 1);
   }
   yield* pte_unlock(m);
   if (mapped) {
@@ -122,6 +124,7 @@ export function* zap_huge_pmd(m: number, at: number): Path {
   if (mapped) {
     yield "page_remove_rmap: the compound map - 1";
     page.entire_map[pte_frame(entry)]--;
+    folio_sub_large_mapcount(m, pte_frame(entry), 1);
   }
   yield* pte_unlock(m);
   if (mapped) {

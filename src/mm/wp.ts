@@ -14,6 +14,7 @@ import { FAULT_DONE, FAULT_FORCE, FAULT_OOM, FAULT_UNSHARE } from "./fault-flags
 import { read_trans_huge_mapcount } from "./huge-memory.ts";
 import { lock_page, pte_lock, pte_unlock, trylock_page, unlock_page } from "./locks.ts";
 import { lru_add_drain } from "./lru.ts";
+import { folio_sub_large_mapcount, mapped_by_several_mms } from "./mm-ids.ts";
 import {
   alloc_page,
   folio,
@@ -36,10 +37,9 @@ import {
   PTE_WRITE,
   PTE_YOUNG,
   pte_frame,
-  pte_present,
   pte_special,
 } from "./pte.ts";
-import { address, kernel, page, pte, slot } from "./state.ts";
+import { kernel, page, pte, slot } from "./state.ts";
 import {
   delete_from_swap_cache,
   free_page_and_swap_cache,
@@ -110,8 +110,7 @@ export function* wp_can_reuse_anon_page(
     return yield* reuse_swap_page(m, at, entry, frame);
   if (kernel.wp.reuse === "refcount") return yield* reuse_sole_reference(frame);
   if (is_large(frame) && kernel.thp.largeReuse === "never") return REUSE_NO;
-  if (is_large(frame) && kernel.thp.largeReuse === "mm-ids")
-    return yield* reuse_large_folio(m, at, frame);
+  if (is_large(frame) && kernel.thp.largeReuse === "mm-ids") return yield* reuse_large_folio(frame);
   return yield* reuse_after_drain(frame);
 }
 
@@ -203,31 +202,20 @@ export function* reuse_after_drain(frame: number): Path<number> {
 }
 
 /**
- * From v6.15: an entry of a large folio may be reused when only this mm maps the folio and every
- * reference is a mapping. Compare mm/memory.c:__wp_can_reuse_large_anon_folio().
+ * From v6.15: an entry of a large folio may be reused when no other mm is known to map the folio, and
+ * every reference is a mapping. Compare mm/memory.c:__wp_can_reuse_large_anon_folio().
  */
-export function* reuse_large_folio(m: number, at: number, frame: number): Path<number> {
+export function* reuse_large_folio(frame: number): Path<number> {
   yield "read the folio's mapcount";
   if (folio_mapcount(frame) <= 1) return REUSE_NO;
   yield "is the folio mapped by another mm";
-  if (mapped_by_another_mm(m, at, frame)) return REUSE_NO;
+  if (mapped_by_several_mms(frame)) return REUSE_NO;
   yield "read ref: all references are mappings";
   if (folio_mapcount(frame) !== page_count(frame)) return REUSE_NO;
   yield "the same again under the mapcount lock";
-  if (mapped_by_another_mm(m, at, frame) || folio_mapcount(frame) !== page_count(frame))
-    return REUSE_NO;
+  if (mapped_by_several_mms(frame) || folio_mapcount(frame) !== page_count(frame)) return REUSE_NO;
   page.exclusive[frame] = 1;
   return REUSE_YES;
-}
-
-/** Exact in the model; the kernel keeps two mm ids and a flag, and may err towards "yes". */
-export function mapped_by_another_mm(m: number, at: number, frame: number): boolean {
-  let mine = 0;
-  for (let i = 0; i < address.pages[at]; i++) {
-    const entry = pte.word[slot(m, address.first[at] + i)];
-    if (pte_present(entry) && folio(pte_frame(entry)) === folio(frame)) mine++;
-  }
-  return folio_mapcount(frame) !== mine;
 }
 
 /** Makes the entry writable and drops ptl. */
@@ -284,6 +272,7 @@ export function* wp_page_copy(
   if (old !== 0) {
     yield "page_remove_rmap of the old page";
     page.map[old]--;
+    folio_sub_large_mapcount(m, old, 1);
   }
   yield* pte_unlock(m);
   if (old !== 0) {

@@ -33,6 +33,8 @@ const droppedFields: readonly string[] = [
   "handle.cloexec",
 ];
 const droppedClasses: readonly string[] = ["system", "address", "actor"];
+/** Per compound page, by the place of its head. */
+const folioFields: readonly string[] = ["large_folio.mm_ids"];
 const plainFields: readonly string[] = [
   "mm.users",
   "mm.has_pinned",
@@ -61,7 +63,10 @@ const plainFields: readonly string[] = [
 
 /** Fields that nobody has told this file about; with any of them, frames keep their numbers. */
 export function unknownFields(model: Model): readonly string[] {
-  const known = new Set([...entryFields, ...frameFields, ...droppedFields, ...plainFields]);
+  const known = new Set([
+    ...[...entryFields, ...frameFields, ...droppedFields],
+    ...[...folioFields, ...plainFields],
+  ]);
   return [...model.layout.offsets.keys()].filter((field) => {
     const of = field.slice(0, field.indexOf("."));
     return !known.has(field) && !droppedClasses.includes(of) && model.layout.counts[of]! > 0;
@@ -74,6 +79,7 @@ export class Canonical {
   private readonly entries: readonly number[];
   private readonly references: readonly number[];
   private readonly perFrame: readonly number[];
+  private readonly perFolio: readonly number[];
   private readonly headAt: number;
   private readonly frames: number;
   private readonly huge: number;
@@ -101,6 +107,7 @@ export class Canonical {
     this.perFrame = [...offsets.keys()]
       .filter((field) => field.startsWith("page."))
       .map((field) => offsets.get(field)!);
+    this.perFolio = folioFields.map((field) => offsets.get(field)!);
     this.handles = counts.handle!;
     this.made = offsets.get("handle.made")!;
     const opened = offsets.get("descriptor.open")!;
@@ -109,7 +116,7 @@ export class Canonical {
     this.scratch = new Uint16Array(this.frames);
     const small = this.huge === this.frames;
     const hugeOnly = new Set(["page.head", "page.entire_map", "page.pincount"]);
-    const kept = [...entryFields, ...frameFields, ...plainFields, ...unknown];
+    const kept = [...entryFields, ...frameFields, ...folioFields, ...plainFields, ...unknown];
     this.cells = Int32Array.from(kept.filter((f) => !(small && hugeOnly.has(f))).flatMap(span));
   }
 
@@ -127,6 +134,11 @@ export class Canonical {
         scratch[map[f]!] = heads && value !== 0 ? map[value]! : value;
       }
       for (let f = 0; f < frames; f++) row[at + f] = scratch[f]!;
+    }
+    for (const at of this.perFolio) {
+      for (let f = this.huge, k = 0; f < frames; f += HPAGE_PMD_NR, k++)
+        scratch[(map[f]! - this.huge) / HPAGE_PMD_NR] = row[at + k]!;
+      for (let k = 0; k < (frames - this.huge) / HPAGE_PMD_NR; k++) row[at + k] = scratch[k]!;
     }
     for (const cell of this.entries) {
       const entry = row[cell]!;

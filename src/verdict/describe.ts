@@ -3,6 +3,7 @@
  * the state between statements.
  */
 import { printStatement } from "../litmus/index.ts";
+import { MM_IDS_SHARED, mm_id_slot, slot_count, slot_owner } from "../mm/mm-ids.ts";
 import { PG_ANON, PG_CACHE, PG_KSM, PG_LAZYFREE, PG_SWAPCACHE } from "../mm/page.ts";
 import {
   PTE_MIGRATION,
@@ -81,6 +82,8 @@ function named(world: World, field: string, index: number): Cell | undefined {
       return { what: `frame ${index} compound map`, text: String };
     case "page.pincount":
       return { what: `frame ${index} pincount`, text: String };
+    case "large_folio.mm_ids":
+      return { what: `mms of large folio ${index}`, text: (v) => mmIdsText(v, mm) };
     case "vma.flags":
       return {
         what: `VMA(${place()})`,
@@ -127,6 +130,14 @@ function named(world: World, field: string, index: number): Cell | undefined {
     default:
       return undefined;
   }
+}
+
+/** "P0 4, P1 4, shared": the mms that the folio knows by name, each with its mappings. */
+function mmIdsText(word: number, mm: (m: number) => string): string {
+  const slots = [mm_id_slot(word, 0), mm_id_slot(word, 1)].filter((slot) => slot !== 0);
+  const known = slots.map((slot) => `${mm(slot_owner(slot))} ${slot_count(slot)}`);
+  const shared = (word & MM_IDS_SHARED) !== 0 ? ["shared"] : [];
+  return known.length + shared.length === 0 ? "none" : [...known, ...shared].join(", ");
 }
 
 function regionsOf(world: World): number {

@@ -7,6 +7,7 @@
 import type { Kernel } from "../kernels/index.ts";
 import type { PageDeclaration, Test } from "../litmus/ast.ts";
 import { isCompound, isHugetlb, isShared } from "../litmus/page-kinds.ts";
+import { mm_ids_of } from "../mm/mm-ids.ts";
 import { PG_ANON, PG_CACHE, PG_HUGETLB } from "../mm/page.ts";
 import { HPAGE_PMD_NR, HUGE_THP, HUGE_TLB, PMD_TABLE } from "../mm/pmd.ts";
 import { mk_anon_pte, PTE_PRESENT, PTE_SPECIAL, PTE_YOUNG, pte_wrprotect } from "../mm/pte.ts";
@@ -98,6 +99,8 @@ function writeThp(place: HugePlace, whole: boolean): void {
   const writable = !modifiers.includes("readonly");
   row[at("page.ref", head)] = byPmd ? 1 : mapped;
   row[at("page.entire_map", head)] = byPmd ? 1 : 0;
+  row[at("large_folio.mm_ids", (head - row[at("system.hugeFrames", 0)]!) / HPAGE_PMD_NR)] =
+    mm_ids_of(0, byPmd ? 1 : mapped);
   if (byPmd) row[at("pmd.word", region)] = mk_anon_pte(head, writable);
   for (let i = 0; i < page.count; i++) {
     row[at("vma.anon_vma", page.at + i)] = 1;

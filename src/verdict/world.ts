@@ -9,6 +9,7 @@ import type { Kernel } from "../kernels/index.ts";
 import type { PageDeclaration, Test } from "../litmus/ast.ts";
 import { isShared } from "../litmus/page-kinds.ts";
 import { mmMachine } from "../mm/index.ts";
+import { MM_IDS } from "../mm/mm-ids.ts";
 import { PG_ANON, PG_CACHE, PG_DIRTY } from "../mm/page.ts";
 import { HPAGE_PMD_NR } from "../mm/pmd.ts";
 import { FRAME_MASK, mk_anon_pte, PTE_PRESENT, PTE_SPECIAL, PTE_YOUNG } from "../mm/pte.ts";
@@ -87,9 +88,12 @@ export function loadWorld(
   return { test, kernel, names, program, model: made, first, notModelled };
 }
 
-/** Frames and swap slots are numbers of a page-table entry, which has room for so many. */
+/** Frames and swap slots are numbers of a page-table entry, mms of a large folio: each has little room. */
 function tooLarge(names: Names, program: TestProgram): readonly string[] {
-  return frameCount(names, program) < FRAME_MASK ? [] : [`more than ${FRAME_MASK} frames`];
+  return [
+    ...(frameCount(names, program) < FRAME_MASK ? [] : [`more than ${FRAME_MASK} frames`]),
+    ...(names.processes.length <= MM_IDS ? [] : [`more than ${MM_IDS} processes`]),
+  ];
 }
 
 function counts(
@@ -109,6 +113,7 @@ function counts(
     address: pages,
     pmd: processes * regionCount(names),
     hugetlb: regionCount(names),
+    large_folio: (frameCount(names, program) - baseFrames(names, program)) / HPAGE_PMD_NR,
     cache: pages,
     process: processes,
     descriptor: processes * names.handles.length,
