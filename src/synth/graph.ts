@@ -26,6 +26,9 @@ export const UNSEEN = 7;
 
 const movesMax = 20_000;
 
+/** An allocation that is never made cannot fail: such an operation does not apply. */
+type Advanced = "done" | "stuck" | "no such allocation";
+
 export class KernelGraph {
   readonly kernel: Kernel;
   readonly bench: Bench;
@@ -124,10 +127,10 @@ export class KernelGraph {
     row[at.register] = ABSENT;
     this.model.activate();
     const place = this.bench.places[operation]!;
-    const ended = this.advance(place, this.operations[operation]!.fails);
-    const shown = ended ? this.outcome(row, operation) : STUCK;
-    if (row[at.exhausted] !== 0) {
-      this.exhausted = true;
+    const advanced = this.advance(place, this.operations[operation]!.fails);
+    const shown = advanced === "stuck" ? STUCK : this.outcome(row, operation);
+    if (row[at.exhausted] !== 0) this.exhausted = true;
+    if (row[at.exhausted] !== 0 || advanced === "no such allocation") {
       this.targets[edge] = 1;
       return NOT_APPLICABLE;
     }
@@ -138,25 +141,26 @@ export class KernelGraph {
     return target;
   }
 
-  /** Steps the operation's actor until its last statement is done; false if it waits or never ends. */
-  private advance({ actor, from, to }: ProgramPlace, fails: number | undefined): boolean {
+  /** Steps the operation's actor until its last statement is done, or waits, or never ends. */
+  private advance({ actor, from, to }: ProgramPlace, fails: number | undefined): Advanced {
     const { row, model, steps } = this;
     const base = model.layout.actorBase + actor * model.layout.actorStride;
     model.machine.compiled.load(row, base, actor, from);
     let choices = 0;
     for (let moves = 0; moves < movesMax; moves++) {
       const step = steps[row[base]!];
-      if (!step || row[base + 1]! >= to) return true;
+      if (!step || row[base + 1]! >= to)
+        return fails === undefined || choices > fails ? "done" : "no such allocation";
       this.onStep?.(row[base]!);
       const before = fails === undefined ? undefined : row.slice();
       const count = step(row, base, actor, 0);
-      if (count === 0) return false;
+      if (count === 0) return "stuck";
       if (count > 1 && before !== undefined && choices++ === fails) {
         row.set(before);
         step(row, base, actor, count - 1);
       }
     }
-    return false;
+    return "stuck";
   }
 
   /** What can be asked for in a state: who lives, who may still be born, what the handle is. */
