@@ -1,6 +1,7 @@
 /**
  * One program on one kernel: what each operation showed and what memory looks like at the end.
  */
+import { naturalSize } from "../litmus/page-kinds.ts";
 import type { Alphabet } from "./alphabet.ts";
 import { type KernelGraph, KILLED, NOT_APPLICABLE, STUCK, UNSEEN } from "./graph.ts";
 import { type Operation, registers } from "./operation.ts";
@@ -48,7 +49,7 @@ export interface Seen {
 
 /** The first word of every page of every process in a view, in order. */
 export function seenIn(alphabet: Alphabet, view: number): readonly Seen[] {
-  const counts = alphabet.pages.map(({ pageKind, count }) => count ?? partsOf(String(pageKind)));
+  const counts = alphabet.pages.map(({ pageKind, count }) => count ?? naturalSize(pageKind));
   const pages = counts.reduce((sum, count) => sum + count, 0);
   return alphabet.processes.flatMap((process, p) => {
     let at = p * pages;
@@ -58,8 +59,4 @@ export function seenIn(alphabet: Alphabet, view: number): readonly Seen[] {
       return { process, page: name, value: digit === UNSEEN ? undefined : digit };
     });
   });
-}
-
-function partsOf(kind: string): number {
-  return kind === "thp" || kind === "hugetlb" ? 4 : 1;
 }
