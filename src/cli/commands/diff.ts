@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { Dispatch } from "../dispatch.ts";
 import { positiveCount, setOption } from "../option-values.ts";
+import { withEmit } from "../synth/emit-tests.ts";
 import type { DiffCommandOptions } from "../synth/run-diff.ts";
 
 /** The options that say what programs are made of. */
@@ -16,7 +17,7 @@ export function withAlphabet(command: Command): Command {
 
 /** Adds the command to the program. */
 export function addDiff(program: Command, dispatch: Dispatch): void {
-  withAlphabet(
+  const command = withAlphabet(
     program
       .command("diff")
       .summary("the shortest tests that tell two kernels apart")
@@ -28,13 +29,14 @@ export function addDiff(program: Command, dispatch: Dispatch): void {
   )
     .option(...setOption)
     .option("--limit <count>", "at most so many tests", positiveCount)
-    .option("--concurrent", "programs with one racing pair, over all interleavings", false)
-    .action((one: string, other: string | undefined, _own: object, command: Command) =>
+    .option("--concurrent", "programs with one racing pair, over all interleavings", false);
+  withEmit(command).action(
+    (one: string, other: string | undefined, _own: object, command: Command) =>
       dispatch(command, async (options: DiffCommandOptions, session) => {
         const { runDiff } = await import("../synth/run-diff.ts");
         if (other === undefined && options.set.length === 0)
           command.error("error: name another kernel, or change the first one by --set");
         return runDiff([one, other ?? one], options, session);
       }),
-    );
+  );
 }

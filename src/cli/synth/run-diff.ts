@@ -10,9 +10,10 @@ import { chooseFormats, type FormatTarget } from "../formats.ts";
 import { writeReports } from "../output.ts";
 import { complain, type GlobalOptions, type Session } from "../session.ts";
 import { type AlphabetWords, chooseAlphabet } from "./alphabet-options.ts";
+import { type EmitTestsOptions, emitTests } from "./emit-tests.ts";
 import { kernelArgument } from "./kernel-argument.ts";
 
-export interface DiffCommandOptions extends GlobalOptions, AlphabetWords {
+export interface DiffCommandOptions extends GlobalOptions, AlphabetWords, EmitTestsOptions {
   readonly depth: number | undefined;
   readonly limit: number | undefined;
   readonly concurrent?: boolean;
@@ -67,7 +68,8 @@ export async function runDiff(
     options,
     session,
   );
-  return written ? codeOf(result) : exitCodes.usage;
+  const tests = result.tests.map(({ test }) => test);
+  return written && emitTests(tests, options, session) ? codeOf(result) : exitCodes.usage;
 }
 
 /** A racing program is made of one pair and an ending: nobody chooses its length or its operations. */
@@ -89,7 +91,9 @@ function tellRaces(
       concurrentText(found, { runs: options.verbose }, look),
     json: () => concurrentJson(found),
   };
-  if (!writeReports(targets, reporters, options, session)) return exitCodes.usage;
+  const tests = found.tests.map(({ test }) => test);
+  const written = writeReports(targets, reporters, options, session);
+  if (!written || !emitTests(tests, options, session)) return exitCodes.usage;
   if (found.bound === "interrupted") return exitCodes.interrupted;
   return found.cut.length === 0 ? exitCodes.asExpected : exitCodes.limitReached;
 }
