@@ -10,8 +10,11 @@ import {
   type Kernel,
   kernels,
 } from "../src/kernels/index.ts";
+import { otherPinners, readKernels } from "../src/kernels/other-pinners.ts";
+import { takenPages } from "../src/kernels/pins.ts";
 import { answersOf } from "../src/kernels/why.ts";
 import { decisions } from "../src/mm/decisions.ts";
+import { rangesOf } from "../src/report/pins.ts";
 
 const note = "<!-- Written by `npm run docs` from src/kernels. Do not edit. -->";
 
@@ -39,8 +42,37 @@ export function kernelsPage(): string {
     "",
     ...overview(others),
     "",
+    ...pinsSection(),
     ...kernels.flatMap(kernelSection),
   ].join("\n");
+}
+
+/** How interfaces take pages, and who else does. */
+function pinsSection(): readonly string[] {
+  const columns = readKernels.map((name) => ` ${name} |`).join("");
+  return [
+    "## How interfaces take pages",
+    "",
+    "By reference (GET) or by pin (PIN), `fast` without locks first, and with which GUP flags. `pinfold",
+    "kernels NAME --pins` prints one kernel's with the evidence.",
+    "",
+    "| interface | statement | flags |",
+    "|---|---|---|",
+    ...takenPages(kernels[0]!).map(({ user, statement }) => {
+      const ranges = rangesOf(user, kernels).map(({ label, words }) => `${label}: ${words}`);
+      return `| ${user} | ${statement === undefined ? "-" : code(statement)} | ${ranges.join("<br>")} |`;
+    }),
+    "",
+    "Pinners that no statement is for, on the kernels whose trees were read:",
+    "",
+    `| pinner |${columns} source |`,
+    `|---|${readKernels.map(() => "---|").join("")}---|`,
+    ...otherPinners.map(({ user, flags, where, note }) => {
+      const cells = readKernels.map((name) => ` ${flags[name] ?? "-"} |`).join("");
+      return `| ${user} |${cells} ${where}${note === undefined ? "" : `. ${note}`} |`;
+    }),
+    "",
+  ];
 }
 
 function overview(some: readonly Kernel[]): readonly string[] {

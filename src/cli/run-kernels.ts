@@ -2,16 +2,18 @@
 import type { DecisionName, Kernel } from "../kernels/index.ts";
 import { whyDecision } from "../kernels/why.ts";
 import { drawKernel, drawKernels, kernelsJson } from "../report/kernels.ts";
+import { drawPins, drawPinsOfAll, pinsJson } from "../report/pins.ts";
 import { drawWhy, whyJson } from "../report/why.ts";
 import { readDecisionName } from "./decision-words.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { chooseFormats } from "./formats.ts";
 import { chooseKernels } from "./kernel-choice.ts";
-import { writeReports } from "./output.ts";
+import { type Reporters, writeReports } from "./output.ts";
 import { complain, type GlobalOptions, type Session } from "./session.ts";
 
 export interface KernelsOptions extends GlobalOptions {
   readonly why: string | undefined;
+  readonly pins: boolean | undefined;
 }
 
 /** Prints the kernels; 2 for a name that is none. */
@@ -36,19 +38,25 @@ export async function runKernels(
   const [only] = wanted;
   if (options.why !== undefined)
     return explainDecision(options.why, name === undefined ? [] : wanted, options, session);
-  const written = writeReports(
-    formats.targets,
-    {
-      text: (look) =>
-        name !== undefined && wanted.length === 1 && only !== undefined
-          ? drawKernel(only, look)
-          : drawKernels(wanted, look),
-      json: () => kernelsJson(wanted),
-    },
-    options,
-    session,
-  );
+  const one = name !== undefined && wanted.length === 1 ? only : undefined;
+  const reporters = options.pins === true ? pinReporters(wanted, one) : tableReporters(wanted, one);
+  const written = writeReports(formats.targets, reporters, options, session);
   return written ? exitCodes.asExpected : exitCodes.usage;
+}
+
+function tableReporters(wanted: readonly Kernel[], one: Kernel | undefined): Reporters {
+  return {
+    text: (look) => (one === undefined ? drawKernels(wanted, look) : drawKernel(one, look)),
+    json: () => kernelsJson(wanted),
+  };
+}
+
+/** How interfaces take pages: of one kernel with evidence, of several folded. */
+function pinReporters(wanted: readonly Kernel[], one: Kernel | undefined): Reporters {
+  return {
+    text: (look) => (one === undefined ? drawPinsOfAll(wanted, look) : drawPins(one, look)),
+    json: () => pinsJson(wanted),
+  };
 }
 
 /** Why each of the kernels decides so; 2 where no kernel or no such decision is named. */

@@ -52,7 +52,7 @@ export const v4_19: KernelFile = {
     "gup.forcesHugetlb": {
       value: true,
       why: "A write fault of hugetlb makes the entry writable, whatever the mapping allows.",
-      evidence: { kind: "seen", where: "Debian 5.10.262; mm/hugetlb.c:set_huge_ptep_writable()" },
+      evidence: { kind: "read", where: "Debian 5.10.262 mm/hugetlb.c:set_huge_ptep_writable()" },
     },
     "gup.force": {
       value: "cow-flag",
@@ -146,7 +146,8 @@ export const v4_19: KernelFile = {
     },
     "interface.rdma": {
       value: "get",
-      why: "A memory region holds plain references.",
+      why: "A memory region holds plain references, long-term by get_user_pages_longterm().",
+      commit: "5f1d43de5416",
       evidence: { kind: "read", where: "4.19.13 drivers/infiniband/core/umem.c:ib_umem_get()" },
     },
     "interface.rdmaForcesWrite": {
@@ -162,7 +163,7 @@ export const v4_19: KernelFile = {
     "interface.xdp": {
       value: "get",
       why: "An AF_XDP umem holds plain references.",
-      evidence: { kind: "read", where: "4.19.13 net/xdp/xdp_umem.c" },
+      evidence: { kind: "read", where: "4.19.13 net/xdp/xdp_umem.c:xdp_umem_pin_pages()" },
     },
     "interface.vfio": {
       value: "get",

@@ -19,10 +19,10 @@ export const v5_4: KernelFile = {
         where: "5.4.0 mm/memory.c:do_wp_page(), mm/ksm.c:reuse_ksm_page()",
       },
     },
-    "interface.rdma": {
+    "interface.xdp": {
       value: "get-longterm",
       why: "Plain references, long-term.",
-      evidence: { kind: "read", where: "5.4.0 drivers/infiniband/core/umem.c" },
+      evidence: { kind: "read", where: "5.4.0 net/xdp/xdp_umem.c:xdp_umem_pin_pages()" },
     },
     "interface.fixedBuffer": {
       value: "get",

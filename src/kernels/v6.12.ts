@@ -43,5 +43,14 @@ export const v6_12: KernelFile = {
       why: "A page of a COW mapping that others map or that may be pinned gets no hint.",
       evidence: { kind: "read", where: "6.12 mm/mprotect.c:change_pte_range()" },
     },
+    "interface.fixedBuffer": {
+      value: "pin-fast",
+      why: "Registered buffers are pinned by GUP-fast, for writing, long-term.",
+      commit: "1943f96b3816",
+      evidence: {
+        kind: "read",
+        where: "Debian 6.12.118 io_uring/memmap.c:io_pin_pages(); 6.8 io_uring/rsrc.c has it slow",
+      },
+    },
   },
 };

@@ -161,13 +161,14 @@ export const decisions = {
     exclusive: [false, true],
   },
   interface: {
-    rdma: ["get", "get-longterm", "pin"],
+    rdma: ["get", "pin"],
     /** A read-only memory region is registered by WRITE and FORCE. */
     rdmaForcesWrite: [false, true],
-    fixedBuffer: ["none", "get", "pin"],
+    /** What io_uring's fixed buffers hold; the last is taken by GUP-fast. */
+    fixedBuffer: ["none", "get", "pin", "pin-fast"],
     /** Which mappings with a file behind them are refused as fixed buffers, before GUP is asked. */
     fixedBufferRefuses: ["nothing", "disk-files", "files"],
-    xdp: ["get", "pin"],
+    xdp: ["get", "get-longterm", "pin"],
     vfio: ["get", "pin"],
     directIo: ["get", "pin"],
     processVm: ["get", "pin"],

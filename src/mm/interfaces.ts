@@ -80,10 +80,8 @@ export function refused(p: number, at: number, through: number): number {
 /** The flags with which interface `through` calls GUP; `asked` is what the caller may choose. */
 export function gup_flags(through: number, asked: number): number {
   if (through === IBV_REG_MR) return rdma_flags(asked);
-  if (through === IO_URING_REGISTER)
-    return FOLL_WRITE | FOLL_LONGTERM | (kernel.interface.fixedBuffer === "pin" ? FOLL_PIN : 0);
-  if (through === XDP_UMEM)
-    return FOLL_WRITE | FOLL_LONGTERM | (kernel.interface.xdp === "pin" ? FOLL_PIN : 0);
+  if (through === IO_URING_REGISTER) return fixed_buffer_flags();
+  if (through === XDP_UMEM) return xdp_flags();
   if (through === VFIO_MAP)
     return asked | FOLL_LONGTERM | (kernel.interface.vfio === "pin" ? FOLL_PIN : 0);
   if (through === VMSPLICE) return FOLL_FAST | FEWER_PAGES;
@@ -94,12 +92,31 @@ export function gup_flags(through: number, asked: number): number {
   return asked;
 }
 
+/** A fixed buffer: always for writing, whatever the ring will do with it. */
+export function fixed_buffer_flags(): number {
+  const wanted = FOLL_WRITE | FOLL_LONGTERM;
+  if (kernel.interface.fixedBuffer === "pin-fast") return wanted | FOLL_PIN | FOLL_FAST;
+  return kernel.interface.fixedBuffer === "pin" ? wanted | FOLL_PIN : wanted;
+}
+
+/** An AF_XDP umem: always for writing. */
+export function xdp_flags(): number {
+  if (kernel.interface.xdp === "pin") return FOLL_WRITE | FOLL_LONGTERM | FOLL_PIN;
+  return kernel.interface.xdp === "get-longterm" ? FOLL_WRITE | FOLL_LONGTERM : FOLL_WRITE;
+}
+
 /** A memory region: writable by the device if asked; read-only ones were once taken by force. */
 export function rdma_flags(asked: number): number {
   const forced = (asked & FOLL_WRITE) === 0 && kernel.interface.rdmaForcesWrite;
   const wanted = forced ? asked | FOLL_WRITE | FOLL_FORCE : asked;
-  if (kernel.interface.rdma === "pin") return wanted | FOLL_PIN | FOLL_FAST | FOLL_LONGTERM;
-  return kernel.interface.rdma === "get-longterm" ? wanted | FOLL_LONGTERM : wanted;
+  const pins = kernel.interface.rdma === "pin";
+  return wanted | FOLL_LONGTERM | (pins ? FOLL_PIN | FOLL_FAST : 0);
+}
+
+/** The flags of a write into another process, or, by `force`, through /proc/PID/mem. */
+export function remote_flags(force: number): number {
+  if (force) return FOLL_WRITE | (kernel.interface.procMemForces ? FOLL_FORCE : 0);
+  return FOLL_WRITE | (kernel.interface.processVm === "pin" ? FOLL_PIN : 0);
 }
 
 /**
@@ -118,9 +135,7 @@ export function* remote_write(
     yield* return_to_user(into, ESRCH);
     return;
   }
-  let flags = FOLL_WRITE;
-  if (force) flags |= kernel.interface.procMemForces ? FOLL_FORCE : 0;
-  else if (kernel.interface.processVm === "pin") flags |= FOLL_PIN;
+  const flags = remote_flags(force);
   const frame = yield* get_user_page_remote(process.mm[target], at, flags);
   if (is_errno(frame)) {
     yield* return_to_user(into, force ? EIO : EFAULT);

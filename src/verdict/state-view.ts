@@ -3,11 +3,12 @@
  * through whom they were taken, and whether somebody is in the middle of a path.
  */
 
+import { askPaths } from "../kernels/pins.ts";
 import { FOLL_LONGTERM, FOLL_WRITE, KIND_NONE } from "../mm/grab.ts";
 import { gup_flags } from "../mm/interfaces.ts";
 import { pte_frame, pte_present, pte_special } from "../mm/pte.ts";
 import { ALIVE } from "../mm/state.ts";
-import { type Machine, type Model, type Row, withWorld } from "../step/index.ts";
+import type { Machine, Model, Row } from "../step/index.ts";
 import { type Read, reader } from "./observe.ts";
 import type { World } from "./world.ts";
 
@@ -130,9 +131,7 @@ export function pinOrigins(world: World): readonly PinOrigin[] {
     statements.flatMap(({ entry, arguments: given }) => {
       if (entry !== "registration") return [];
       const [p, at, count, , first, through, asked] = given as readonly number[];
-      const decide = (group: string, name: string) =>
-        kernel.decisions[`${group}.${name}` as keyof typeof kernel.decisions].value;
-      const flags = withWorld({ ...nowhere, decide }, () => gup_flags(through!, asked!));
+      const flags = askPaths(kernel, () => gup_flags(through!, asked!));
       const stays = !leaves.has(names.processes[p!]!) && !leaves.has(test.actors[t]!.process);
       return Array.from({ length: count! }, (_, i) => ({
         k: first! + i,
@@ -146,15 +145,6 @@ export function pinOrigins(world: World): readonly PinOrigin[] {
     }),
   );
 }
-
-/** gup_flags asks the kernel's table and no state. */
-const nowhere = {
-  layout: { offsets: new Map(), counts: {}, actorBase: 0, actorStride: 0, width: 0 },
-  row: {},
-  self: 0,
-  choose: () => 0,
-  start: () => {},
-};
 
 function takesAway(statement: World["test"]["actors"][number]["statements"][number]): boolean {
   if (statement.kind !== "call") return false;

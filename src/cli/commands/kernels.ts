@@ -13,6 +13,7 @@ export function addKernels(program: Command, dispatch: Dispatch): void {
     )
     .argument("[kernel]", "a modelled kernel, e.g. v5.11")
     .option("--why <decision>", "explain one decision of the kernel, e.g. fork.copyPinned")
+    .option("--pins", "how each interface takes pages: GET or PIN, and its GUP flags")
     .action((name: string | undefined, _own: object, command: Command) =>
       dispatch(command, async (options: KernelsOptions, session) => {
         const [{ runKernels }, { kernels }] = await Promise.all([
