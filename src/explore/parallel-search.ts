@@ -188,11 +188,11 @@ class Searcher {
       for (let choice = 0, count = 1; choice < count; choice++) {
         count = step(successors.next(), base, actor, choice);
         if (count === 0) {
-          successors.drop();
+          successors.drop(pc);
           break;
         }
         moved++;
-        successors.take(this.pending);
+        successors.take(this.pending, pc);
         if (++this.pending === batch) this.flush();
       }
     }
@@ -306,7 +306,7 @@ class Captain extends Searcher {
       const pc = successors.at[base]!;
       if (pc === 0) return true;
       const count = model.steps[pc]!(successors.next(), base, actor, 0);
-      successors.drop();
+      successors.drop(pc);
       return count === 0;
     });
   }

@@ -8,6 +8,7 @@ import { FingerprintStore } from "./fingerprint-store.ts";
 import { NotThisSearch, type SavedSearch } from "./saved-search.ts";
 import { StateStore } from "./store.ts";
 import { batch, type Store, type Successors, successorsOf } from "./successors.ts";
+import { writtenCells } from "./written-cells.ts";
 
 /** One transition: which actor moved, and which of the step's alternatives it took. */
 export interface Move {
@@ -96,7 +97,9 @@ export class Search {
     this.model = model;
     this.first = first;
     this.options = options;
-    this.successors = successorsOf(model.layout.width, options.cell, storesFor(options));
+    const { width } = model.layout;
+    const written = writtenCells(model);
+    this.successors = successorsOf(width, options.cell, storesFor(options), written);
   }
 
   /** Searches until all is found, a goal is met, or a bound cuts it; `maxStates` is the bound on states. */
@@ -156,7 +159,7 @@ export class Search {
       const choice = move % alternatives;
       if (!step || step(successors.next(), base, actor, choice) <= choice)
         throw new NotThisSearch("the saved states are of another search");
-      successors.take(0);
+      successors.take(0, pc);
       successors.expect(1);
       if (successors.store(0) !== i + 1)
         throw new NotThisSearch("the saved states are of another search");
@@ -202,11 +205,11 @@ export class Search {
       for (let choice = 0, count = 1; choice < count; choice++) {
         count = step(successors.next(), base, actor, choice);
         if (count === 0) {
-          successors.drop();
+          successors.drop(pc);
           break;
         }
         moved++;
-        successors.take(this.pending);
+        successors.take(this.pending, pc);
         this.pendingParents[this.pending] = state;
         this.pendingSteps[this.pending] = pc;
         this.pendingMoves[this.pending] = actor * alternatives + choice;

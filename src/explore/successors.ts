@@ -5,6 +5,7 @@
  */
 import type { Row } from "../step/index.ts";
 import { hashWords, StateStore } from "./store.ts";
+import type { WrittenCells } from "./written-cells.ts";
 
 /** A row with its view as words. */
 export interface WordRow {
@@ -49,9 +50,9 @@ export interface Successors {
   load(state: number): void;
   /** A row that equals `at`, to step on. `take` or `drop` it before asking for another. */
   next(): Row;
-  /** Notes the row that `next` gave as successor number `slot` of the batch. */
-  take(slot: number): void;
-  drop(): void;
+  /** Notes the row that `next` gave, and step number `step` changed, as number `slot` of the batch. */
+  take(slot: number, step: number): void;
+  drop(step: number): void;
   /** Says that the first `count` of the batch will be stored. */
   expect(count: number): void;
   /** Stores a successor of the batch: its number if it is new, else a negative one. */
@@ -69,6 +70,8 @@ export type Store = Pick<
 /** Rows of more words than this are stored in pieces. */
 const wholeWordsMax = 40;
 const pieceWords = 16;
+/** No piece's number: nothing stands there yet. */
+const noPiece = 0xffffffff;
 
 const wordsOfRow = (width: number, cell: "u8" | "u16") => Math.ceil((width * bytesOf(cell)) / 4);
 
@@ -82,10 +85,12 @@ export function successorsOf(
   width: number,
   cell: "u8" | "u16",
   makeStore: (words: number) => Store = (words) => new StateStore(words),
+  written: WrittenCells = () => [{ from: 0, to: width }],
 ): Successors {
   const [states, pieces] = wordsOf(width, cell).map(makeStore) as [Store, Store?];
   const words = wordsOfRow(width, cell);
-  return pieces ? new InPieces(words, cell, states, pieces) : new Whole(words, cell, states);
+  if (pieces === undefined) return new Whole(words, cell, states);
+  return new InPieces(words, cell, states, pieces, piecesWritten(cell, written));
 }
 
 class Whole implements Successors {
@@ -165,10 +170,20 @@ class InPieces implements Successors {
   /** A state: the numbers of its pieces. */
   private readonly states: Store;
   private readonly fromPieces: Uint32Array;
+  private readonly loaded: Uint32Array;
+  /** The numbers of the pieces that stand in `seen`. */
+  private readonly seenPieces: Uint32Array;
   private readonly pending: Uint32Array;
   private readonly hashes = new Int32Array(batch);
+  private readonly piecesOf: (step: number) => Int32Array;
 
-  constructor(size: number, cell: "u8" | "u16", states: Store, pieces: Store) {
+  constructor(
+    size: number,
+    cell: "u8" | "u16",
+    states: Store,
+    pieces: Store,
+    piecesOf: (step: number) => Int32Array,
+  ) {
     const count = Math.ceil(size / pieceWords);
     const fresh = () => rowOf(new Uint32Array(count * pieceWords), cell, size);
     const at = fresh();
@@ -178,7 +193,10 @@ class InPieces implements Successors {
     this.seen = fresh();
     this.states = states;
     this.pieces = pieces;
-    this.fromPieces = new Uint32Array(count);
+    this.piecesOf = piecesOf;
+    this.fromPieces = new Uint32Array(count).fill(noPiece);
+    this.loaded = new Uint32Array(count);
+    this.seenPieces = new Uint32Array(count).fill(noPiece);
     this.pending = new Uint32Array(count * batch);
   }
 
@@ -192,43 +210,50 @@ class InPieces implements Successors {
 
   begin(first: Row): void {
     this.at.set(first);
-    const { from, fromPieces, pieces } = this;
+    const { from, fromPieces, pieces, seenPieces, moved, seen } = this;
     for (let p = 0; p < fromPieces.length; p++) fromPieces[p] = numberOf(pieces, from, p);
+    seenPieces.set(fromPieces);
+    for (const { words } of [moved, seen]) words.set(from);
     this.states.add(fromPieces);
   }
 
   load(state: number): void {
-    const { from, fromPieces, moved } = this;
-    this.states.read(state, fromPieces);
-    this.assemble(fromPieces, 0, from);
-    moved.words.set(from);
+    const { from, fromPieces, loaded, moved, pieces } = this;
+    this.states.read(state, loaded);
+    for (let p = 0; p < loaded.length; p++) {
+      const number = loaded[p]!;
+      if (number === fromPieces[p]) continue;
+      fromPieces[p] = number;
+      pieces.readAt(number, from, p * pieceWords);
+      restorePiece(moved.words, from, p);
+    }
   }
 
   next(): Row {
     return this.moved.row;
   }
 
-  take(slot: number): void {
+  take(slot: number, step: number): void {
     const { from, fromPieces, pending, pieces } = this;
     const { words } = this.moved;
     const count = fromPieces.length;
     const to = slot * count;
-    for (let p = 0, start = 0; p < count; p++, start += pieceWords) {
-      const end = start + pieceWords;
-      let i = start;
+    for (let p = 0; p < count; p++) pending[to + p] = fromPieces[p]!;
+    const written = this.piecesOf(step);
+    for (let w = 0; w < written.length; w++) {
+      const p = written[w]!;
+      const end = (p + 1) * pieceWords;
+      let i = p * pieceWords;
       while (i < end && words[i] === from[i]) i++;
-      if (i === end) {
-        pending[to + p] = fromPieces[p]!;
-        continue;
-      }
+      if (i === end) continue;
       pending[to + p] = numberOf(pieces, words, p);
       for (; i < end; i++) words[i] = from[i]!;
     }
     this.hashes[slot] = hashWords(pending, to, count);
   }
 
-  drop(): void {
-    this.moved.words.set(this.from);
+  drop(step: number): void {
+    for (const p of this.piecesOf(step)) restorePiece(this.moved.words, this.from, p);
   }
 
   expect(count: number): void {
@@ -240,15 +265,37 @@ class InPieces implements Successors {
   }
 
   stored(slot: number): Row {
-    this.assemble(this.pending, slot * this.fromPieces.length, this.seen.words);
-    return this.seen.row;
+    const { pending, seenPieces, seen, pieces } = this;
+    const count = seenPieces.length;
+    for (let p = 0, at = slot * count; p < count; p++, at++) {
+      const number = pending[at]!;
+      if (number === seenPieces[p]) continue;
+      seenPieces[p] = number;
+      pieces.readAt(number, seen.words, p * pieceWords);
+    }
+    return seen.row;
   }
+}
 
-  private assemble(numbers: Uint32Array, at: number, into: Uint32Array): void {
-    const { pieces } = this;
-    const count = this.fromPieces.length;
-    for (let p = 0; p < count; p++) pieces.readAt(numbers[at + p]!, into, p * pieceWords);
-  }
+function restorePiece(words: Uint32Array, from: Uint32Array, piece: number): void {
+  const end = (piece + 1) * pieceWords;
+  for (let i = piece * pieceWords; i < end; i++) words[i] = from[i]!;
+}
+
+/** The pieces that each step may change, ascending; found when a step is first taken. */
+function piecesWritten(cell: "u8" | "u16", written: WrittenCells): (step: number) => Int32Array {
+  const cells = (pieceWords * 4) / bytesOf(cell);
+  const known: (Int32Array | undefined)[] = [];
+  return (step) => {
+    const before = known[step];
+    if (before !== undefined) return before;
+    const found = new Set<number>();
+    for (const { from, to } of written(step))
+      for (let p = Math.floor(from / cells); p * cells < to; p++) found.add(p);
+    const pieces = Int32Array.from(found).sort();
+    known[step] = pieces;
+    return pieces;
+  };
 }
 
 /** The number of what stands at piece `p` of `words`. */

@@ -56,6 +56,8 @@ export interface CheckOptions {
   readonly checkpoint?: Checkpoint;
   /** Also give every run, in classes. */
   readonly all?: boolean;
+  /** False where nobody will look at the shortest run: then it is neither searched nor described. */
+  readonly runs?: boolean;
   /** Most bytes that stored states may take. */
   readonly maxBytes?: number;
   /** Seconds after which a search is cut. */
@@ -105,7 +107,7 @@ export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): C
   const isLate = (): boolean => Date.now() - begun > maxSeconds * 1000;
   const watch = new Watch(world);
   const searchOptions = searchOptionsOf(options, maxStates, isLate, collected, watch);
-  const found = runSearch(world, schedule, searchOptions, collected, watch, options.checkpoint);
+  const found = runSearch(world, schedule, searchOptions, collected, watch, options);
   const timedOut = found.bound === "interrupted" && options.signal?.aborted !== true && isLate();
   const limits = {
     maxStates,
@@ -220,7 +222,7 @@ function runSearch(
   options: SearchOptions,
   collected: Collected,
   watch: Watch,
-  checkpoint?: Checkpoint,
+  { checkpoint, runs = true }: Pick<CheckOptions, "checkpoint" | "runs">,
 ): Found {
   if (schedule === "serial") {
     const result = serialSearch(world.model, world.first, options);
@@ -234,17 +236,27 @@ function runSearch(
       : savedSearch(world, options, checkpoint);
   const { result, ...more } = searched;
   const { bound, states, transitions } = result;
+  const run = runs ? runToWitness(world, options, collected, result) : undefined;
+  const broken = watch.breach && {
+    ...watch.breach,
+    run: runs ? runToBreach(world, options, collected, watch, result) : undefined,
+  };
+  return { bound, states, transitions, run, broken, ...more };
+}
+
+/** A shortest run to the end that the condition asks for. */
+function runToWitness(
+  world: World,
+  options: SearchOptions,
+  collected: Collected,
+  result: Exploration,
+): Run | undefined {
   const { witness } = collected;
   const moves =
     witness === undefined || result.reduced
       ? shortestWitness(world, options, witness)
       : result.runTo(witness);
-  const run = moves === undefined ? undefined : runOf(world, moves, collected);
-  const broken = watch.breach && {
-    ...watch.breach,
-    run: runToBreach(world, options, collected, watch, result),
-  };
-  return { bound, states, transitions, run, broken, ...more };
+  return moves && runOf(world, moves, collected);
 }
 
 /** As short a run as the search allows; a reduced one is followed by a plain one. */

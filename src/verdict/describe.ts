@@ -17,7 +17,7 @@ import {
   pte_special,
   pte_write,
 } from "../mm/pte.ts";
-import type { Row, StepDescription } from "../step/index.ts";
+import type { Layout, Row, StepDescription } from "../step/index.ts";
 import { pageName } from "./names.ts";
 import { entryAt, type Read, reader, wordText } from "./observe.ts";
 import type { RunStep, StatePicture } from "./result.ts";
@@ -52,14 +52,30 @@ interface Cell {
 
 /** What the cells of a row are called; undefined for those a reader does not want to see. */
 function cellOf(world: World, cell: number): Cell | undefined {
-  const { offsets, counts, actorBase } = world.model.layout;
-  if (cell >= actorBase) return undefined;
-  for (const [field, offset] of offsets) {
-    const index = cell - offset;
-    if (index >= 0 && index < (counts[field.split(".")[0]!] ?? 0))
-      return named(world, field, index);
+  const { names, starts } = fieldsOf(world.model.layout);
+  let low = 0;
+  for (let high = starts.length - 1; low < high; ) {
+    const middle = (low + high + 1) >>> 1;
+    if (starts[middle]! <= cell) low = middle;
+    else high = middle - 1;
   }
-  return undefined;
+  return named(world, names[low]!, cell - starts[low]!);
+}
+
+/** A layout's fields side by side; one without cells stands before the one that begins there. */
+interface Fields {
+  readonly names: readonly string[];
+  readonly starts: readonly number[];
+}
+
+const fieldsKnown = new WeakMap<Layout, Fields>();
+
+function fieldsOf(layout: Layout): Fields {
+  const known = fieldsKnown.get(layout);
+  if (known !== undefined) return known;
+  const fields = { names: [...layout.offsets.keys()], starts: [...layout.offsets.values()] };
+  fieldsKnown.set(layout, fields);
+  return fields;
 }
 
 const onOff = (value: number): string => (value === 0 ? "no" : "yes");

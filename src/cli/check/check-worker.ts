@@ -62,6 +62,7 @@ function answer(
       schedule: job.schedule,
       memory: job.memory,
       ...(job.all === true ? { all: true } : {}),
+      ...(job.runs === false ? { runs: false } : {}),
       ...(job.checkpoint === undefined ? {} : { checkpoint: checkpointOf(job.checkpoint) }),
       signal,
       answers,

@@ -22,6 +22,8 @@ export interface CheckJob {
   readonly checkpoint?: { readonly to?: string; readonly from?: string };
   /** Every run is asked for, in classes. */
   readonly all?: boolean;
+  /** False where no report will show a run. */
+  readonly runs?: boolean;
   /** Bytes of states, and seconds, after which a search is cut. */
   readonly bytesMax?: number | undefined;
   readonly secondsMax?: number | undefined;

@@ -11,7 +11,7 @@ import { reportJunit } from "../../report/junit.ts";
 import { reportKtap } from "../../report/ktap.ts";
 import { memoryOf } from "../../verdict/memory.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { chooseFormats } from "../formats.ts";
+import { chooseFormats, type FormatTarget } from "../formats.ts";
 import { internalErrorText } from "../internal-error.ts";
 import { findLitmusFiles } from "../litmus-files.ts";
 import { type LoadedTest, loadTests, tellDiagnostics } from "../litmus-tests.ts";
@@ -93,7 +93,8 @@ export async function runCheck(
     complain(session, misused);
     return exitCodes.usage;
   }
-  const answers = await askModel(loaded.tests, chosen.kernels, options, bench);
+  const runs = showsRuns(formats.targets, options);
+  const answers = await askModel(loaded.tests, chosen.kernels, { ...options, runs }, bench);
   const unusableCheckpoint = answers.find((answer) => answer?.kind === "unusable");
   if (unusableCheckpoint?.kind === "unusable") {
     complain(session, unusableCheckpoint.message);
@@ -126,11 +127,16 @@ function reportersOf(report: CheckReport, options: CheckOptions): Reporters {
   };
 }
 
+/** Whether some report will show runs: they take long to describe. */
+function showsRuns(targets: readonly FormatTarget[], { quiet }: CheckOptions): boolean {
+  return targets.some(({ format }) => format === "json" || (format === "text" && !quiet));
+}
+
 /** Answers in the order of the jobs: all kernels of the first test, then of the second ... */
 async function askModel(
   tests: readonly LoadedTest[],
   kernels: readonly CheckedKernel[],
-  options: CheckOptions,
+  options: CheckOptions & { readonly runs: boolean },
   { checker, session }: Bench,
 ): Promise<readonly (CheckAnswer | undefined)[]> {
   const jobs: readonly CheckJob[] = tests.flatMap(({ test }) =>
@@ -142,6 +148,7 @@ async function askModel(
       memory: memoryOf(options.memory, options.withoutReordering),
       statesMax: options.limitStates,
       all: options.all,
+      runs: options.runs,
       ...checkpointOf(options, session),
       bytesMax: options.maxMemory === undefined ? undefined : options.maxMemory * 2 ** 20,
       secondsMax: options.timeout,
