@@ -130,7 +130,7 @@ class Searcher {
     this.control = new Int32Array(shared.control);
     this.stores = shared.memories.map((memory) => new SharedStore(memory, thread));
     const given = this.stores.values();
-    this.successors = successorsOf(model.layout.width, shared.cell, () => given.next().value!);
+    this.successors = successorsOf(model, shared.cell, () => given.next().value!);
   }
 
   /** Looks into states of the round until none is left. */

@@ -8,7 +8,6 @@ import { FingerprintStore } from "./fingerprint-store.ts";
 import { NotThisSearch, type SavedSearch } from "./saved-search.ts";
 import { StateStore } from "./store.ts";
 import { batch, type Store, type Successors, successorsOf } from "./successors.ts";
-import { writtenCells } from "./written-cells.ts";
 
 /** One transition: which actor moved, and which of the step's alternatives it took. */
 export interface Move {
@@ -97,9 +96,7 @@ export class Search {
     this.model = model;
     this.first = first;
     this.options = options;
-    const { width } = model.layout;
-    const written = writtenCells(model);
-    this.successors = successorsOf(width, options.cell, storesFor(options), written);
+    this.successors = successorsOf(model, options.cell, storesFor(options));
   }
 
   /** Searches until all is found, a goal is met, or a bound cuts it; `maxStates` is the bound on states. */

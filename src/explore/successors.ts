@@ -3,9 +3,9 @@
  * rows stored as the numbers of their pieces. A step changes little, so most pieces of a successor
  * are its parent's: only the others are looked up. That pays once rows are long.
  */
-import type { Row } from "../step/index.ts";
+import type { Model, Row } from "../step/index.ts";
 import { hashWords, StateStore } from "./store.ts";
-import type { WrittenCells } from "./written-cells.ts";
+import { type PiecesWritten, piecesWritten } from "./written-cells.ts";
 
 /** A row with its view as words. */
 export interface WordRow {
@@ -82,15 +82,16 @@ export function wordsOf(width: number, cell: "u8" | "u16"): readonly number[] {
 }
 
 export function successorsOf(
-  width: number,
+  model: Pick<Model, "machine" | "layout">,
   cell: "u8" | "u16",
   makeStore: (words: number) => Store = (words) => new StateStore(words),
-  written: WrittenCells = () => [{ from: 0, to: width }],
 ): Successors {
+  const { width } = model.layout;
   const [states, pieces] = wordsOf(width, cell).map(makeStore) as [Store, Store?];
   const words = wordsOfRow(width, cell);
   if (pieces === undefined) return new Whole(words, cell, states);
-  return new InPieces(words, cell, states, pieces, piecesWritten(cell, written));
+  const written = piecesWritten(model, (pieceWords * 4) / bytesOf(cell));
+  return new InPieces(words, cell, { states, pieces }, written);
 }
 
 class Whole implements Successors {
@@ -175,14 +176,13 @@ class InPieces implements Successors {
   private readonly seenPieces: Uint32Array;
   private readonly pending: Uint32Array;
   private readonly hashes = new Int32Array(batch);
-  private readonly piecesOf: (step: number) => Int32Array;
+  private readonly piecesOf: PiecesWritten;
 
   constructor(
     size: number,
     cell: "u8" | "u16",
-    states: Store,
-    pieces: Store,
-    piecesOf: (step: number) => Int32Array,
+    { states, pieces }: { readonly states: Store; readonly pieces: Store },
+    piecesOf: PiecesWritten,
   ) {
     const count = Math.ceil(size / pieceWords);
     const fresh = () => rowOf(new Uint32Array(count * pieceWords), cell, size);
@@ -280,22 +280,6 @@ class InPieces implements Successors {
 function restorePiece(words: Uint32Array, from: Uint32Array, piece: number): void {
   const end = (piece + 1) * pieceWords;
   for (let i = piece * pieceWords; i < end; i++) words[i] = from[i]!;
-}
-
-/** The pieces that each step may change, ascending; found when a step is first taken. */
-function piecesWritten(cell: "u8" | "u16", written: WrittenCells): (step: number) => Int32Array {
-  const cells = (pieceWords * 4) / bytesOf(cell);
-  const known: (Int32Array | undefined)[] = [];
-  return (step) => {
-    const before = known[step];
-    if (before !== undefined) return before;
-    const found = new Set<number>();
-    for (const { from, to } of written(step))
-      for (let p = Math.floor(from / cells); p * cells < to; p++) found.add(p);
-    const pieces = Int32Array.from(found).sort();
-    known[step] = pieces;
-    return pieces;
-  };
 }
 
 /** The number of what stands at piece `p` of `words`. */

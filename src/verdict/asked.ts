@@ -16,8 +16,13 @@ export function askedOf({ asked }: Pick<Model, "asked">): readonly number[] {
 
 /** The decisions at those places of `kernel`'s table, and how each is known. */
 export function askedBy(kernel: Kernel, places: readonly number[]): readonly AskedDecision[] {
-  return places.map((place) => {
-    const name = decisionNames[place]!;
-    return { name, evidence: kernel.decisions[name].evidence.kind };
-  });
+  const all = answersOf.get(kernel) ?? answers(kernel);
+  answersOf.set(kernel, all);
+  return places.map((place) => all[place]!);
+}
+
+const answersOf = new WeakMap<Kernel, readonly AskedDecision[]>();
+
+function answers(kernel: Kernel): readonly AskedDecision[] {
+  return decisionNames.map((name) => ({ name, evidence: kernel.decisions[name].evidence.kind }));
 }

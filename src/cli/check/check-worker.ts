@@ -8,8 +8,8 @@ import { NotThisSearch } from "../../explore/saved-search.ts";
 import type { Progress } from "../../explore/search.ts";
 import { type Checkpoint, check } from "../../verdict/check.ts";
 import { checkOrder } from "../../verdict/forced.ts";
-import type { CheckResult } from "../../verdict/result.ts";
 import { SharedAnswers } from "../../verdict/shared-answers.ts";
+import { asksText } from "./asks-text.ts";
 import type { CheckAnswer, CheckJob, ForcedJob } from "./jobs.ts";
 import { type MadeKernels, madeKernels } from "./made-kernels.ts";
 
@@ -21,13 +21,27 @@ export interface WorkerInput {
   readonly shared: SharedArrayBuffer;
 }
 
-/** A job's answer, or that it is an earlier job's but for the kernel: then little need be copied. */
+/**
+ * A job's answer, or that it is an earlier job's but for the kernel: then little need be copied.
+ * `asks` is the answer's list as a text, see asks-text.ts.
+ */
+export type WorkerAnswer =
+  | { readonly index: number; readonly answer: CheckAnswer; readonly asks: string }
+  | {
+      readonly index: number;
+      readonly sameAs: number;
+      readonly kernel: string;
+      readonly asks: string;
+    };
+
+/** Answers in the order of their jobs, several to a message, or how a long search goes. */
 export type WorkerOutput =
-  | { readonly index: number; readonly answer: CheckAnswer }
-  | ({ readonly index: number; readonly sameAs: number } & Pick<CheckResult, "kernel" | "asks">)
+  | { readonly answers: readonly WorkerAnswer[] }
   | { readonly index: number; readonly progress: Progress; readonly seconds: number };
 
 const secondsBetweenProgress = 0.2;
+/** An answer waits so long at most, while others come, before it is told. */
+const secondsBetweenAnswers = 0.02;
 
 interface StopSignal {
   readonly aborted: boolean;
@@ -82,26 +96,42 @@ function answer(
   }
 }
 
-function briefly(index: number, found: CheckAnswer, first: Map<unknown, number>): WorkerOutput {
-  if (found.kind !== "result" || found.result.valuations.length === 0) {
-    return { index, answer: found };
-  }
-  const { valuations, kernel, asks } = found.result;
-  const sameAs = first.get(valuations);
-  if (sameAs !== undefined) {
-    return { index, sameAs, kernel, asks };
-  }
+function briefly(index: number, found: CheckAnswer, first: Map<unknown, number>): WorkerAnswer {
+  if (found.kind !== "result") return { index, answer: found, asks: "" };
+  const { valuations, kernel } = found.result;
+  const asks = asksText(found.result.asks);
+  const sameAs = valuations.length === 0 ? undefined : first.get(valuations);
+  if (sameAs !== undefined) return { index, sameAs, kernel, asks };
   first.set(valuations, index);
-  return { index, answer: found };
+  return { index, answer: { kind: "result", result: { ...found.result, asks: [] } }, asks };
+}
+
+/** Sends answers, a few at a time: a message costs more than what is in it. */
+class Teller {
+  private held: WorkerAnswer[] = [];
+  private told = 0;
+
+  answer(one: WorkerAnswer): void {
+    this.held.push(one);
+    if (Date.now() - this.told > secondsBetweenAnswers * 1000) this.flush();
+  }
+
+  flush(): void {
+    this.told = Date.now();
+    if (this.held.length === 0) return;
+    post({ answers: this.held });
+    this.held = [];
+  }
 }
 
 /** Tells where a long search stands, now and then. */
-function progressTeller(index: number): (progress: Progress) => void {
+function progressTeller(index: number, teller: Teller): (progress: Progress) => void {
   const begun = Date.now();
   let told = begun;
   return (progress) => {
     if (Date.now() - told < secondsBetweenProgress * 1000) return;
     told = Date.now();
+    teller.flush();
     post({ index, progress, seconds: (told - begun) / 1000 });
   };
 }
@@ -122,13 +152,15 @@ parentPort?.once("message", async ({ jobs, groups, shared }: WorkerInput) => {
   /** Which job first brought these valuations. */
   const first = new Map<unknown, number>();
   const kernels = await madeKernels(jobs);
+  const teller = new Teller();
   for (;;) {
     const group = Atomics.add(words, 1, 1);
     for (let index = groups[group]!; index < (groups[group + 1] ?? jobs.length); index++) {
-      if (signal.aborted) return;
-      const found = answer(jobs[index]!, signal, answers, progressTeller(index), kernels);
-      post(briefly(index, found, first));
+      if (signal.aborted) return teller.flush();
+      const progress = progressTeller(index, teller);
+      const found = answer(jobs[index]!, signal, answers, progress, kernels);
+      teller.answer(briefly(index, found, first));
     }
-    if (group >= groups.length) return;
+    if (group >= groups.length) return teller.flush();
   }
 });

@@ -1,6 +1,8 @@
 /** Does the jobs of a check in worker threads, so that the main thread can hear an interrupt. */
 import { Worker } from "node:worker_threads";
-import type { WorkerInput, WorkerOutput } from "./check-worker.ts";
+import type { CheckResult } from "../../verdict/result.ts";
+import { asksReader } from "./asks-text.ts";
+import type { WorkerAnswer, WorkerInput, WorkerOutput } from "./check-worker.ts";
 import type { CheckAnswer, Checker, CheckJob, ForcedJob } from "./jobs.ts";
 
 /** How long an interrupted search may take to say what it knows. */
@@ -31,14 +33,17 @@ export function startChecker(threads = 1): Checker {
     }
     signal.addEventListener("abort", interrupt, { once: true });
     const answers = new Map<number, CheckAnswer>();
+    const readAsks = asksReader();
     const hear = (output: WorkerOutput): void => {
       if ("progress" in output) {
         onProgress?.(output.index, output.progress, output.seconds);
         return;
       }
-      const answer = "answer" in output ? output.answer : again(answers, output);
-      answers.set(output.index, answer);
-      onAnswer(output.index, answer);
+      for (const one of output.answers) {
+        const answer = answerOf(one, answers, readAsks(one.asks));
+        answers.set(one.index, answer);
+        onAnswer(one.index, answer);
+      }
     };
     try {
       await Promise.all(workers.map((worker) => work(worker, { jobs, groups, shared }, hear)));
@@ -71,11 +76,19 @@ function beginnings(jobs: readonly (CheckJob | ForcedJob)[]): readonly number[] 
   return [...jobs.keys()].filter((index) => jobs[index]!.test !== jobs[index - 1]?.test);
 }
 
-/** An earlier answer as another kernel's. */
-function again(
+/** An answer as it was given, or an earlier one as another kernel's. */
+function answerOf(
+  output: WorkerAnswer,
   answers: ReadonlyMap<number, CheckAnswer>,
-  { sameAs, kernel, asks }: Extract<WorkerOutput, { sameAs: number }>,
+  asks: CheckResult["asks"],
 ): CheckAnswer {
+  if ("answer" in output) {
+    const { answer } = output;
+    return answer.kind === "result"
+      ? { kind: "result", result: { ...answer.result, asks } }
+      : answer;
+  }
+  const { sameAs, kernel } = output;
   const known = answers.get(sameAs);
   if (known?.kind !== "result") throw new Error("assert: the earlier answer is not here");
   return { kind: "result", result: { ...known.result, kernel, asks, seconds: 0 } };
