@@ -38,9 +38,10 @@ export interface SearchOptions {
   readonly progress?: (progress: Progress) => void;
   /**
    * Called for every new state, before its moves; true ends the search there. `step` led to it from
-   * a state that was seen before; undefined where that is not known.
+   * a state that was seen before, in a plain search state number `from`; undefined where that is
+   * not known.
    */
-  readonly onState?: (row: Row, state: number, step?: number) => boolean;
+  readonly onState?: (row: Row, state: number, step?: number, from?: number) => boolean;
   /** Called for every state in which no actor can move; true ends the search there. */
   readonly onFinal?: (row: Row, state: number) => boolean;
 }
@@ -162,7 +163,7 @@ export class Search {
         throw new NotThisSearch("the saved states are of another search");
       this.parents.push(parent);
       this.moves.push(move);
-      options.onState?.(successors.stored(0, i + 1), i + 1, pc);
+      options.onState?.(successors.stored(0, i + 1), i + 1, pc, parent);
     });
     for (const final of saved.finals) {
       if (final >= saved.state) throw new NotThisSearch("the saved states are of another search");
@@ -228,7 +229,9 @@ export class Search {
       if (number < 0) continue;
       this.parents.push(this.pendingParents[i]!);
       this.moves.push(this.pendingMoves[i]!);
-      if (onState?.(successors.stored(i, number), number, this.pendingSteps[i]!)) return true;
+      if (onState === undefined) continue;
+      const row = successors.stored(i, number);
+      if (onState(row, number, this.pendingSteps[i]!, this.pendingParents[i]!)) return true;
     }
     return false;
   }

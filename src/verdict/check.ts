@@ -167,9 +167,9 @@ function searchOptionsOf(
     ...(options.reduce ? { reduce: options.reduce } : {}),
     ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
     plainStates,
-    onState: (row: Row, state: number, step?: number) => {
+    onState: (row: Row, state: number, step?: number, from?: number) => {
       collected.see(row);
-      watch.see(row, state, step);
+      watch.see(row, state, step, from);
       return false;
     },
     onFinal: (row: Row, state: number) => {

@@ -29,8 +29,10 @@ export class Watch {
   private readonly promised: readonly Invariant[];
   private readonly screen: StateScreen;
   private readonly quiet: (row: Row) => boolean;
-  /** 1 for every step that may write something that a screen or an invariant reads. */
+  /** For every step, what it may write that matters here. */
   private readonly touches: Uint8Array;
+  /** States that the screen suspected and the close look found sound: by an excuse that may end. */
+  private readonly suspected = new Set<number>();
   private readonly world: World;
   private viewer: ((row: Row) => StateView) | undefined;
 
@@ -53,18 +55,29 @@ export class Watch {
 
   /**
    * Called for every state of a search, until one breaks something. What `step` did not touch is as
-   * sound as in the state before, where the same was looked at; between statements more must hold.
+   * sound as in the state before, `from`, where the same was looked at; between statements more must
+   * hold.
    */
-  see(row: Row, state: number, step: number | undefined): void {
+  see(row: Row, state: number, step: number | undefined, from: number | undefined): void {
     if (this.breach !== undefined) return;
-    if (step !== undefined && this.touches[step] === 0 && !this.quiet(row)) return;
-    this.breach = this.breachOf(row);
+    const touched = step === undefined ? judged : this.touches[step]!;
+    if (touched !== judged && !this.quiet(row)) {
+      const isSuspect = from === undefined || this.suspected.has(from);
+      if (isSuspect) this.suspected.add(state);
+      if (touched === untouched || !isSuspect) return;
+    }
+    if (this.screen.isSound(row, this.quiet(row))) return;
+    this.suspected.add(state);
+    this.breach = this.closely(row);
     if (this.breach !== undefined) this.breachedAt = state;
   }
 
   /** What is wrong in a state, if anything is. */
   breachOf(row: Row): Omit<Breach, "run"> | undefined {
-    if (this.screen.isSound(row, this.quiet(row))) return undefined;
+    return this.screen.isSound(row, this.quiet(row)) ? undefined : this.closely(row);
+  }
+
+  private closely(row: Row): Omit<Breach, "run"> | undefined {
     this.viewer ??= stateViewer(this.world);
     const state = this.viewer(row);
     const [unbalanced] = conservationBreaches(state);
@@ -78,9 +91,16 @@ export class Watch {
   }
 }
 
-/** What the screen and the invariants read of a state, but for what only counts between statements. */
-const watched =
-  /^(pte|pmd|page|pin|vma)\.|^(cache\.frame|swap\.count|mm\.ptl|process\.(state|mm))$/;
+/** What a step may write: nothing that counts, what may end an excuse, what the screen reads. */
+const untouched = 0;
+const excusing = 1;
+const judged = 2;
+
+/** What the screen reads of a state, but for what only counts between statements. */
+const screened =
+  /^((pte|pmd)\.word|page\.(ref|map|flags|head|entire_map|pincount|exclusive)|pin\..*|cache\.frame|process\.state)$/;
+/** What the invariants read besides. */
+const watched = /^((pte|pmd|page|vma)\..*|swap\.count|mm\.ptl|process\.mm)$/;
 const known = new WeakMap<Machine, Uint8Array>();
 
 function touchingSteps(machine: Machine): Uint8Array {
@@ -88,9 +108,10 @@ function touchingSteps(machine: Machine): Uint8Array {
   if (before !== undefined) return before;
   const flushes = flushSteps({ model: { machine } });
   const touches = Uint8Array.from(machine.steps, (step) => {
-    const touched =
-      step?.writes.some((field) => watched.test(field) && !locks(step, field)) ?? true;
-    return touched || step?.next.some((next) => flushes.has(next)) ? 1 : 0;
+    if (step === undefined || step.next.some((next) => flushes.has(next))) return judged;
+    if (step.writes.some((field) => screened.test(field))) return judged;
+    const excuses = step.writes.some((field) => watched.test(field) && !locks(step, field));
+    return excuses ? excusing : untouched;
   });
   known.set(machine, touches);
   return touches;

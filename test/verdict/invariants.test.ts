@@ -238,8 +238,8 @@ describe("check watches every state", () => {
         search(world.model, world.first, {
           cell: "u16",
           maxStates: statesMax,
-          onState: (row, state, step) => {
-            watch.see(row, state, step);
+          onState: (row, state, step, from) => {
+            watch.see(row, state, step, from);
             return watch.breach !== undefined;
           },
         });
