@@ -190,10 +190,39 @@ export function promises(
   invariant: Invariant,
   test: Pick<Test, "actors" | "declarations">,
 ): boolean {
-  const decided = Object.entries(invariant.promisedBy).every(([name, values]) =>
-    values.includes(kernel.decisions[name as DecisionName].value),
+  return isDecided(kernel, invariant) && !isExcepted(test, invariant);
+}
+
+type Known<Key extends object> = WeakMap<Key, Map<Invariant, boolean>>;
+const decidedBy: Known<Kernel> = new WeakMap();
+const exceptedIn: Known<object> = new WeakMap();
+
+function isDecided(kernel: Kernel, invariant: Invariant): boolean {
+  return remembered(decidedBy, kernel, invariant, () =>
+    Object.entries(invariant.promisedBy).every(([name, values]) =>
+      values.includes(kernel.decisions[name as DecisionName].value),
+    ),
   );
-  return decided && !usesAny(test, invariant.except);
+}
+
+function isExcepted(test: Pick<Test, "actors" | "declarations">, invariant: Invariant): boolean {
+  return remembered(exceptedIn, test, invariant, () => usesAny(test, invariant.except));
+}
+
+/** Asked for every kernel of every test: what is known of one is not found again. */
+function remembered<Key extends object>(
+  known: Known<Key>,
+  key: Key,
+  invariant: Invariant,
+  find: () => boolean,
+): boolean {
+  const answers = known.get(key) ?? new Map<Invariant, boolean>();
+  known.set(key, answers);
+  const before = answers.get(invariant);
+  if (before !== undefined) return before;
+  const found = find();
+  answers.set(invariant, found);
+  return found;
 }
 
 /** Whether the test does one of these, or declares a page of this kind or with one of these modifiers. */

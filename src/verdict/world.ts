@@ -49,14 +49,7 @@ export function loadWorld(
   machine: Machine = mmMachine(),
   reorderings: readonly string[] = [],
 ): World {
-  const names = nameThings(test);
-  const program = programOf(test, names);
-  const notModelled = [
-    ...badPool(test),
-    ...tooLarge(names, program),
-    ...program.notModelled,
-    ...leftOutOf(test),
-  ];
+  const { names, program, notModelled } = readingOf(test);
   const made = model(machine, {
     counts: counts(names, program, test, kernel),
     actors: program.actors,
@@ -86,6 +79,31 @@ export function loadWorld(
   }
   made.loadActors(first);
   return { test, kernel, names, program, model: made, first, notModelled };
+}
+
+/** What a test says whatever the kernel. */
+interface Reading {
+  readonly names: Names;
+  readonly program: TestProgram;
+  readonly notModelled: readonly string[];
+}
+
+const readings = new WeakMap<Test, Reading>();
+
+function readingOf(test: Test): Reading {
+  const known = readings.get(test);
+  if (known !== undefined) return known;
+  const names = nameThings(test);
+  const program = programOf(test, names);
+  const notModelled = [
+    ...badPool(test),
+    ...tooLarge(names, program),
+    ...program.notModelled,
+    ...leftOutOf(test),
+  ];
+  const reading = { names, program, notModelled };
+  readings.set(test, reading);
+  return reading;
 }
 
 /** Frames and swap slots are numbers of a page-table entry, mms of a large folio: each has little room. */

@@ -76,7 +76,7 @@ function answer(
       schedule: job.schedule,
       memory: job.memory,
       ...(job.all === true ? { all: true } : {}),
-      ...(job.runs === false ? { runs: false } : {}),
+      ...(job.brief === true ? { runs: false } : {}),
       ...(job.checkpoint === undefined ? {} : { checkpoint: checkpointOf(job.checkpoint) }),
       signal,
       answers,
@@ -96,10 +96,15 @@ function answer(
   }
 }
 
-function briefly(index: number, found: CheckAnswer, first: Map<unknown, number>): WorkerAnswer {
+function shared(
+  index: number,
+  found: CheckAnswer,
+  first: Map<unknown, number>,
+  brief: boolean,
+): WorkerAnswer {
   if (found.kind !== "result") return { index, answer: found, asks: "" };
   const { valuations, kernel } = found.result;
-  const asks = asksText(found.result.asks);
+  const asks = brief ? "" : asksText(found.result.asks);
   const sameAs = valuations.length === 0 ? undefined : first.get(valuations);
   if (sameAs !== undefined) return { index, sameAs, kernel, asks };
   first.set(valuations, index);
@@ -141,8 +146,8 @@ function post(output: WorkerOutput): void {
 }
 
 // One message with all jobs; the port holds it until the model is loaded, and then lets go.
-parentPort?.once("message", async ({ jobs, groups, shared }: WorkerInput) => {
-  const words = new Int32Array(shared);
+parentPort?.once("message", async ({ jobs, groups, shared: memory }: WorkerInput) => {
+  const words = new Int32Array(memory);
   const signal: StopSignal = {
     get aborted(): boolean {
       return Atomics.load(words, 0) !== 0;
@@ -158,8 +163,10 @@ parentPort?.once("message", async ({ jobs, groups, shared }: WorkerInput) => {
     for (let index = groups[group]!; index < (groups[group + 1] ?? jobs.length); index++) {
       if (signal.aborted) return teller.flush();
       const progress = progressTeller(index, teller);
-      const found = answer(jobs[index]!, signal, answers, progress, kernels);
-      teller.answer(briefly(index, found, first));
+      const job = jobs[index]!;
+      const found = answer(job, signal, answers, progress, kernels);
+      const brief = job.schedule !== "forced" && job.brief === true;
+      teller.answer(shared(index, found, first, brief));
     }
     if (group >= groups.length) return teller.flush();
   }

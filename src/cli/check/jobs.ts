@@ -22,8 +22,8 @@ export interface CheckJob {
   readonly checkpoint?: { readonly to?: string; readonly from?: string };
   /** Every run is asked for, in classes. */
   readonly all?: boolean;
-  /** False where no report will show a run. */
-  readonly runs?: boolean;
+  /** No report will show a run, or what a verdict rests on: both take long to tell. */
+  readonly brief?: boolean;
   /** Bytes of states, and seconds, after which a search is cut. */
   readonly bytesMax?: number | undefined;
   readonly secondsMax?: number | undefined;

@@ -93,8 +93,8 @@ export async function runCheck(
     complain(session, misused);
     return exitCodes.usage;
   }
-  const runs = showsRuns(formats.targets, options);
-  const answers = await askModel(loaded.tests, chosen.kernels, { ...options, runs }, bench);
+  const brief = isBrief(formats.targets, options, chosen.kernels.length);
+  const answers = await askModel(loaded.tests, chosen.kernels, { ...options, brief }, bench);
   const unusableCheckpoint = answers.find((answer) => answer?.kind === "unusable");
   if (unusableCheckpoint?.kind === "unusable") {
     complain(session, unusableCheckpoint.message);
@@ -127,16 +127,21 @@ function reportersOf(report: CheckReport, options: CheckOptions): Reporters {
   };
 }
 
-/** Whether some report will show runs: they take long to describe. */
-function showsRuns(targets: readonly FormatTarget[], { quiet }: CheckOptions): boolean {
-  return targets.some(({ format }) => format === "json" || (format === "text" && !quiet));
+/** Whether no report will show runs, or what verdicts rest on: a quiet table shows neither. */
+function isBrief(
+  targets: readonly FormatTarget[],
+  { quiet }: CheckOptions,
+  kernels: number,
+): boolean {
+  const isTable = quiet && kernels > 1;
+  return targets.every(({ format }) => format !== "json" && (format !== "text" || isTable));
 }
 
 /** Answers in the order of the jobs: all kernels of the first test, then of the second ... */
 async function askModel(
   tests: readonly LoadedTest[],
   kernels: readonly CheckedKernel[],
-  options: CheckOptions & { readonly runs: boolean },
+  options: CheckOptions & { readonly brief: boolean },
   { checker, session }: Bench,
 ): Promise<readonly (CheckAnswer | undefined)[]> {
   const jobs: readonly CheckJob[] = tests.flatMap(({ test }) =>
@@ -148,7 +153,7 @@ async function askModel(
       memory: memoryOf(options.memory, options.withoutReordering),
       statesMax: options.limitStates,
       all: options.all,
-      runs: options.runs,
+      brief: options.brief,
       ...checkpointOf(options, session),
       bytesMax: options.maxMemory === undefined ? undefined : options.maxMemory * 2 ** 20,
       secondsMax: options.timeout,
