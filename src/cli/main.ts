@@ -6,6 +6,7 @@
 import { exitCodes } from "./exit-codes.ts";
 import { internalErrorText } from "./internal-error.ts";
 import { runCli } from "./run-cli.ts";
+import { runInThread, searches } from "./search-thread.ts";
 import { complain, type Session, type Terminal } from "./session.ts";
 
 function terminalOf(stream: NodeJS.WriteStream): Terminal {
@@ -39,7 +40,8 @@ const session: Session = {
 };
 
 try {
-  process.exitCode = await runCli(process.argv.slice(2), session);
+  const given = process.argv.slice(2);
+  process.exitCode = await (searches(given) ? runInThread : runCli)(given, session);
 } catch (error) {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   const verbose = process.argv.includes("-v") || process.argv.includes("--verbose");

@@ -14,7 +14,7 @@ import { addKernels } from "./commands/kernels.ts";
 import { addPromote } from "./commands/promote.ts";
 import { addRigCommands } from "./commands/rig.ts";
 import { addCompare, addRun } from "./commands/run.ts";
-import { addBisect, addMinimise, addReview, addSynth } from "./commands/synth.ts";
+import { addBisect, addCoverage, addMinimise, addReview, addSynth } from "./commands/synth.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { exitCodeHelp } from "./exit-codes.ts";
 import { collected } from "./option-values.ts";
@@ -68,6 +68,7 @@ export function makeProgram(version: string, dispatch: Dispatch, session: Sessio
     addReview,
     addCost,
     addReach,
+    addCoverage,
   ]) {
     add(program, dispatch);
   }

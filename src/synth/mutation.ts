@@ -61,7 +61,8 @@ export function noticedBy(
   options: Pick<CheckOptions, "maxStates">,
 ): readonly Noticed[] {
   const answers = new SharedAnswers();
-  const ask = (kernel: Kernel): CheckResult => check(test, kernel, { ...options, answers });
+  const ask = (kernel: Kernel): CheckResult =>
+    check(test, kernel, { ...options, answers, runs: false });
   return kernels.flatMap((kernel) => {
     const own = ask(kernel);
     if (!tells(own)) return [];

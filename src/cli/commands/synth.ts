@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { Dispatch } from "../dispatch.ts";
 import { collected, positiveCount, setOption } from "../option-values.ts";
 import type { BisectCommandOptions } from "../synth/run-bisect.ts";
+import type { CoverageCommandOptions } from "../synth/run-coverage.ts";
 import type { DiffCommandOptions } from "../synth/run-diff.ts";
 import type { MinimiseCommandOptions } from "../synth/run-minimise.ts";
 import type { ReviewCommandOptions } from "../synth/run-review.ts";
@@ -84,6 +85,29 @@ export function addReview(program: Command, dispatch: Dispatch): void {
       dispatch(command, async (options: ReviewCommandOptions, session) => {
         const { runReview } = await import("../synth/run-review.ts");
         return runReview(kernel, options, session);
+      }),
+    );
+}
+
+/** Adds the command to the program. */
+export function addCoverage(program: Command, dispatch: Dispatch): void {
+  program
+    .command("coverage")
+    .summary("which decisions of the kernels a shelf of tests notices")
+    .description(
+      "Sets each decision of each kernel to each other value that some kernel gives, and says which of these change a verdict of the tests.",
+    )
+    .argument("[test...]", "a .litmus file, a folder of them, or @LIST (default: the library)")
+    .option(
+      "-k, --kernel <names>",
+      "modelled kernels, comma-separated (default: all)",
+      collected,
+      [],
+    )
+    .action((tests: string[], _own: object, command: Command) =>
+      dispatch(command, async (options: CoverageCommandOptions, session) => {
+        const { runCoverage } = await import("../synth/run-coverage.ts");
+        return runCoverage(tests, options, session);
       }),
     );
 }
