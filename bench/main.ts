@@ -8,12 +8,9 @@
  * How to search: [--no-reductions] [--no-chains] [--plain-states N] [--workers K] [--fingerprint]
  * [--progress] [--json]
  */
-import { auditOptions, benchAudit } from "./audit.ts";
 import { measure, printMeasure } from "./measure.ts";
-import { benchMm, mmOptions } from "./mm.ts";
 import { raceOptions, raceSizeOf } from "./models.ts";
 import { Options, searchOptions, UsageError } from "./options.ts";
-import { peers } from "./peers/peers.ts";
 
 const usage =
   "npm run bench -- mm | race | model FILE | audit | peers   (bench/main.ts lists the options)";
@@ -32,13 +29,19 @@ async function run(command: string | undefined, given: readonly string[]): Promi
       printMeasure(await measure({ kind: "file", file }, options), options.flag("json"));
       return;
     }
-    case "audit":
+    // What a race does not need is not loaded: its time and memory are measured.
+    case "audit": {
+      const { auditOptions, benchAudit } = await import("./audit.ts");
       benchAudit(new Options(given, auditOptions));
       return;
-    case "mm":
+    }
+    case "mm": {
+      const { benchMm, mmOptions } = await import("./mm.ts");
       benchMm(new Options(given, mmOptions));
       return;
+    }
     case "peers": {
+      const { peers } = await import("./peers/peers.ts");
       const options = new Options(given, { runs: "number", ...raceOptions });
       peers(options.number("runs", 5), raceSizeOf(options, 3));
       return;

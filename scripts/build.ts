@@ -32,8 +32,9 @@ function filesBelow(folder: string): readonly string[] {
 
 function hashOfInputs(): string {
   const hash = createHash("sha256");
-  const sources = filesBelow("src").filter((path) => !path.endsWith(".generated.js"));
-  for (const path of [...settings, ...builders, ...sources, ...filesBelow("bench")]) {
+  const sources = [...filesBelow("src"), ...filesBelow("bench")];
+  const inputs = sources.filter((path) => !path.endsWith(".generated.js"));
+  for (const path of [...settings, ...builders, ...inputs]) {
     hash
       .update(`${path}\0`)
       .update(readFileSync(join(top, path)))

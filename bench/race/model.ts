@@ -1,10 +1,16 @@
-/** The race as a model for the explorer: sources read from beside this file, compiled at once. */
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+/** The race as a model for the explorer: its paths are compiled at build, as the memory manager's. */
 import { newRow } from "../../src/explore/successors.ts";
-import { compile } from "../../src/step/compile.ts";
-import { decisionTable, type Machine, type Model, model, type Row } from "../../src/step/index.ts";
+import {
+  decisionTable,
+  type Machine,
+  type Model,
+  machine,
+  model,
+  type Row,
+} from "../../src/step/index.ts";
+import { entries, instantiate, schema, steps } from "./machine.generated.js";
 import { raceSchema } from "./paths.ts";
+import { traced } from "./traced.generated.js";
 
 export interface RaceSize {
   readonly pages: number;
@@ -18,12 +24,9 @@ export interface RaceSize {
 let machineOfRace: Machine | undefined;
 
 function raceMachine(): Machine {
-  if (machineOfRace) return machineOfRace;
-  const file = new URL("./paths.ts", import.meta.url);
-  const source = { file: "bench/race/paths.ts", text: readFileSync(fileURLToPath(file), "utf8") };
-  const result = compile(raceSchema, [source], ["parent", "child", "gup_fast"]);
-  if (!result.ok) throw new Error(result.diagnostic.message);
-  machineOfRace = result.value;
+  if (machineOfRace === undefined && schema !== JSON.stringify(raceSchema))
+    throw new Error("bench/race changed since its machine was generated: run `npm run build`.");
+  machineOfRace ??= machine(raceSchema, instantiate(), steps, entries(), () => traced);
   return machineOfRace;
 }
 

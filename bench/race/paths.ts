@@ -15,6 +15,8 @@ export const raceSchema = {
   decisions: { race: { sequence: [false, true] } },
 } as const;
 
+export const raceEntries = ["parent", "child", "gup_fast"];
+
 const world = objects("world", raceSchema.classes.world);
 const page = objects("page", raceSchema.classes.page);
 const frame = objects("frame", raceSchema.classes.frame);

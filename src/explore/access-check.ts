@@ -1,7 +1,7 @@
 /**
  * Footprints against the truth: a step of the code that runs, with every access it makes logged,
- * must stay inside what its footprint declares, and write only values that tracing foresaw. Slow;
- * for tests and for doubts.
+ * must stay inside what its footprint declares, write only values that tracing foresaw, and depend on
+ * no value of a cell in which it is said to count. Slow; for tests and for doubts.
  */
 import { cellName, type Model, type Row } from "../step/index.ts";
 import type { Footprints } from "./footprints.ts";
@@ -30,6 +30,11 @@ export function accessBreaches(model: Model, row: Row, footprints: Footprints): 
         if (!footprints.declares(number, cell, true)) report(cell, "writes");
         const foreseen = footprints.values.of(cell);
         if (count > 0 && foreseen && !foreseen.includes(value)) report(cell, `puts ${value} into`);
+        if (!footprints.commutes(number, cell)) continue;
+        const twin = row.slice();
+        twin[cell]!++;
+        step(twin, base, number, choice);
+        if (differsBeyond(logged.after, twin, cell)) report(cell, "depends on");
       }
     }
   });
@@ -55,6 +60,14 @@ export function stepAccesses(
   return { reads, writes };
 }
 
+/** Whether rows that were one apart in `cell` before a step differ in more than that after it. */
+function differsBeyond(one: Row, other: Row, cell: number): boolean {
+  const before = one[cell]!;
+  const mask = one.BYTES_PER_ELEMENT === 1 ? 0xff : 0xffff;
+  if (other[cell] !== before && other[cell] !== ((before + 1) & mask)) return true;
+  return one.some((value, i) => i !== cell && value !== other[i]);
+}
+
 /** A row that logs which cells are read, and which are written with what. */
 function recorded(row: Row) {
   const reads = new Set<number>();
@@ -70,5 +83,5 @@ function recorded(row: Row) {
       return true;
     },
   });
-  return { row: proxy as Row, reads, writes };
+  return { row: proxy as Row, after: row, reads, writes };
 }

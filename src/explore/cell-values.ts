@@ -9,6 +9,8 @@ const counterMax = 8;
 export class CellValues {
   private readonly lists: (readonly number[] | undefined)[];
   private readonly counts: Uint8Array;
+  /** The value that every write so far has put into a cell; NaN for several. */
+  private readonly put: (number | undefined)[] = [];
 
   constructor(first: ArrayLike<number>) {
     this.lists = Array.from(first, (value) => [value]);
@@ -20,6 +22,12 @@ export class CellValues {
     return this.lists[cell];
   }
 
+  /** Whether every write of `cell`, whoever makes it, puts the same value there. */
+  isLatch(cell: number): boolean {
+    const put = this.put[cell];
+    return put !== undefined && !Number.isNaN(put);
+  }
+
   /** Notes that `cell` is added to or subtracted from. */
   isCount(cell: number): void {
     this.counts[cell] = 1;
@@ -27,6 +35,7 @@ export class CellValues {
 
   /** Adds a value, NaN for any. Whether the cell may hold more than before. */
   add(cell: number, value: number): boolean {
+    this.put[cell] = (this.put[cell] ?? value) === value ? value : Number.NaN;
     const list = this.lists[cell];
     if (list === undefined) return false;
     if (list.includes(value)) return false;

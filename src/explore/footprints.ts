@@ -162,7 +162,16 @@ export class Footprints {
   declares(actor: number, cell: number, write: boolean): boolean {
     const graph = this.now.graphs[actor]!;
     const state = this.now.states[actor]!;
-    return graph.writes.has(state, cell) || (!write && graph.reads.has(state, cell));
+    const changes = graph.writes.has(state, cell) || graph.counts.has(state, cell);
+    return changes || (!write && graph.reads.has(state, cell));
+  }
+
+  /** Whether the step is declared to change a cell in a way that commutes, and to do no more there. */
+  commutes(actor: number, cell: number): boolean {
+    const graph = this.now.graphs[actor]!;
+    const state = this.now.states[actor]!;
+    const isMore = graph.reads.has(state, cell) || graph.writes.has(state, cell);
+    return !isMore && graph.counts.has(state, cell);
   }
 
   private locatePlain(actor: number, row: Row): number {

@@ -4,7 +4,7 @@
  * else will write any more: from there on, their values are the actor's alone to change.
  */
 import { anyNumber, LocalStates } from "./local-states.ts";
-import type { StepTracer } from "./step-tracer.ts";
+import type { StepTracer, Way } from "./step-tracer.ts";
 import { TooMany } from "./step-tracer.ts";
 
 /** Numbers of cells as bits, `words` words to a set, one set per local state. */
@@ -74,8 +74,14 @@ export interface FutureSetting {
 export class FutureGraph {
   readonly reads: CellSets;
   readonly writes: CellSets;
+  /**
+   * Cells that the step changes in a way that commutes with the like changes of others: it only
+   * counts in them, or every write of them all puts the same value there.
+   */
+  readonly counts: CellSets;
   readonly futureReads: CellSets;
   readonly futureWrites: CellSets;
+  readonly futureCounts: CellSets;
   readonly cells: readonly number[];
   private readonly setting: FutureSetting;
   private readonly states: LocalStates;
@@ -95,11 +101,19 @@ export class FutureGraph {
     this.slots = new Map(setting.cells.map((cell, i) => [cell, i] as const));
     this.scratch = new Int32Array(setting.cells.length);
     const sets = () => new CellSets(setting.words);
-    [this.reads, this.writes, this.futureReads, this.futureWrites] = [
-      sets(),
-      sets(),
-      sets(),
-      sets(),
+    this.reads = sets();
+    this.writes = sets();
+    this.counts = sets();
+    this.futureReads = sets();
+    this.futureWrites = sets();
+    this.futureCounts = sets();
+  }
+
+  private get pairs(): readonly (readonly [CellSets, CellSets])[] {
+    return [
+      [this.reads, this.futureReads],
+      [this.writes, this.futureWrites],
+      [this.counts, this.futureCounts],
     ];
   }
 
@@ -152,17 +166,31 @@ export class FutureGraph {
 
   /** Whether the step of `state` and everything `other` may ever do leave each other alone. */
   isIndependent(state: number, other: FutureGraph, otherState: number): boolean {
-    const words = this.setting.words;
+    const { words } = this.setting;
     const reads = this.reads.bits;
     const writes = this.writes.bits;
+    const counts = this.counts.bits;
     const futureReads = other.futureReads.bits;
     const futureWrites = other.futureWrites.bits;
+    const futureCounts = other.futureCounts.bits;
     for (let i = 0, mine = state * words, theirs = otherState * words; i < words; i++) {
-      const written = writes[mine + i]!;
-      if (((reads[mine + i]! | written) & futureWrites[theirs + i]!) !== 0) return false;
-      if ((written & futureReads[theirs + i]!) !== 0) return false;
+      const read = futureReads[theirs + i]!;
+      const written = futureWrites[theirs + i]!;
+      const counted = futureCounts[theirs + i]!;
+      if ((reads[mine + i]! & (written | counted)) !== 0) return false;
+      if ((writes[mine + i]! & (read | written | counted)) !== 0) return false;
+      if ((counts[mine + i]! & (read | written)) !== 0) return false;
     }
     return true;
+  }
+
+  /** The cells that may be changed from `state` on, as bits. */
+  futureChanges(state: number): Uint32Array {
+    const changes = this.futureWrites.copy(state);
+    const { words } = this.setting;
+    const counts = this.futureCounts.bits;
+    for (let i = 0; i < words; i++) changes[i]! |= counts[state * words + i]!;
+    return changes;
   }
 
   private widen(key: Int32Array): void {
@@ -203,8 +231,10 @@ export class FutureGraph {
     if (this.states.size >= this.setting.statesMax) throw new TooMany();
     const state = this.states.add(key);
     this.next[state] = [];
-    for (const sets of [this.reads, this.writes, this.futureReads, this.futureWrites])
+    for (const [sets, futures] of this.pairs) {
       sets.reserve(state + 1);
+      futures.reserve(state + 1);
+    }
     if (state >= this.sticky.length) {
       this.sticky = twice(this.sticky, Uint8Array);
       this.likely = twice(this.likely, Int32Array);
@@ -215,19 +245,14 @@ export class FutureGraph {
 
   /** Runs the step of a local state in every way; the local states it leads to. */
   private trace(state: number): Int32Array[] {
-    const { actor, tracer, goals, startsAt, forgets } = this.setting;
+    const { actor, tracer } = this.setting;
     const key = new Int32Array(this.cells.length);
     this.states.copy(state, key);
     if (key[0] === 0) return [];
     const next: Int32Array[] = [];
     for (const way of tracer.ways(actor, key, this.slots)) {
-      for (const cell of way.reads) if (!forgets(key[0]!, cell, false)) this.reads.add(state, cell);
+      this.note(state, key[0]!, way);
       if (!way.enabled) continue;
-      for (const cell of way.writes.keys()) {
-        if (!forgets(key[0]!, cell, true)) this.writes.add(state, cell);
-        for (const goal of goals.get(cell) ?? []) this.writes.add(state, goal);
-      }
-      for (const other of way.starts) this.writes.add(state, startsAt + other);
       this.widen(way.next);
       if (way.next.some((value, slot) => value === anyNumber && !this.isWide(way.next[0]!, slot)))
         throw new TooMany();
@@ -236,22 +261,38 @@ export class FutureGraph {
     return next;
   }
 
+  /** Adds what one way through a step touches. */
+  private note(
+    state: number,
+    step: number,
+    { enabled, reads, writes, counted, starts }: Way,
+  ): void {
+    const { goals, startsAt, forgets, tracer } = this.setting;
+    for (const cell of reads)
+      if (!(enabled && counted.has(cell)) && !forgets(step, cell, false))
+        this.reads.add(state, cell);
+    if (!enabled) return;
+    for (const cell of writes.keys()) {
+      const commutes = counted.has(cell) || tracer.isLatch(cell);
+      if (!forgets(step, cell, true)) (commutes ? this.counts : this.writes).add(state, cell);
+      for (const goal of goals.get(cell) ?? []) this.writes.add(state, goal);
+    }
+    for (const other of starts) this.writes.add(state, startsAt + other);
+  }
+
   private isWide(pc: number, slot: number): boolean {
     return pc === 0 || this.setting.wide.get(pc)?.[slot] === 1;
   }
 
   private close(finished: readonly number[]): void {
-    for (const state of finished) {
-      this.futureReads.join(state, this.reads, state);
-      this.futureWrites.join(state, this.writes, state);
-    }
+    for (const state of finished)
+      for (const [sets, futures] of this.pairs) futures.join(state, sets, state);
     for (let changed = true; changed; ) {
       changed = false;
       for (const state of finished)
-        for (const next of this.next[state]!) {
-          if (this.futureReads.join(state, this.futureReads, next)) changed = true;
-          if (this.futureWrites.join(state, this.futureWrites, next)) changed = true;
-        }
+        for (const next of this.next[state]!)
+          for (const [, futures] of this.pairs)
+            if (futures.join(state, futures, next)) changed = true;
     }
   }
 }

@@ -87,7 +87,7 @@ export class Ownership {
 
   private newClassOf(actor: number, state: number): number {
     const { ofState, numbers, bits: all } = this.classes[actor]!;
-    const bits = this.plain[actor]!.futureWrites.copy(state);
+    const bits = this.plain[actor]!.futureChanges(state);
     const key = bits.join();
     const found = numbers.get(key) ?? all.push(bits);
     numbers.set(key, found);

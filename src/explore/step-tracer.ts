@@ -21,6 +21,8 @@ export interface Way {
   readonly reads: ReadonlySet<number>;
   /** Cells written, with the value, NaN for any. */
   readonly writes: ReadonlyMap<number, number>;
+  /** Those cells of `reads` and `writes` in which it only counts: nothing depends on their values. */
+  readonly counted: ReadonlySet<number>;
   readonly starts: readonly number[];
   /** The actor's local state afterwards. */
   readonly next: Int32Array;
@@ -43,6 +45,7 @@ export class StepTracer {
   private known = new Map<number, number>();
   private reads = new Set<number>();
   private writes = new Map<number, number>();
+  private counted = new Set<number>();
   private starts: number[] = [];
   private script: { taken: number; of: number }[] = [];
   private asked = 0;
@@ -81,6 +84,7 @@ export class StepTracer {
       this.known = new Map();
       this.reads = new Set();
       this.writes = new Map();
+      this.counted = new Set();
       this.starts = [];
       const enabled = this.attempt(step, actor);
       if (enabled !== undefined) yield this.way(enabled);
@@ -91,6 +95,11 @@ export class StepTracer {
       }
       if (this.script.length === 0) return;
     }
+  }
+
+  /** Whether every write of `cell` puts the same value there: two such writes commute. */
+  isLatch(cell: number): boolean {
+    return this.values.isLatch(cell);
   }
 
   /** The local state in which `actor` begins its first statement, one for each way that may fall. */
@@ -115,26 +124,21 @@ export class StepTracer {
   }
 
   private way(enabled: boolean): Way {
-    const { reads, writes, starts, next, slots } = this;
+    const { reads, writes, counted, starts, next, slots } = this;
     for (const [cell, value] of writes) {
       const slot = slots.get(cell);
       if (slot === undefined) continue;
       next[slot] = Number.isNaN(value) ? anyNumber : value;
     }
-    return { enabled, reads, writes, starts, next };
+    return { enabled, reads, writes, counted, starts, next };
   }
 
   private tracer(): Tracer {
     return {
       read: (field, index) => this.read(field, index),
       write: (field, index, value) => this.write(field, index, value),
-      update: (field, index, operator, amount) => {
-        const old = this.read(field, index);
-        if ((operator === "+" || operator === "-") && !Number.isNaN(index))
-          this.values.isCount(this.offsets[field]! + index);
-        this.write(field, index, combined(operator, old, amount));
-        return combined(operator, old, amount);
-      },
+      update: (field, index, operator, amount) => this.update(field, index, operator, amount),
+      count: (field, index, operator, amount) => this.count(field, index, operator, amount),
       own: (cell) => fromSlot(this.key[cell]!),
       keep: (cell, value) => {
         this.next[cell] = Number.isNaN(value) ? anyNumber : Number(value) & this.mask;
@@ -145,7 +149,7 @@ export class StepTracer {
         const other = this.concrete(actor);
         this.starts.push(other);
         const { haltedAt } = this.model;
-        if (haltedAt >= 0) this.reads.add(haltedAt + other);
+        if (haltedAt >= 0) this.noteRead(haltedAt + other);
         return 0;
       },
       end: () => this.endStatement(),
@@ -154,6 +158,23 @@ export class StepTracer {
         return this.model.decisions[slot]!;
       },
     };
+  }
+
+  private update(field: number, index: number, operator: string, amount: number): number {
+    const old = this.read(field, index);
+    if ((operator === "+" || operator === "-") && !Number.isNaN(index))
+      this.values.isCount(this.offsets[field]! + index);
+    const value = combined(operator, old, amount);
+    this.write(field, index, value);
+    return value;
+  }
+
+  private count(field: number, index: number, operator: string, amount: number): void {
+    const cell = this.offsets[field]! + index;
+    const isOnly = !this.reads.has(cell) && !this.writes.has(cell);
+    const isCounted = this.counted.has(cell);
+    this.update(field, index, operator, amount);
+    if (!Number.isNaN(index) && (isOnly || isCounted)) this.counted.add(cell);
   }
 
   private concrete(value: number): number {
@@ -172,11 +193,11 @@ export class StepTracer {
   private read(field: number, index: number): number {
     const offset = this.offsets[field]!;
     if (this.copied.has(field) && !Number.isNaN(index)) {
-      this.reads.add(this.cell(field, index));
+      this.noteRead(this.cell(field, index));
       return Number.NaN;
     }
     if (!Number.isNaN(index)) return this.readCell(this.cell(field, index));
-    for (let i = 0; i < this.counts[field]!; i++) this.reads.add(offset + i);
+    for (let i = 0; i < this.counts[field]!; i++) this.noteRead(offset + i);
     return Number.NaN;
   }
 
@@ -187,12 +208,17 @@ export class StepTracer {
 
   private readCell(cell: number): number {
     const slot = this.slots.get(cell);
-    this.reads.add(cell);
+    this.noteRead(cell);
     const known = this.known.get(cell);
     if (known !== undefined) return known;
     const value = slot === undefined ? this.shared(cell) : fromSlot(this.key[slot]!);
     this.known.set(cell, value);
     return value;
+  }
+
+  private noteRead(cell: number): void {
+    this.reads.add(cell);
+    this.counted.delete(cell);
   }
 
   private shared(cell: number): number {
@@ -213,6 +239,7 @@ export class StepTracer {
     const kept = Number.isNaN(value) ? value : Number(value) & this.mask;
     this.known.set(cell, kept);
     this.writes.set(cell, kept);
+    this.counted.delete(cell);
   }
 
   /** As `load` does it in compiled code: the next statement, or the end. */

@@ -14,6 +14,8 @@ export interface Tracer {
   readonly write: (field: number, index: number, value: number) => number;
   /** `field[index] += amount`, and its like; gives the new value. */
   readonly update: (field: number, index: number, operator: string, amount: number) => number;
+  /** As `update` by + or -, where nobody asks for the new value. */
+  readonly count: (field: number, index: number, operator: string, amount: number) => void;
   /** The actor's own cells: 0 is the program counter, 1 the statement, then registers. */
   readonly own: (cell: number) => number;
   readonly keep: (cell: number, value: number) => void;
@@ -93,7 +95,7 @@ function fieldOf(node: ast.Node): { field: string; index: ast.Expression } | und
 }
 
 const helpers = `
-const {read:R,write:W,update:U,own:G,keep:K,holds:T,choose:C,start:X,end:E,decision:D}=tracer;
+const {read:R,write:W,update:U,count:Q,own:G,keep:K,holds:T,choose:C,start:X,end:E,decision:D}=tracer;
 let Z=0;
 const any=(a,b)=>a!==a||b!==b;
 const or=(a,b)=>any(a,b)?NaN:a|b,and=(a,b)=>a===0||b===0?0:any(a,b)?NaN:a&b,xor=(a,b)=>any(a,b)?NaN:a^b;
@@ -116,7 +118,7 @@ function statement(node: ast.Statement): string {
     case "BlockStatement":
       return `{${node.body.map(statement).join("")}}`;
     case "ExpressionStatement":
-      return `${expression(node.expression)};`;
+      return `${counting(node.expression) ?? expression(node.expression)};`;
     case "VariableDeclaration":
       return `${node.kind} ${node.declarations.map(declarator).join(",")};`;
     case "IfStatement":
@@ -259,6 +261,20 @@ function assignment(node: ast.AssignmentExpression): string {
   return operator === ""
     ? `W(${at.field},${at.index},${value})`
     : `U(${at.field},${at.index},"${operator}",${value})`;
+}
+
+/** A field that is only added to or subtracted from, by a statement of its own. */
+function counting(node: ast.Expression): string | undefined {
+  const isUpdate = node.type === "UpdateExpression";
+  if (!isUpdate && (node.type !== "AssignmentExpression" || !/^[+-]=$/.test(node.operator)))
+    return undefined;
+  const target = isUpdate ? node.argument : node.left;
+  if (target.type !== "MemberExpression") return undefined;
+  const at = place(target);
+  const amount = isUpdate ? "1" : expression(node.right);
+  return at.kind === "field"
+    ? `Q(${at.field},${at.index},"${node.operator[0]}",${amount})`
+    : undefined;
 }
 
 function update(node: ast.UpdateExpression): string {

@@ -5,7 +5,7 @@
 import { describe, expect, it } from "vitest";
 import { pinIsLost, raceModel } from "../../bench/race/model.ts";
 import { accessBreaches } from "../../src/explore/access-check.ts";
-import { footprintsOf } from "../../src/explore/footprints.ts";
+import { type Footprints, footprintsOf } from "../../src/explore/footprints.ts";
 import type { Forgets } from "../../src/explore/future-graph.ts";
 import { search } from "../../src/explore/search.ts";
 import type { Row } from "../../src/step/index.ts";
@@ -45,6 +45,19 @@ describe("footprints hold what steps really touch", () => {
       expect([...breaches(field)].join("\n")).toContain(field);
     },
   );
+
+  it("and a cell that a step is said to count in, but looks at, is caught", () => {
+    const { model, first } = raceModel(size);
+    const footprints: Footprints = Object.create(footprintsOf(model, first, "u8", [])!);
+    Object.defineProperty(footprints, "commutes", { value: () => true });
+    const found = new Set<string>();
+    const onState = (row: Row) => {
+      for (const breach of accessBreaches(model, row, footprints)) found.add(breach);
+      return false;
+    };
+    search(model, first, { cell: "u8", onState });
+    expect([...found]).toContain('gup_fast 0: "unpin" depends on frame.ref[0]');
+  });
 
   it.each(["frame.ref"])("and by what the search without %s loses", (field) => {
     const race = raceModel(size);
