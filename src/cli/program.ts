@@ -14,7 +14,14 @@ import { addKernels } from "./commands/kernels.ts";
 import { addPromote } from "./commands/promote.ts";
 import { addRigCommands } from "./commands/rig.ts";
 import { addCompare, addRun } from "./commands/run.ts";
-import { addBisect, addCoverage, addMinimise, addReview, addSynth } from "./commands/synth.ts";
+import {
+  addBisect,
+  addCoverage,
+  addMinimise,
+  addReview,
+  addSynth,
+  addTwin,
+} from "./commands/synth.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { exitCodeHelp } from "./exit-codes.ts";
 import { collected } from "./option-values.ts";
@@ -69,6 +76,7 @@ export function makeProgram(version: string, dispatch: Dispatch, session: Sessio
     addCost,
     addReach,
     addCoverage,
+    addTwin,
   ]) {
     add(program, dispatch);
   }

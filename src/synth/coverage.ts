@@ -3,7 +3,7 @@
  * gives, and whether a verdict of the tests changes by it. A flip that none notices is a behaviour that
  * the tests would let anybody break.
  */
-import { type DecisionName, findKernel, type Kernel } from "../kernels/index.ts";
+import { type DecisionName, decisionNames, findKernel, type Kernel } from "../kernels/index.ts";
 import { type NoticingTest, noticedFlips } from "../kernels/noticed.ts";
 import type { Test } from "../litmus/index.ts";
 import type { DecisionValue } from "../step/index.ts";
@@ -124,7 +124,9 @@ function byValue(
     const key = `${flip.name}=${flip.value}`;
     groups.set(key, [...(groups.get(key) ?? []), flip]);
   }
-  return [...groups.values()].map((group): CoveredValue => {
+  const place = ([first]: readonly Flip[]) => decisionNames.indexOf(first!.name);
+  const sorted = [...groups.values()].sort((one, other) => place(one) - place(other));
+  return sorted.map((group): CoveredValue => {
     const { name, value } = group[0]!;
     const tests = new Map<string, NoticingTest>();
     for (const flip of group) {

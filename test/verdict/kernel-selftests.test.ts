@@ -50,7 +50,7 @@ function differences(row: Row): readonly string[] {
   });
 }
 
-const text = readFileSync(join(top, "test/fixtures/selftests/cells.tsv"), "utf8");
+const text = readFileSync(join(top, "litmus/selftest/cells.tsv"), "utf8");
 const rows = text
   .split("\n")
   .filter((line) => line !== "" && !line.startsWith("#"))

@@ -1,12 +1,14 @@
 /** `pinfold synth KERNEL`, `review KERNEL`, `bisect TEST` and `minimise TEST`. */
-import type { Command } from "commander";
+import { Argument, type Command } from "commander";
 import type { Dispatch } from "../dispatch.ts";
 import { collected, positiveCount, setOption } from "../option-values.ts";
+import { withEmit } from "../synth/emit-tests.ts";
 import type { BisectCommandOptions } from "../synth/run-bisect.ts";
 import type { CoverageCommandOptions } from "../synth/run-coverage.ts";
 import type { DiffCommandOptions } from "../synth/run-diff.ts";
 import type { MinimiseCommandOptions } from "../synth/run-minimise.ts";
 import type { ReviewCommandOptions } from "../synth/run-review.ts";
+import type { TwinCommandOptions } from "../synth/run-twin.ts";
 import { withAlphabet } from "./diff.ts";
 
 /** Adds the command to the program. */
@@ -110,4 +112,21 @@ export function addCoverage(program: Command, dispatch: Dispatch): void {
         return runCoverage(tests, options, session);
       }),
     );
+}
+
+/** Adds the command to the program. */
+export function addTwin(program: Command, dispatch: Dispatch): void {
+  const command = program
+    .command("twin")
+    .summary("the matrix of a kernel's own self-test, from the model")
+    .description(
+      "Answers every cell of Linux's self-test on every modelled kernel: which cells are redundant, which decisions no cell notices, and the tests that are missing.",
+    )
+    .addArgument(new Argument("<program>", "the self-test").choices(["cow", "gup_longterm"]));
+  withEmit(command).action((name: string, _own: object, of: Command) =>
+    dispatch(of, async (options: TwinCommandOptions, session) => {
+      const { runTwin } = await import("../synth/run-twin.ts");
+      return runTwin(name, options, session);
+    }),
+  );
 }
