@@ -28,7 +28,14 @@ export interface UserSource {
     readonly value: Place<string | boolean>;
   }[];
   readonly functions: readonly UserFunction[];
-  /** The functions alone, each at its place. */
+  /** What is imported from where; types stand for nothing and are left out. */
+  readonly imports: readonly {
+    readonly module: Place<string>;
+    readonly names: readonly Place<string>[];
+  }[];
+  /** Constants of the file: numbers, for the paths. */
+  readonly constants: readonly Place<string>[];
+  /** The functions and constants alone, each at its place. */
   readonly paths: SourceFile;
 }
 
@@ -68,6 +75,8 @@ class Reader {
   private readonly source: SourceFile;
   private readonly diagnostics: Diagnostic[] = [];
   private readonly functions: UserFunction[] = [];
+  private readonly constants: Place<string>[] = [];
+  private readonly imports: UserSource["imports"][number][] = [];
   private readonly decisions: UserSource["decisions"][number][] = [];
   private readonly texts = new Map<string, Place<string>>();
   private readonly kept: string[];
@@ -104,6 +113,8 @@ class Reader {
       summary: this.texts.get("summary")?.value,
       decisions: this.decisions,
       functions: this.functions,
+      imports: this.imports,
+      constants: this.constants,
       paths: { file: this.source.file, text: this.kept.join("") },
     };
     return { ok: true, value, diagnostics };
@@ -125,11 +136,36 @@ class Reader {
         replaces: exported && node.generator === true,
       });
     }
-    if (node.type === "VariableDeclaration") this.keep(spanOf(node));
+    if (node.type === "ImportDeclaration") this.import(node);
+    if (node.type === "VariableDeclaration") this.constant(node);
     else if (!declarations.includes(node.type))
       this.refuse(
         "PF311",
         "The file is read and never run: nothing may stand here but imports, functions, constants and types.",
+        node,
+      );
+  }
+
+  private import({ source, specifiers, importKind }: ast.ImportDeclaration): void {
+    if (importKind === "type") return;
+    const names = specifiers.flatMap((one) => {
+      if (one.type !== "ImportSpecifier" || one.importKind === "type") return [];
+      const { imported } = one;
+      const value = imported.type === "Identifier" ? imported.name : imported.value;
+      return [{ value, span: spanOf(one) }];
+    });
+    this.imports.push({ module: { value: source.value, span: spanOf(source) }, names });
+  }
+
+  /** Constants are kept for the paths, which know numbers only. */
+  private constant(node: ast.VariableDeclaration): void {
+    for (const { id } of node.declarations)
+      if (id.type === "Identifier") this.constants.push({ value: id.name, span: spanOf(id) });
+    if (node.kind === "const") this.keep(spanOf(node));
+    else
+      this.refuse(
+        "PF311",
+        "The file is read and never run, so nothing of it can change: write `const`, and keep state in the model's fields.",
         node,
       );
   }
@@ -182,9 +218,14 @@ class Reader {
           ? property.value
           : undefined;
     if (key === undefined || node === undefined || property.type === "SpreadElement") {
-      const message = "Write a path as a function: copy_present_pte: function* (...) { ... }.";
+      const name = key ?? "copy_present_pte";
+      const message = `Write a path as a function: ${name}: function* (...) { ... }.`;
       this.refuse("PF303", message, property);
       return;
+    }
+    if (!node.generator) {
+      const message = `A path is a generator, one yield a step: write ${key}: function* (...) { ... }.`;
+      this.refuse("PF303", message, property.key);
     }
     this.functions.push({
       name: key,

@@ -9,6 +9,7 @@ import {
   checkArity,
   type Notes,
   newNotes,
+  outsideDialect,
   type PrintContext,
   printDeclaration,
   printExpression,
@@ -159,7 +160,7 @@ class Lowering {
         this.jump(loops.findLast((loop) => loop.onContinue !== undefined)!.onContinue!);
         return;
       default:
-        this.refuse(node, frame, `A ${node.type} cannot contain a yield.`);
+        this.refuse(node, frame, outsideDialect(node));
     }
   }
 

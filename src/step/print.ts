@@ -90,6 +90,11 @@ function words(node: Node): string {
   return node.type.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
 }
 
+/** What a user reads who wrote a statement that no path may have. */
+export function outsideDialect(node: Node): string {
+  return `A ${words(node)} is outside the path dialect; write if, while, for, switch, return and yield.`;
+}
+
 function refuse(node: Node, c: PrintContext, message: string): never {
   throw new PathError("PF203", message, node, c.source);
 }
@@ -263,7 +268,8 @@ function printTarget(
 
 function printCall(node: ast.CallExpression, scope: Scope, notes: Notes, c: PrintContext): string {
   const name = node.callee.type === "Identifier" ? node.callee.name : undefined;
-  if (name === undefined) return refuse(node, c, "Call a function by its plain name.");
+  if (name === undefined)
+    return refuse(node, c, "Only paths and functions of plain names can be called in a path.");
   const args = node.arguments.map((argument) => printExpression(argument, scope, notes, c));
   if (name === "self") return "t";
   if (name === "start") return `start(v,${args[0]})`;
@@ -343,7 +349,7 @@ export function printStatement(
     case "EmptyStatement":
       return "";
     default:
-      return refuse(node, c, `${words(node)} is outside the path dialect.`);
+      return refuse(node, c, outsideDialect(node));
   }
 }
 

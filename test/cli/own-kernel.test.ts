@@ -61,6 +61,49 @@ const mistakes: readonly (readonly [string, string, string, string])[] = [
     "PF304",
     "mine.ts:2:",
   ],
+  [
+    "an import in a circle",
+    `import { x } from "./mine.ts";\nexport const y = x;\n${kernelOf("")}`,
+    "PF312",
+    "mine.ts:1:19",
+  ],
+  [
+    "an import of a name that is not there",
+    `import { page_mapcountt } from "pinfold/mm";\n${kernelOf("")}`,
+    "PF312",
+    "did you mean page_mapcount?",
+  ],
+  ["state of its own", `let count = 0;\n${kernelOf("")}`, "PF311", "mine.ts:1:1"],
+  [
+    "a constant that would have to be run",
+    `const limit = Math.random();\n${kernelOf("paths: { dup_mmap: function* (m, c) {} }")}`,
+    "PF303",
+    "mine.ts:1:7",
+  ],
+  [
+    "a helper that calls itself",
+    `function deep(m: number): number { return deep(m - 1); }\n${kernelOf("paths: { dup_mmap: function* (m, c) {} }")}`,
+    "PF203",
+    "mine.ts:1:10",
+  ],
+  [
+    "a path that is no generator",
+    kernelOf("paths: { dup_mmap: function (m, c) {} }"),
+    "PF303",
+    "write dup_mmap: function* (...)",
+  ],
+  [
+    "a path that is no function",
+    kernelOf("paths: { dup_mmap: undefined }"),
+    "PF303",
+    "dup_mmap: function* (...)",
+  ],
+  [
+    "a field that the state does not have",
+    kernelOf('paths: { dup_mmap: function* (m, c) { yield "x"; page.reff[0] = 1; } }'),
+    "PF203",
+    "mine.ts:2:",
+  ],
 ];
 
 describe("a kernel of one's own on the command line", () => {
