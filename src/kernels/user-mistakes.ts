@@ -5,9 +5,17 @@
 import { mmSchema } from "../mm/state.ts";
 import type { DecisionValue, Diagnostic, SourceFile } from "../step/index.ts";
 import { PathError, parseSources, type Sources } from "../step/source.ts";
-import { type DecisionName, decisionNames, decisionValues } from "./kernel.ts";
-import type { Shipped } from "./user.ts";
+import { type DecisionName, decisionNames, decisionValues, type Kernel } from "./kernel.ts";
 import type { UserSource } from "./user-source.ts";
+
+/** What a user's kernel stands on. */
+export interface Shipped {
+  readonly kernels: readonly Kernel[];
+  /** The sources of src/mm, in the order of pathFiles. */
+  readonly sources: readonly SourceFile[];
+  /** "Did you mean": the candidate nearest to a word. */
+  readonly nearest: (word: string, candidates: readonly string[]) => string | undefined;
+}
 
 /** All mistakes of the table and of the imports. */
 export function mistakesOf(user: UserSource, shipped: Shipped): readonly Diagnostic[] {

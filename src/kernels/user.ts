@@ -8,7 +8,7 @@ import { mmSchema } from "../mm/state.ts";
 import { compile } from "../step/compile.ts";
 import type { Machine, Result, SourceFile } from "../step/index.ts";
 import { type Kernel, makeKernel } from "./kernel.ts";
-import { mistakesOf } from "./user-mistakes.ts";
+import { mistakesOf, type Shipped } from "./user-mistakes.ts";
 import { readUserSource, type UserSource } from "./user-source.ts";
 
 export interface UserKernel {
@@ -17,15 +17,6 @@ export interface UserKernel {
   readonly machine: Machine | undefined;
   /** The paths it replaces. */
   readonly replaced: readonly string[];
-}
-
-/** What a user's kernel stands on. */
-export interface Shipped {
-  readonly kernels: readonly Kernel[];
-  /** The sources of src/mm, in the order of pathFiles. */
-  readonly sources: readonly SourceFile[];
-  /** "Did you mean": the candidate nearest to a word. */
-  readonly nearest: (word: string, candidates: readonly string[]) => string | undefined;
 }
 
 /** Reads, checks and compiles; all mistakes of the table are told at once. */
