@@ -292,6 +292,11 @@ export const v4_19: KernelFile = {
       why: "MADV_DONTNEED is refused for hugetlb memory.",
       evidence: { kind: "read", where: "4.19.13 mm/madvise.c:can_madv_dontneed_vma()" },
     },
+    "advice.dontneedFreesTable": {
+      value: false,
+      why: "MADV_DONTNEED leaves an empty page table.",
+      evidence: { kind: "read", where: "Debian 5.10.262 mm/memory.c:zap_pte_range()" },
+    },
     "advice.doforkHugetlb": {
       value: true,
       why: "MADV_DOFORK is refused for VM_IO alone, which hugetlb memory does not have.",

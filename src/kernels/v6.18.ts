@@ -9,6 +9,14 @@ export const v6_18: KernelFile = {
   mainline: true,
   summary: "Large folios are reused by mm ids.",
   decisions: {
+    "advice.dontneedFreesTable": {
+      value: true,
+      why: "MADV_DONTNEED of all that a page table maps frees the table (CONFIG_PT_RECLAIM).",
+      evidence: {
+        kind: "seen",
+        where: "Debian 7.2 maps a huge page there; read in 6.18.2 mm/madvise.c, absent in 6.12",
+      },
+    },
     "collapse.needsWritable": {
       value: false,
       why: "A range of read-only entries is collapsed, too.",

@@ -115,6 +115,8 @@ export const decisions = {
     freesWhole: [false, true],
     /** MADV_DONTNEED drops hugetlb pages; else it is refused for them. */
     dontneedHugetlb: [false, true],
+    /** MADV_DONTNEED of all that a page table maps frees the table, too. */
+    dontneedFreesTable: [false, true],
     /** MADV_DOFORK takes MADV_DONTFORK of hugetlb back; else it is refused for it. */
     doforkHugetlb: [false, true],
   },

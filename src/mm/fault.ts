@@ -24,7 +24,7 @@ import { hugetlb_fault } from "./hugetlb.ts";
 import { pte_lock, pte_unlock } from "./locks.ts";
 import { do_numa_page } from "./numa.ts";
 import { alloc_page, page_add_new_anon_rmap, put_refs } from "./page.ts";
-import { HUGE_TLB, pmd_mapped } from "./pmd.ts";
+import { HUGE_TLB, pmd_mapped, pte_table_gone } from "./pmd.ts";
 import {
   mk_anon_pte,
   PTE_PRESENT,
@@ -82,7 +82,7 @@ export function* do_anonymous_page(m: number, at: number, vm: number, flags: num
   if ((flags & FAULT_WRITE) === 0) {
     yield* pte_lock(m);
     yield "map the zero page, if still none";
-    if (pte_none(pte.word[slot(m, at)]) && !pmd_mapped(m, at))
+    if (pte_none(pte.word[slot(m, at)]) && !pte_table_gone(m, at))
       pte.word[slot(m, at)] = PTE_PRESENT | PTE_SPECIAL | PTE_YOUNG;
     yield* pte_unlock(m);
     return FAULT_DONE;
@@ -93,7 +93,7 @@ export function* do_anonymous_page(m: number, at: number, vm: number, flags: num
   if (frame === 0) return FAULT_OOM;
   yield* pte_lock(m);
   yield "compare the PTE";
-  if (!pte_none(pte.word[slot(m, at)]) || pmd_mapped(m, at)) {
+  if (!pte_none(pte.word[slot(m, at)]) || pte_table_gone(m, at)) {
     yield* pte_unlock(m);
     yield "free the unused page";
     put_refs(frame, 1);

@@ -2,7 +2,8 @@
  * Huge pages in the page table: one PMD word maps the four base pages of a THP, or is none, or says
  * that there is a page table, whose entries count. A PMD word that maps is an entry (pte.ts) whose
  * frame is the head; a special one maps the huge zero page. A page table stays until the range is
- * unmapped, so that what was once mapped by entries is never again touched as a whole.
+ * unmapped, and on newer kernels until MADV_DONTNEED empties it: so long, what was once mapped by
+ * entries is not touched as a whole.
  * Compare include/linux/huge_mm.h, mm/huge_memory.c. A THP has four base pages in the model.
  */
 import { pte_present, pte_special } from "./pte.ts";
@@ -54,6 +55,11 @@ export function entry_of_pmd(word: number, at: number): number {
 /** A fault that falls back to small pages finds a page table, or makes one. */
 export function pte_alloc(m: number, at: number): void {
   if (pmd.word[pmd_slot(m, at)] === 0) pmd.word[pmd_slot(m, at)] = PMD_TABLE;
+}
+
+/** Whether the page table that a fault found at `at` has been freed, or a PMD maps the range. */
+export function pte_table_gone(m: number, at: number): boolean {
+  return address.huge[at] !== 0 && pmd.word[pmd_slot(m, at)] !== PMD_TABLE;
 }
 
 /** Sets bits in whichever entry translates page `at`, as the hardware does. */

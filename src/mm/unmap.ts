@@ -17,7 +17,7 @@ import {
 } from "./locks.ts";
 import { folio_sub_large_mapcount } from "./mm-ids.ts";
 import { put_refs } from "./page.ts";
-import { HPAGE_PMD_NR, HUGE_TLB, pmd_mapped, pmd_slot } from "./pmd.ts";
+import { HPAGE_PMD_NR, HUGE_THP, HUGE_TLB, PMD_TABLE, pmd_mapped, pmd_slot } from "./pmd.ts";
 import { pte_frame, pte_none, pte_present, pte_special } from "./pte.ts";
 import {
   address,
@@ -83,8 +83,20 @@ export function* madvise_dontneed(p: number, at: number, count: number, into: nu
       yield* zap_pte_range(m, at + i);
     }
   }
+  if (kernel.advice.dontneedFreesTable && count === HPAGE_PMD_NR && address.huge[at] === HUGE_THP)
+    yield* free_empty_table(m, at);
   yield* mmap_read_unlock(m);
   yield* return_to_user(into, result);
+}
+
+/** The page table of a range of which nothing is left. Compare mm/memory.c:zap_pte_table_if_empty(). */
+export function* free_empty_table(m: number, at: number): Path {
+  yield* pte_lock(m);
+  yield "free the page table, if it is empty";
+  let empty = pmd.word[pmd_slot(m, at)] === PMD_TABLE;
+  for (let i = 0; i < HPAGE_PMD_NR; i++) if (!pte_none(pte.word[slot(m, at + i)])) empty = false;
+  if (empty) pmd.word[pmd_slot(m, at)] = 0;
+  yield* pte_unlock(m);
 }
 
 export function dontneed_refused(vm: number, at: number, count: number): boolean {

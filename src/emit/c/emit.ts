@@ -60,7 +60,7 @@ function needsOf(uses: ReadonlySet<string>): Needs {
   };
 }
 
-const moduleUsers = ["module_pin", "see_entry", "see_count", "see_exclusive"];
+const moduleUsers = ["module_pin", "reader_pin", "see_entry", "see_count", "see_exclusive"];
 const rootUsers = ["split_mapping", "wipe_around", "move_half"];
 
 function fileText(

@@ -276,12 +276,18 @@ const move = helper(
   ["sys/mman.h", "errno.h"],
   ["range", "reserve"],
   `
-/* mremap() to a free address, a huge page as one; from then on the page is found there. */
+/*
+ * mremap() to a free address, a huge page as one and to a place of equal alignment; from then on the
+ * page is found there.
+ */
 static int move(const char *name)
 {
 	struct range *old = &where[page_number(name)];
-	char *at = reserve(old->length, old->length % HUGE_ALIGNMENT ? PAGE_SIZE : HUGE_ALIGNMENT);
+	bool huge = !(old->length % HUGE_ALIGNMENT);
+	char *at = reserve(old->length, huge ? HUGE_ALIGNMENT : PAGE_SIZE);
 
+	if (huge)
+		at += (uintptr_t)old->at % HUGE_ALIGNMENT;
 	at = mremap(old->at, old->length, old->length, MREMAP_MAYMOVE | MREMAP_FIXED, at);
 	if (at == MAP_FAILED)
 		return errno;

@@ -338,18 +338,20 @@ const moveHalf = helper(
   ["sys/mman.h", "errno.h"],
   ["huge_mapped", "kpageflags", "reserve"],
   `
-/* Move half of the huge page away and back: small entries map it, and the page stays huge. */
+/*
+ * Move the huge page by half of its size, so that two page tables map a half of it each: it stays a
+ * huge page, and no huge entry can ever map it again.
+ */
 static void move_half(const char *name, struct range page)
 {
-	size_t half = page.length / 2;
-	char *there = reserve(half, PAGE_SIZE);
+	char *there = reserve(page.length, HUGE_ALIGNMENT) + page.length / 2;
 
-	if (mremap(page.at + half, half, half, MREMAP_MAYMOVE | MREMAP_FIXED, there) != there ||
-	    mremap(there, half, half, MREMAP_MAYMOVE | MREMAP_FIXED, page.at + half) != page.at + half)
-		give_up("cannot move half of %s: %s", name, errno_name(errno));
-	if (huge_mapped(page.at))
+	if (mremap(page.at, page.length, page.length, MREMAP_MAYMOVE | MREMAP_FIXED, there) != there)
+		give_up("cannot move %s: %s", name, errno_name(errno));
+	where[page_number(name)].at = there;
+	if (huge_mapped(there))
 		give_up("%s is still mapped by a huge entry", name);
-	if (!(kpageflags(page.at) & 1ULL << 22))
+	if (!(kpageflags(there) & 1ULL << 22))
 		give_up("%s is no longer a huge page", name);
 }
 `,
