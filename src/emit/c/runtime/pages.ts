@@ -414,6 +414,16 @@ static struct range place_of(const struct page_spec *spec)
 				(pages_apart - 1) / (spec->count - 1) * PAGE_SIZE };
 }
 
+/*
+ * The page's word is 0. Beside it stands something else: of a huge page that is split, newer kernels
+ * replace what holds nothing but zeroes by the zero page.
+ */
+static void write_first(volatile char *at)
+{
+	((volatile long *)at)[0] = 0;
+	((volatile long *)at)[1] = 1;
+}
+
 static void map_pages(void)
 {
 	const struct page_spec *spec;
@@ -428,7 +438,7 @@ static void map_pages(void)
 			if (spec->zero)
 				(void)at[offset];
 			else
-				*(volatile long *)(at + offset) = 0;
+				write_first(at + offset);
 		}
 	}
 	settle();
