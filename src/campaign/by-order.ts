@@ -6,7 +6,7 @@
 import type { Kernel } from "../kernels/index.ts";
 import type { Test } from "../litmus/ast.ts";
 import type { CaseResult } from "../rig/protocol.ts";
-import { refusedByConfiguration } from "../verdict/compare.ts";
+import { couldNotBeForced, refusedByConfiguration } from "../verdict/compare.ts";
 import { checkOrder } from "../verdict/forced.ts";
 import { type Order, orderText } from "../verdict/orders.ts";
 import { valuationKey } from "../verdict/valuation.ts";
@@ -48,6 +48,8 @@ export function compareOrder(
   if (seen.some((one) => !model.includes(one))) {
     const refused = real.notes.filter(refusedByConfiguration);
     if (refused.length > 0) return { ...both, status: "refused", why: refused.join("; ") };
+    const unforced = real.notes.find(couldNotBeForced);
+    if (unforced !== undefined) return { ...both, status: "skip", why: unforced };
     return { ...both, status: "forbid-seen", why: "the model forbids what the kernel showed" };
   }
   if (model.some((one) => !seen.includes(one))) {

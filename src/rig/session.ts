@@ -109,7 +109,7 @@ export async function runOnRig(
     }
     const bootRuns = (runs: readonly (readonly string[])[], verbose: boolean) =>
       bootOnce({ rig, program, qemu: qemu.value, folder, disks, options }, runs, verbose);
-    return await runBatch(bootRuns, options);
+    return await runBatch(bootRuns, options, ["--guest"]);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -164,8 +164,9 @@ async function bootOnce(
 export async function runBatch(
   bootRuns: BootRuns,
   options: SessionOptions,
+  place: readonly string[] = [],
 ): Promise<RigResult<SessionResult>> {
-  const words = ["--trials", String(options.trials)];
+  const words = [...place, "--trials", String(options.trials)];
   words.push("--trial-seconds", String(trialSecondsMax));
   if (options.seed !== undefined) words.push("--seed", String(options.seed));
   if (options.trialsOfTest !== undefined) {

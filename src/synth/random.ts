@@ -22,12 +22,25 @@ const kinds: Weighted<string> = [
   [4, "wiped around thp"],
   [3, "readonly thp"],
   [2, "swapped thp"],
+  [1, "untouched thp"],
+  [2, "huge zero"],
+  [2, "mremapped half thp"],
+  [2, "partially shared thp"],
+  [1, "swapped wiped around thp"],
   [10, "hugetlb"],
   [2, "untouched hugetlb"],
+  [2, "readonly hugetlb"],
+  [3, "shared hugetlb"],
+  [2, "private hugetlb"],
+  [1, "untouched private hugetlb"],
   [4, "private shmem"],
   [3, "untouched private shmem"],
   [3, "shared anon"],
   [3, "shmem"],
+  [1, "untouched shmem"],
+  [1, "file"],
+  [2, "private file"],
+  [1, "untouched private file"],
 ];
 
 /** `P` is the process, `x` the page, `h` the handle, `r` a register, `n` a fresh number. */
@@ -38,6 +51,8 @@ const pins: Weighted<string> = [
   [3, "h = vmsplice(x);"],
   [2, "h = pin(x, WRITE | LONGTERM);"],
   [1, "h = pin(x, LONGTERM);"],
+  [1, "h = pin(x, WRITE | LONGTERM | FAST);"],
+  [1, "h = get(x, WRITE);"],
 ];
 
 const memory: Weighted<string> = [
@@ -49,13 +64,22 @@ const memory: Weighted<string> = [
   [2, "madvise(x, DOFORK);"],
   [1, "madvise(x, WIPEONFORK);"],
   [2, "madvise(x, DONTNEED);"],
-  [1, "madvise(x, FREE);"],
+  [2, "madvise(x, FREE);"],
   [1, "mremap(x);"],
   [1, "munmap(x);"],
   [2, "madvise(x, PAGEOUT);"],
   [2, "madvise(x, COLLAPSE);"],
   [1, "clear_refs(P);"],
   [1, "proc_mem_write(x, n);"],
+  [2, "uffd_wp(x);"],
+  [1, "uffd_continue(x);"],
+];
+
+/** What the kernel does by itself to a base page of P0's: `y` is another one. */
+const kernel: Weighted<string> = [
+  [4, "may reclaim(x);"],
+  [2, "may migrate(x);"],
+  [1, "may ksm(x, y);"],
 ];
 
 /** What a process does to its child. */
@@ -138,6 +162,10 @@ function randomText(name: string, draw: Draw): string {
   const child = forks ? childStatements(sheet, "P1", exits) : [];
   const forksAgain = child.some((statement) => statement.includes("fork(P2)"));
   const grandchild = forksAgain ? childStatements(sheet, "P2", 10) : [];
+  const thread = draw.chance(5) ? [step(sheet, "P0.T1", memory)] : [];
+  const actions = isBasePage(pages[0]!) && draw.chance(15) ? [kernelAction(sheet)] : [];
+  const merges = actions.some((action) => action.includes("ksm"));
+  const advice = merges ? ["madvise(x, MERGEABLE);", "madvise(y, MERGEABLE);"] : [];
   const observed = [
     ...sheet.observed,
     ...pages.map((page) => page.parts[0]!),
@@ -147,14 +175,27 @@ function randomText(name: string, draw: Draw): string {
   return [
     `Linux ${name}`,
     `{ ${pages.map(({ name: page, kind }) => `page ${page} = ${kind};`).join(" ")} }`,
-    `P0 { ${parent.join(" ")} }`,
+    `P0 { ${[...advice, ...parent].join(" ")} }`,
+    ...(thread.length > 0 ? [`P0.T1 { ${thread.join(" ")} }`] : []),
     ...(forks ? [`P1 { ${child.join(" ")} }`] : []),
     ...(forksAgain ? [`P2 { ${grandchild.join(" ")} }`] : []),
+    ...(actions.length > 0 ? [`K0 { ${actions.join(" ")} }`] : []),
     // The emitted tables hold fifteen observed values.
     `locations [${observed.slice(0, 14).join("; ")}]`,
     `exists (${pages[0]!.parts[0]} = 0)`,
     "",
   ].join("\n");
+}
+
+/** Reclaim, migration and KSM of other memory are for the model only. */
+function isBasePage({ kind }: Page): boolean {
+  return /^(swapped |readonly |untouched )?anon$/.test(kind);
+}
+
+function kernelAction({ draw, pages }: Sheet): string {
+  const form = draw.of(kernel);
+  const both = pages.length === 2 && pages.every(({ kind }) => kind === "anon");
+  return form.includes("ksm") && !both ? "may reclaim(x);" : form;
 }
 
 function drawPages(draw: Draw): readonly Page[] {
@@ -272,7 +313,7 @@ function fill(sheet: Sheet, process: string, form: string, page: Page): string {
       return fill(sheet, process, "r = dma_read(h);", page);
     text = text.replace(/\bh\b/, handle.name);
   }
-  text = text.replace("(P)", `(${process})`);
+  text = text.replace("(P)", `(${process.replace(".T1", "")})`);
   if (/\bn\b/.test(form)) {
     sheet.value++;
     text = text.replace(/\bn\b/, String(sheet.value));

@@ -141,6 +141,10 @@ function compareOrder(
   if (strangers.length > 0 && refused.length > 0) {
     return { ...head, status: "refused", why: refused.join("; ") };
   }
+  const unforced = shown.notes.find(couldNotBeForced);
+  if (strangers.length > 0 && unforced !== undefined) {
+    return { ...head, status: "skip", why: unforced };
+  }
   if (strangers.length > 0) {
     return { ...head, status: "forbid-seen", why: `the model forbids ${strangers.join(" and ")}` };
   }
@@ -156,6 +160,11 @@ function compareOrder(
  */
 export function refusedByConfiguration(note: string): boolean {
   return /\brefused (EPERM|EIO|ENOSYS)\b/.test(note);
+}
+
+/** What a kernel actor did not bring about was not tried; that the ends agree all the same is no harm. */
+export function couldNotBeForced(note: string): boolean {
+  return note.includes("could not be forced");
 }
 
 /** One order's reason, and how many orders share its status; an order that was skipped is told. */

@@ -106,6 +106,8 @@ function argumentOf<Kind extends Argument["kind"]>(
 }
 
 function callCode(call: Call, actor: Actor, context: Context): Translated {
+  const kernel = actor.role === "kernel" ? kernelCode(call) : undefined;
+  if (kernel !== undefined) return kernel;
   const place = argumentOf(call, "place");
   if (place !== undefined) return pageCallCode(call, place.place, actor, context);
   const handle = argumentOf(call, "handle");
@@ -135,6 +137,32 @@ function callCode(call: Call, actor: Actor, context: Context): Translated {
     default:
       return { refusal: `${call.operation}() is not emitted yet` };
   }
+}
+
+const kernelActions: ReadonlyMap<string, string> = new Map([
+  ["reclaim", "kernel_reclaim"],
+  ["ksm", "kernel_ksm"],
+  ["khugepaged", "kernel_khugepaged"],
+  ["migrate", "kernel_migrate"],
+  ["writeback", "kernel_writeback"],
+]);
+
+const unforced: ReadonlyMap<string, string> = new Map([
+  ["numa_hint", "NUMA balancing chooses its time and its pages by itself"],
+  ["speculative_ref", "nothing makes somebody take a reference for a moment"],
+  ["lru_batch", "nothing keeps a page in a batch of its CPU"],
+]);
+
+/** What the kernel does by itself: the C names P0's pages. undefined: the call is no such thing. */
+function kernelCode(call: Call): Translated | undefined {
+  const why = unforced.get(call.operation);
+  if (why !== undefined) return { refusal: why };
+  const action = kernelActions.get(call.operation);
+  if (action === undefined) return undefined;
+  const words = call.arguments.flatMap((one) =>
+    one.kind === "place" ? [`"${one.place.name}", ${one.place.index ?? 0}`] : [],
+  );
+  return { lines: [`${action}(${words.join(", ")});`], uses: [action] };
 }
 
 const adviceNames: ReadonlyMap<string, string> = new Map([
@@ -170,6 +198,10 @@ function pageCallCode(call: Call, place: Place, actor: Actor, context: Context):
     case "mremap":
       if (place.index !== undefined) return { refusal: "mremap() of a part is not emitted yet" };
       return result(`move("${place.name}")`, "move");
+    case "uffd_wp":
+      return result(`protect_by_uffd(${range.text})`, "protect_by_uffd");
+    case "uffd_continue":
+      return result(`continue_by_uffd(${range.text})`, "continue_by_uffd");
     case "proc_mem_write":
       return result(`force_write(${range.text}, ${value})`, "force_write");
     case "process_vm_writev":

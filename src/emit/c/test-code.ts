@@ -36,9 +36,6 @@ export function testCode(
   if (isRefusal(observed)) return observed;
   const leaveOutDeviceWrite = options.leaveOutDeviceWrite ?? false;
   const context: Context = { test, prefix, observed, devices, leaveOutDeviceWrite };
-  if (test.info.some(({ key }) => key === "Hugetlb-pool")) {
-    return { refusal: "a pool of its own size is for the model only" };
-  }
   const tooLarge = beyondTables(context);
   if (tooLarge !== undefined) return tooLarge;
   const lines: string[] = [];
@@ -56,6 +53,8 @@ export function testCode(
     pages.push(...code.lines);
     uses.push(...code.uses);
   }
+  if (usesLimit(test)) uses.push("limit_memory");
+  if (poolOf(test) !== undefined) uses.push("leave_pool");
   const condition = conditionFunctions(test, prefix);
   lines.push(...condition.lines);
   uses.push(...condition.uses);
@@ -163,6 +162,7 @@ function testTable(context: Context, pages: readonly string[], orders: readonly 
   const handles = [...context.devices.keys()].map(quoted).join(", ");
   const observed = context.observed.map(quoted).join(", ");
   const events = eventsOf(test).map(quoted).join(", ");
+  const pool = poolOf(test);
   return [
     `static const struct litmus ${prefix}_test = {`,
     `\t.name = ${quoted(test.name)},`,
@@ -177,6 +177,8 @@ function testTable(context: Context, pages: readonly string[], orders: readonly 
     ...(observed === "" ? [] : [`\t.observed = { ${observed} },`]),
     `\t.holds = ${prefix}_holds,`,
     ...(usesCard(context) ? ["\t.card = run_card,"] : []),
+    ...(usesLimit(test) ? ["\t.limit = limit_memory,"] : []),
+    ...(pool === undefined ? [] : ["\t.leave_pool = leave_pool,", `\t.pool = ${pool},`]),
     ...(test.filter === undefined ? [] : [`\t.filter = ${prefix}_filter,`]),
     "\t.orders = (const char *const []) {",
     ...orders.map((order) => `\t\t${quoted(orderText(order))},`),
@@ -196,6 +198,19 @@ function eventsOf(test: Test): readonly string[] {
     ),
   );
   return [...new Set(named)];
+}
+
+/** Reclaim of what several processes map is forced by a limit on their memory. */
+function usesLimit(test: Test): boolean {
+  return test.actors.some(({ statements }) =>
+    statements.some((one) => one.kind === "call" && one.operation === "reclaim"),
+  );
+}
+
+/** The size of the pool of huge pages that the test asks for. */
+function poolOf(test: Test): number | undefined {
+  const line = test.info.find(({ key }) => key === "Hugetlb-pool");
+  return line === undefined ? undefined : Number(line.value);
 }
 
 function usesCard(context: Context): boolean {

@@ -60,9 +60,61 @@ static char *map_private_hugetlb(const char *name, size_t length)
 `,
 );
 
+const leavePool = helper(
+  "leave_pool",
+  ["stdio.h", "sys/mman.h"],
+  ["huge_size"],
+  `
+static long pool_count(const char *what)
+{
+	char path[96];
+	long count = -1;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/sys/kernel/mm/hugepages/hugepages-2048kB/%s_hugepages", what);
+	file = fopen(path, "re");
+	if (file && fscanf(file, "%ld", &count) != 1)
+		count = -1;
+	if (file)
+		fclose(file);
+	return count;
+}
+
+/*
+ * Leave so many huge pages in the pool: the others are promised to a mapping that no child gets. -1
+ * gives them back. Returns NULL, or what is lacking.
+ */
+static const char *leave_pool(int pages)
+{
+	static size_t length;
+	static char *others;
+	long available;
+
+	if (length)
+		munmap(others, length);
+	length = 0;
+	if (pages < 0)
+		return NULL;
+	available = pool_count("free") - pool_count("resv");
+	if (available < pages || pool_count("surplus") || pool_count("nr_overcommit") > 0)
+		return "the pool has too few huge pages, or may grow";
+	if (available == pages)
+		return NULL;
+	length = (available - pages) * HUGE_SIZE;
+	others = mmap(NULL, length, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | 21 << MAP_HUGE_SHIFT, -1, 0);
+	if (others != MAP_FAILED && !madvise(others, length, MADV_DONTFORK))
+		return NULL;
+	length = 0;
+	return "the pool's other huge pages cannot be set aside";
+}
+`,
+);
+
 export const hugetlbHelpers: readonly Helper[] = [
   mapHugetlb,
   hugetlbFile,
   mapSharedHugetlb,
   mapPrivateHugetlb,
+  leavePool,
 ];

@@ -3,6 +3,7 @@ import { assert } from "../assert.ts";
 import { awaitHelpers, freeHelpers } from "./free.ts";
 import type { Helper } from "./helper.ts";
 import { hugetlbHelpers } from "./hugetlb.ts";
+import { kernelActorHelpers } from "./kernel-actors.ts";
 import { memoryHelpers } from "./memory.ts";
 import { moduleHelpers } from "./module.ts";
 import { pageHelpers } from "./pages.ts";
@@ -11,6 +12,7 @@ import { processHelpers } from "./processes.ts";
 import { rdmaHelpers } from "./rdma.ts";
 import { supervisorHelpers } from "./supervisor.ts";
 import { turnHelpers } from "./turns.ts";
+import { uffdHelpers } from "./uffd.ts";
 import { valueHelpers } from "./values.ts";
 
 const helpers: readonly Helper[] = [
@@ -21,6 +23,8 @@ const helpers: readonly Helper[] = [
   ...memoryHelpers,
   ...pageHelpers,
   ...hugetlbHelpers,
+  ...uffdHelpers,
+  ...kernelActorHelpers,
   ...pinHelpers,
   ...awaitHelpers,
   ...rdmaHelpers,

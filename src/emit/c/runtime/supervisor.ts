@@ -13,7 +13,7 @@ const trial = helper(
     "sys/time.h",
     "sys/wait.h",
   ],
-  ["control", "run_actor", "born", "actor_named", "map_pages", "faults", "own_cpu"],
+  ["control", "run_actor", "born", "actor_named", "map_pages", "faults", "own_cpu", "in_guest"],
   String.raw`
 /* How a free-running trial goes. */
 static struct {
@@ -92,6 +92,8 @@ static pid_t start_actor(int index, pid_t group)
 	if (!ctl->free)
 		stay_on_this_cpu();
 	catch_faults();
+	if (!group && test->limit)
+		test->limit();
 	if (!group)
 		map_pages();
 	run_process(index);
@@ -124,6 +126,15 @@ static const char *run_trial(const char *order)
 	else
 		plan_trial(order);
 	wrong[0] = '\0';
+	if (test->leave_pool) {
+		const char *lacking = test->leave_pool(test->pool);
+
+		if (lacking) {
+			snprintf(ctl->why, sizeof(ctl->why), "%s", lacking);
+			ctl->skip = true;
+			return NULL;
+		}
+	}
 	set_alive("P0", true);
 	for (int i = 0; i < MAX_NAMES && test->actors[i].name; i++)
 		if (is_device(&test->actors[i]))
@@ -151,6 +162,8 @@ static const char *run_trial(const char *order)
 			kill(-first, SIGKILL);
 		}
 	}
+	if (test->leave_pool)
+		test->leave_pool(-1);
 	return wrong[0] ? wrong : NULL;
 }
 `,
@@ -368,6 +381,7 @@ static int read_options(int argc, char **argv)
 		{ "seconds", required_argument, NULL, 'S' },
 		{ "affinity", required_argument, NULL, 'a' },
 		{ "apart", required_argument, NULL, 'A' },
+		{ "guest", no_argument, NULL, 'g' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option;
@@ -403,6 +417,9 @@ static int read_options(int argc, char **argv)
 		case 'A':
 			pages_apart = strtoul(optarg, NULL, 10);
 			break;
+		case 'g':
+			in_guest = true;
+			break;
 		case 'e':
 			options.expect = optarg;
 			break;
@@ -410,7 +427,7 @@ static int read_options(int argc, char **argv)
 			fprintf(stderr, "usage: %s [--trials N] [--trials-of-test N] "
 				"[--trial-seconds N] [--only NUMBER] [--free] [--seconds N] "
 				"[--affinity spread|one|none] [--apart PAGES] [--seed N] "
-				"[--expect never|sometimes|always]\n", argv[0]);
+				"[--guest] [--expect never|sometimes|always]\n", argv[0]);
 			return -1;
 		}
 	}

@@ -22,6 +22,16 @@ static void __attribute__((noreturn, format(printf, 1, 2))) give_up(const char *
 `,
 );
 
+const inGuest = helper(
+  "in_guest",
+  ["stdbool.h"],
+  [],
+  `
+/* Whether the system is here for the tests alone. */
+static bool in_guest;
+`,
+);
+
 const indexOf = helper(
   "index_of",
   ["string.h", "stdlib.h"],
@@ -176,6 +186,7 @@ static int control_fd;
 export const turnHelpers: readonly Helper[] = [
   controlFd,
   giveUp,
+  inGuest,
   indexOf,
   see,
   actorNamed,

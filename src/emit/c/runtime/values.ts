@@ -160,6 +160,9 @@ struct litmus {
 	bool (*holds)(void);			/* the condition, without its quantifier */
 	bool (*filter)(void);
 	void (*card)(void);			/* the RDMA card's side, where there is one */
+	void (*limit)(void);			/* how P0 gets under a limit of its memory */
+	const char *(*leave_pool)(int pages);	/* how the pool of huge pages gets its size */
+	int pool;
 	const char *const *orders;
 };
 
@@ -170,10 +173,10 @@ static inline bool is_process(const struct actor *actor)
 	return actor->name[0] == 'P' && !strcmp(actor->name, actor->process);
 }
 
-/* A device acts outside every process of the test, and sees none of their memory. */
+/* A device, or the kernel: it acts outside every process of the test, and sees none of their memory. */
 static inline bool is_device(const struct actor *actor)
 {
-	return actor->name[0] == 'D';
+	return actor->name[0] == 'D' || actor->name[0] == 'K';
 }
 `,
 );
