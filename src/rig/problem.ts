@@ -30,6 +30,8 @@ export const rigProblemCodes = {
   aptFailed: "PF611",
   /** The user interrupted. */
   interrupted: "PF612",
+  /** A journal that cannot be read or written. */
+  badJournal: "PF613",
 } as const;
 
 export type RigProblemCode = (typeof rigProblemCodes)[keyof typeof rigProblemCodes];

@@ -34,6 +34,10 @@ export interface SessionOptions {
   readonly seed?: number | undefined;
   /** All actors at once instead of one statement after the other. */
   readonly free?: FreeRun | undefined;
+  /** The numbers of the cases to run, counted over all orders of all tests; all by default. */
+  readonly cases?: readonly number[] | undefined;
+  /** Hears of each case as soon as the guest has reported it whole. */
+  readonly onCase?: ((result: CaseResult) => void) | undefined;
   readonly needs?: GuestNeeds;
   /** On this machine itself: settings of the whole system may be changed for the time of the run. */
   readonly systemChanges?: boolean;
@@ -124,6 +128,20 @@ interface Machine {
   readonly options: SessionOptions;
 }
 
+/** Passes console lines on, and the cases that they report. */
+function listener({ onCase, onConsole }: SessionOptions): BootOptions["onConsole"] {
+  if (onCase === undefined) return onConsole;
+  let lines: string[] = [];
+  return (line) => {
+    onConsole?.(line);
+    if (line.includes("# running ")) lines = ["KTAP version 1"];
+    lines.push(line);
+    if (!/^(not )?ok \d+ /.test(line)) return;
+    for (const { result, whole } of readNumbered(lines.join("\n"))) if (whole) onCase(result);
+    lines = [];
+  };
+}
+
 type BootRuns = (
   runs: readonly (readonly string[])[],
   verbose: boolean,
@@ -152,7 +170,7 @@ async function bootOnce(
     disks: machine.disks,
     verbose,
     signal: options.signal,
-    onConsole: options.onConsole,
+    onConsole: listener(options),
   };
   return done(await boot(how));
 }
@@ -173,8 +191,9 @@ export async function runBatch(
     words.push("--trials-of-test", String(options.trialsOfTest));
   }
   if (options.free !== undefined) words.push(...freeWords(options.free));
-  const batch = newBatch();
-  let runs: readonly (readonly string[])[] = [words];
+  const batch = newBatch(options.cases);
+  let runs: readonly (readonly string[])[] =
+    options.cases === undefined ? [words] : chosenWords(words, options.cases);
   const maximum = options.maximumBoots ?? usual.maximumBoots;
   while (runs.length > 0 && batch.boots < maximum) {
     const result = await bootRuns(runs, batch.end === "no-boot");
@@ -194,6 +213,27 @@ function freeWords({ seconds, affinity, apart }: FreeRun): readonly string[] {
   return ["--free", "--seconds", String(seconds), "--affinity", affinity, ...far];
 }
 
+/** init reads lines of a limited length: a long list of cases becomes several runs. */
+const rangesOfRun = 40;
+
+function chosenWords(
+  words: readonly string[],
+  cases: readonly number[],
+): readonly (readonly string[])[] {
+  const ranges: [number, number][] = [];
+  for (const number of cases) {
+    const last = ranges.at(-1);
+    if (last !== undefined && last[1] === number - 1) last[1] = number;
+    else ranges.push([number, number]);
+  }
+  const texts = ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
+  const runs: (readonly string[])[] = [];
+  for (let at = 0; at < texts.length; at += rangesOfRun) {
+    runs.push([...words, "--only", texts.slice(at, at + rangesOfRun).join(",")]);
+  }
+  return runs;
+}
+
 interface Batch {
   cases: CaseResult[];
   end: BootEnd;
@@ -211,7 +251,7 @@ interface Batch {
   names: Map<number, string>;
 }
 
-function newBatch(): Batch {
+function newBatch(chosen: readonly number[] | undefined): Batch {
   return {
     cases: [],
     end: "off",
@@ -220,8 +260,8 @@ function newBatch(): Batch {
     seconds: 0,
     notes: [],
     lastLines: [],
-    planned: 0,
-    owed: [],
+    planned: chosen?.length ?? 0,
+    owed: chosen ?? [],
     retried: new Set(),
     names: new Map(),
   };

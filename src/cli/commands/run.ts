@@ -46,6 +46,7 @@ function withRigOptions(command: Command, tests = "<test...>"): Command {
       "with --rig host: huge pages may be set aside for the time of the run",
       false,
     )
+    .option("--journal <file>", "keep each result in this file as it comes, and go on from it")
     .option("-I, --include <folder>", "look for tests in this folder too", collected, [])
     .addOption(
       new Option("--leave-out-device-write", "the red control: devices write nothing").default(

@@ -45,10 +45,11 @@ export async function compareOnRigs(
   const questions = runs.flatMap((run) =>
     run.ok ? questionsOf(run, plans, options, shelf, session) : [],
   );
-  const answers = await ask(questions, checker, session);
+  const answers = await ask(questions, checker);
   const comparisons = questions
     .map((question, index) => answered(question, answers[index] ?? [], shelf))
     .filter((comparison) => comparison !== undefined);
+  if (session.signal.aborted && comparisons.length === 0) return exitCodes.interrupted;
   const written = writeReports(
     prepared.targets,
     {
@@ -85,7 +86,7 @@ function questionsOf(
   }
   return run.results.flatMap((real, index) => {
     const planned = plans[index];
-    if (planned === undefined) {
+    if (planned === undefined || run.unfinished.has(real.test)) {
       return [];
     }
     const { test, plan } = planned;
@@ -98,12 +99,12 @@ function questionsOf(
 async function ask(
   questions: readonly Question[],
   checker: Checker,
-  session: Session,
 ): Promise<readonly (readonly (CheckAnswer | undefined)[])[]> {
   const jobs = questions.flatMap((question) => question.jobs);
   const answers: (CheckAnswer | undefined)[] = jobs.map(() => undefined);
   if (jobs.length > 0) {
-    await checker(jobs, session.signal, (index, answer) => {
+    // What an interrupted run has shown is compared all the same; a second interrupt ends that, too.
+    await checker(jobs, new AbortController().signal, (index, answer) => {
       answers[index] = answer;
     });
   }

@@ -80,7 +80,7 @@ function rigLine({ name, release, origin }: Rig, width = 0): string {
   return [padded(name, width), version, origin === "" ? "" : `(${origin})`].join("  ").trimEnd();
 }
 
-const mistakes: ReadonlySet<string> = new Set(["PF605", "PF606", "PF607"]);
+const mistakes: ReadonlySet<string> = new Set(["PF605", "PF606", "PF607", "PF613"]);
 
 /** Says what is missing and what to do about it; the exit code that goes with it. */
 export function tellProblem({ code, message, remedy }: RigProblem, session: Session): number {

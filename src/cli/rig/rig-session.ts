@@ -1,4 +1,7 @@
 /** What `run` and `compare` share: reading the tests, the rigs one after the other, the exit codes. */
+import { resolve } from "node:path";
+import { noJournal, openJournal } from "../../rig/journal.ts";
+import { done } from "../../rig/problem.ts";
 import type { FreeRun } from "../../rig/session.ts";
 import type { RealResult } from "../../verdict/real.ts";
 import type { KernelShelf } from "../check/run-check.ts";
@@ -22,6 +25,7 @@ export interface RunOptions extends GlobalOptions {
   readonly apart?: number;
   readonly allowSystemChanges: boolean;
   readonly include: readonly string[];
+  readonly journal?: string;
   readonly leaveOutDeviceWrite: boolean;
 }
 
@@ -67,6 +71,7 @@ export type RunChoices = GlobalOptions &
     readonly seed?: number | undefined;
     readonly leaveOutDeviceWrite?: boolean;
     readonly allowSystemChanges?: boolean;
+    readonly journal?: string | undefined;
   };
 
 /** Plans the tests and runs them on every rig named. */
@@ -82,6 +87,9 @@ export async function runAll(
     tests.map(({ test }) => test),
     { orders, seed, free },
   );
+  const file = options.journal;
+  const journal = file === undefined ? done(noJournal) : openJournal(resolve(session.folder, file));
+  if (!journal.ok) return { plans, runs: [journal] };
   const progress = startProgress(session, !options.quiet);
   const runs = await runTests(plans, [...new Set(names)], {
     trials,
@@ -90,6 +98,7 @@ export async function runAll(
     free,
     systemChanges: options.allowSystemChanges === true,
     leaveOutDeviceWrite,
+    journal: journal.value,
     signal: session.signal,
     onProgress: progress.show,
   });

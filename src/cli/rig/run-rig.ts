@@ -52,7 +52,8 @@ function judgedOf(
   { kernels, lineage }: KernelShelf,
 ): readonly Judged[] {
   const kernel = kernelOfRelease(run.rig.release, kernels, lineage);
-  return run.results.map((result, index) => {
+  return run.results.flatMap((result, index) => {
+    if (run.unfinished.has(result.test)) return [];
     const test = tests[index]?.test;
     const expected =
       kernel === undefined || test === undefined

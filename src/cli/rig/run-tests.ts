@@ -3,13 +3,15 @@
  */
 import { availableParallelism } from "node:os";
 import { emitC } from "../../emit/c/index.ts";
-import type { Test } from "../../litmus/ast.ts";
+import { type Test, testHash } from "../../litmus/index.ts";
 import { compileC } from "../../rig/build.ts";
+import { caseKey, type Journal } from "../../rig/journal.ts";
 import type { RigProblem } from "../../rig/problem.ts";
+import type { CaseResult } from "../../rig/protocol.ts";
 import { ensureRig } from "../../rig/provision.ts";
 import type { Rig } from "../../rig/rigs.ts";
 import { type FreeRun, runOnRig } from "../../rig/session.ts";
-import { type Orders, orders } from "../../verdict/orders.ts";
+import { type Orders, orders, orderText } from "../../verdict/orders.ts";
 import { type RealResult, realResult } from "../../verdict/real.ts";
 
 export interface RunSettings {
@@ -23,12 +25,20 @@ export interface RunSettings {
   readonly systemChanges: boolean;
   /** The red control: devices write nothing, so that verdicts must change. */
   readonly leaveOutDeviceWrite: boolean;
+  /** Where results are kept as they come, and where those of an earlier run are. */
+  readonly journal: Journal;
   readonly signal: AbortSignal;
   readonly onProgress: (message: string) => void;
 }
 
 export type RigRun =
-  | { readonly ok: true; readonly rig: Rig; readonly results: readonly RealResult[] }
+  | {
+      readonly ok: true;
+      readonly rig: Rig;
+      readonly results: readonly RealResult[];
+      /** Tests that an interrupt kept from being run to their end. */
+      readonly unfinished: ReadonlySet<string>;
+    }
   | { readonly ok: false; readonly problem: RigProblem };
 
 const noOrder: Orders = { orders: [[]], complete: false, total: 1n, stuck: [] };
@@ -119,15 +129,28 @@ async function runOne(
   plans: readonly Plan[],
   rig: Rig,
   { program, path }: Compiled,
-  { trials, seed, free, systemChanges, signal, onProgress }: RunSettings,
+  settings: RunSettings,
 ): Promise<RigRun> {
+  const { trials, seed, free, systemChanges, signal, journal, onProgress } = settings;
   const { needs, skips } = program;
+  const listed = listCases(plans, rig, program, settings);
+  const before = listed.flatMap(({ key }) => journal.known(key) ?? []);
+  const keys = new Map(listed.map(({ name, key }) => [name, key]));
+  if (before.length === listed.length) {
+    return { ok: true, rig, ...gather(plans, rig, before, settings, { skips, ...allKnown }) };
+  }
+  const left = listed.flatMap(({ key }, at) => (journal.known(key) === undefined ? [at + 1] : []));
   onProgress(`${rig.name}: booting`);
   const session = await runOnRig(rig, path, {
     trials: trials ?? trialsOfTest,
     trialsOfTest: trials === undefined ? trialsOfTest : undefined,
     seed,
     free,
+    cases: before.length === 0 ? undefined : left,
+    onCase: (result) => {
+      const key = keys.get(`${result.test}.o${result.orderIndex}`);
+      if (key !== undefined) journal.enter(key, result);
+    },
     systemChanges,
     needs: {
       rdma: needs.rdma,
@@ -148,15 +171,64 @@ async function runOne(
     return session;
   }
   const { cases, end, why, lastLines } = session.value;
+  const known = [...before, ...cases];
+  return { ok: true, rig, ...gather(plans, rig, known, settings, { skips, end, why, lastLines }) };
+}
+
+const allKnown = { end: "off", why: "", lastLines: [] };
+
+interface ListedCase {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** The cases of the program in its order, and what each of them is. A skipped test has one. */
+function listCases(
+  plans: readonly Plan[],
+  rig: Rig,
+  { skips }: Compiled["program"],
+  { trials, seed, free, leaveOutDeviceWrite, systemChanges }: RunSettings,
+): readonly ListedCase[] {
+  const settings = JSON.stringify({ trials, seed, free, leaveOutDeviceWrite, systemChanges });
+  const kernel = `${rig.release} ${rig.origin} ${rig.hash}`;
+  return plans.flatMap(({ test, plan }) => {
+    const skipped = skips.some((skip) => skip.test === test.name);
+    const orders = skipped ? [[]] : plan.orders;
+    const hash = testHash(test);
+    return orders.map((order, index) => ({
+      name: `${test.name}.o${index}`,
+      key: caseKey(kernel, settings, hash, String(index), orderText(order)),
+    }));
+  });
+}
+
+/** What came of each test, from its cases. */
+function gather(
+  plans: readonly Plan[],
+  rig: Rig,
+  cases: readonly CaseResult[],
+  { free }: RunSettings,
+  session: {
+    readonly skips: Compiled["program"]["skips"];
+    readonly end: string;
+    readonly why: string;
+    readonly lastLines: readonly string[];
+  },
+): { readonly results: readonly RealResult[]; readonly unfinished: ReadonlySet<string> } {
+  const { skips, end, why, lastLines } = session;
+  const unfinished = new Set<string>();
   const results = plans.map(({ test, plan }) => {
     const own = cases.filter((one) => one.test === test.name);
     const skip = skips.find((one) => one.test === test.name);
     const schedule = free === undefined ? "forced" : "free";
+    if (end === "interrupted" && skip === undefined && own.length < plan.orders.length) {
+      unfinished.add(test.name);
+    }
     const result = realResult(test, rig.name, own, plan.complete, schedule);
     if (own.length > 0) return result;
     return lostResult({ ...result, console: lastLines }, skip?.why, end, why);
   });
-  return { ok: true, rig, results };
+  return { results, unfinished };
 }
 
 /** 2 MB pages to reserve in the guest where a test needs any. */

@@ -51,7 +51,7 @@ function needsOf(uses: ReadonlySet<string>): Needs {
   return {
     ...noNeeds,
     rdma: uses.has("card"),
-    swap: uses.has("swap_out"),
+    swap: swapUsers.some((one) => uses.has(one)),
     hugetlb: hugetlbUsers.some((one) => uses.has(one)),
     thp: uses.has("map_huge"),
     files: uses.has("map_file") || uses.has("map_private_file"),
@@ -61,6 +61,7 @@ function needsOf(uses: ReadonlySet<string>): Needs {
 }
 
 const moduleUsers = ["module_pin", "reader_pin", "see_entry", "see_count", "see_exclusive"];
+const swapUsers = ["swap_out", "page_out", "kernel_reclaim"];
 const hugetlbUsers = ["map_hugetlb", "map_shared_hugetlb", "map_private_hugetlb"];
 const rootUsers = ["split_mapping", "wipe_around", "move_half"];
 

@@ -171,7 +171,6 @@ const adviceNames: ReadonlyMap<string, string> = new Map([
   ["WIPEONFORK", "MADV_WIPEONFORK"],
   ["DONTNEED", "MADV_DONTNEED"],
   ["FREE", "MADV_FREE"],
-  ["PAGEOUT", "MADV_PAGEOUT"],
   ["COLLAPSE", "MADV_COLLAPSE"],
   ["MERGEABLE", "MADV_MERGEABLE"],
 ]);
@@ -191,6 +190,7 @@ function pageCallCode(call: Call, place: Place, actor: Actor, context: Context):
       return result(`protect(${range.text}, ${words})`, "protect");
     }
     case "madvise": {
+      if (flags[0] === "PAGEOUT") return result(`page_out(${range.text})`, "page_out");
       const advice = adviceNames.get(flags[0] ?? "");
       if (advice === undefined) return { refusal: `madvise(${flags[0]}) is not emitted yet` };
       return result(`advise(${range.text}, ${advice})`, "advise");

@@ -111,9 +111,16 @@ function actorCode(actor: Actor, context: Context): Code | Refusal {
     }
     const code = statementCode(statement, actor, context);
     if (isRefusal(code)) return code;
-    current.push(`\tturn("${stepName({ actor: actor.name, index })}");`);
-    current.push(...code.lines.map((line) => `\t${line}`));
+    const step = stepName({ actor: actor.name, index });
+    const lines = [`turn("${step}");`, ...code.lines];
     uses.push(...code.uses);
+    // An order of the test may leave out what the kernel need not do.
+    if (statement.kind === "call" && statement.force === "may") {
+      uses.push("is_planned");
+      current.push(`\tif (is_planned("${step}")) {`, ...indented(lines, 2), "\t}");
+    } else {
+      current.push(...indented(lines, 1));
+    }
     if (isExec(statement)) current = afterExec;
   }
   const name = functionName(actor, context);
@@ -127,6 +134,10 @@ function actorCode(actor: Actor, context: Context): Code | Refusal {
     lines.push("", ...functionLines(`void ${name}_end(void)`, reads));
   }
   return { lines, uses: [...uses, ...end.uses] };
+}
+
+function indented(lines: readonly string[], depth: number): readonly string[] {
+  return lines.map((line) => "\t".repeat(depth) + line);
 }
 
 const nothing: Code = { lines: [], uses: [] };

@@ -1,5 +1,6 @@
 /** All pieces of C, in the order in which a file shows them. */
 import { assert } from "../assert.ts";
+import { conditionHelpers } from "./conditions.ts";
 import { awaitHelpers, freeHelpers } from "./free.ts";
 import type { Helper } from "./helper.ts";
 import { hugetlbHelpers } from "./hugetlb.ts";
@@ -29,6 +30,7 @@ const helpers: readonly Helper[] = [
   ...awaitHelpers,
   ...rdmaHelpers,
   ...moduleHelpers,
+  ...conditionHelpers,
   ...supervisorHelpers,
 ];
 

@@ -104,7 +104,7 @@ static void kernel_reclaim(const char *name, int index)
 	for (int i = 0; i < 5 && owner >= 0 && owners_frame(at); i++)
 		syscall(SYS_process_madvise, owner, &page, 1UL, MADV_PAGEOUT, 0);
 	close(owner);
-	for (int i = 0; i < 5 && owners_frame(at); i++)
+	for (int i = 0; i < 2 && owners_frame(at); i++)
 		set_system(GROUP "/memory.high", "0");
 	set_system(GROUP "/memory.high", "max");
 	if (owners_frame(at))

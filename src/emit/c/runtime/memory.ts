@@ -271,6 +271,19 @@ static int advise(struct range page, int advice)
 `,
 );
 
+const pageOut = helper(
+  "page_out",
+  ["sys/mman.h"],
+  ["advise"],
+  `
+/* Only where there is swap does this take anonymous pages. */
+static int page_out(struct range page)
+{
+	return advise(page, MADV_PAGEOUT);
+}
+`,
+);
+
 const move = helper(
   "move",
   ["sys/mman.h", "errno.h"],
@@ -424,6 +437,7 @@ export const memoryHelpers: readonly Helper[] = [
   unmap,
   protect,
   advise,
+  pageOut,
   move,
   clearRefs,
   forceWrite,

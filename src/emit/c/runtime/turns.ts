@@ -143,6 +143,22 @@ static void wait_for_the_end(void)
 `,
 );
 
+const isPlanned = helper(
+  "is_planned",
+  ["string.h"],
+  ["control"],
+  `
+/* Whether the order of this trial has the step at all. */
+static bool is_planned(const char *step)
+{
+	for (uint32_t i = 0; i < ctl->steps && !ctl->free; i++)
+		if (!strcmp(ctl->step[i], step))
+			return true;
+	return ctl->free;
+}
+`,
+);
+
 const note = helper(
   "note",
   ["stdio.h", "string.h"],
@@ -191,6 +207,7 @@ export const turnHelpers: readonly Helper[] = [
   see,
   actorNamed,
   turns,
+  isPlanned,
   note,
   call,
 ];
