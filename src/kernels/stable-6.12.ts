@@ -10,7 +10,13 @@ export const stable_6_12: KernelFile = {
   extends: "v6.12",
   mainline: false,
   summary: "Debian's 6.12.y.",
-  decisions: {},
+  decisions: {
+    "uffd.movesHeld": {
+      value: "busy",
+      why: "A large folio that cannot be split is refused: others may hold it for ever.",
+      evidence: { kind: "read", where: `${source} mm/userfaultfd.c:move_pages_pte()` },
+    },
+  },
   readAgain: {
     "pin.countable": `${source} mm/gup.c:try_grab_folio()`,
     "pin.twoStep": `${source} mm/gup.c:try_grab_folio_fast()`,

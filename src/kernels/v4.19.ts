@@ -203,6 +203,11 @@ export const v4_19: KernelFile = {
         where: "recalled of 4.19 mm/huge_memory.c:do_huge_pmd_wp_page()",
       },
     },
+    "thp.splitMapsZero": {
+      value: false,
+      why: "A compound page that is taken apart leaves each of its parts where it was.",
+      evidence: { kind: "seen", where: "Debian 6.1.192: MADV_COLLAPSE finds writable entries" },
+    },
     "thp.largeReuse": {
       value: "as-small",
       why: "A page-table entry of a huge page follows the rule of small pages.",
@@ -329,6 +334,16 @@ export const v4_19: KernelFile = {
       value: "none",
       why: "UFFDIO_CONTINUE does not exist.",
       evidence: { kind: "derived", where: "it came for shmem with 153132571f02" },
+    },
+    "uffd.moves": {
+      value: false,
+      why: "UFFDIO_MOVE does not exist.",
+      evidence: { kind: "derived", where: "it came with adef440691ba; not in Debian 6.1.192" },
+    },
+    "uffd.movesHeld": {
+      value: "busy",
+      why: "UFFDIO_MOVE does not exist.",
+      evidence: { kind: "derived", where: "it came with adef440691ba; not in Debian 6.1.192" },
     },
     "uffd.writeProtect": {
       value: "none",

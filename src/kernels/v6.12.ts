@@ -9,6 +9,16 @@ export const v6_12: KernelFile = {
   mainline: true,
   summary: "fork treats a large folio in batches.",
   decisions: {
+    "thp.splitMapsZero": {
+      value: true,
+      why: "Parts that hold only zeroes come back as the zero page, read-only.",
+      commit: "b1f202060afe",
+      evidence: {
+        kind: "seen",
+        where:
+          "Debian 6.12.117: MADV_COLLAPSE finds none writable; mm/migrate.c:remove_migration_pte()",
+      },
+    },
     "thp.largeReuse": {
       value: "never",
       why: "A large folio that is not exclusive is always copied.",
@@ -37,6 +47,17 @@ export const v6_12: KernelFile = {
       value: "exclusive-writable",
       why: "As with the marker, and a read fault, too, maps an exclusive page writable.",
       evidence: { kind: "read", where: "Debian 6.12.117 mm/memory.c:do_swap_page()" },
+    },
+    "uffd.moves": {
+      value: true,
+      why: "A page that is the mm's alone and not pinned moves to another address without a copy.",
+      commit: "adef440691ba",
+      evidence: { kind: "read", where: "6.8.1 and Debian 6.12.117 mm/userfaultfd.c:move_pages()" },
+    },
+    "uffd.movesHeld": {
+      value: "retries",
+      why: "A large folio that cannot be split, for others hold it, is tried again until it can.",
+      evidence: { kind: "read", where: "6.14 and 6.18.2 mm/userfaultfd.c:move_pages_pte()" },
     },
     "numa.skips": {
       value: "shared-or-pinned",

@@ -135,6 +135,11 @@ export const operations: readonly Operation[] = [
   call("madvise", [page, advice], "Gives the kernel advice on the page, or an order."),
   call("mremap", [page], "Moves the page's mapping to another address; the name follows it."),
   call("uffd_wp", [page], "Write-protects the page through userfaultfd."),
+  call(
+    "uffd_move",
+    [page, page],
+    "Moves the first page to the second's place, a hole, by userfaultfd.",
+  ),
   call("uffd_continue", [page], "Maps the shared memory's page through userfaultfd."),
   call(
     "clear_refs",

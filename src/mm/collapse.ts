@@ -9,7 +9,14 @@
  */
 import { choose, type Path } from "../step/index.ts";
 import { add_new_huge_rmap } from "./huge-memory.ts";
-import { mmap_write_lock, mmap_write_unlock, pte_lock, pte_unlock } from "./locks.ts";
+import {
+  mmap_read_lock,
+  mmap_read_unlock,
+  mmap_write_lock,
+  mmap_write_unlock,
+  pte_lock,
+  pte_unlock,
+} from "./locks.ts";
 import { folio_sub_large_mapcount } from "./mm-ids.ts";
 import {
   alloc_huge_page,
@@ -23,6 +30,7 @@ import {
 import { HPAGE_PMD_NR, HUGE_THP, PMD_COLLAPSING, PMD_TABLE, pmd_slot } from "./pmd.ts";
 import {
   mk_anon_pte,
+  PTE_SWAP,
   PTE_UFFD_WP,
   pte_frame,
   pte_none,
@@ -44,6 +52,7 @@ import {
   vma,
 } from "./state.ts";
 import { free_page_and_swap_cache, in_swap_cache } from "./swap.ts";
+import { do_swap_page } from "./swap-in.ts";
 import { return_to_user } from "./syscall.ts";
 import { flush_tlb_pmd } from "./tlb.ts";
 import { VM_WRITE } from "./vma.ts";
@@ -55,7 +64,7 @@ export function* khugepaged(m: number, at: number, may: number): Path {
   let happens = 1;
   if (may) happens = choose(2);
   if (!happens) return;
-  yield* collapse_huge_page(m, at);
+  yield* collapse_huge_page(m, at, 0);
 }
 
 /**
@@ -73,12 +82,15 @@ export function* madvise_collapse(p: number, at: number, count: number, into: nu
     yield* return_to_user(into, EINVAL);
     return;
   }
-  const result = yield* collapse_huge_page(m, at);
+  const result = yield* collapse_huge_page(m, at, 1);
   yield* return_to_user(into, result);
 }
 
-/** Returns 0 or why not, as MADV_COLLAPSE tells it. */
-export function* collapse_huge_page(m: number, at: number): Path<number> {
+/**
+ * Returns 0 or why not, as MADV_COLLAPSE tells it, who `swaps` in what is away; khugepaged would do so for
+ * an eighth of the range at most, which is none of four pages.
+ */
+export function* collapse_huge_page(m: number, at: number, swaps: number): Path<number> {
   if (address.huge[at] !== HUGE_THP) return EINVAL;
   const first = address.first[at];
   yield "scan the range";
@@ -86,6 +98,7 @@ export function* collapse_huge_page(m: number, at: number): Path<number> {
   if (kernel.collapse.needsWritable && !some_entry_is_writable(m, first)) return EINVAL;
   const head = yield* alloc_huge_page();
   if (head === 0) return ENOMEM;
+  if (swaps) yield* collapse_huge_page_swapin(m, first);
   yield* mmap_write_lock(m);
   yield* vma_start_write(m, at);
   yield* pte_lock(m);
@@ -116,6 +129,29 @@ export function* collapse_huge_page(m: number, at: number): Path<number> {
     put_refs(head, 1);
   }
   return result;
+}
+
+/** Each page of the range that is in swap comes back, as for a read; what fails is noticed later. */
+export function* collapse_huge_page_swapin(m: number, first: number): Path {
+  if (!some_entry_is_swap(m, first)) return;
+  yield* mmap_read_lock(m);
+  for (let i = 0; i < HPAGE_PMD_NR; i++) {
+    yield "__collapse_huge_page_swapin: is the page in swap";
+    const entry = pte.word[slot(m, first + i)];
+    if (is_swap_entry(entry))
+      yield* do_swap_page(m, first + i, entry, vma.flags[slot(m, first + i)], 0);
+  }
+  yield* mmap_read_unlock(m);
+}
+
+export function is_swap_entry(entry: number): boolean {
+  return !pte_none(entry) && !pte_present(entry) && (entry & (PTE_SWAP | PTE_UFFD_WP)) === PTE_SWAP;
+}
+
+export function some_entry_is_swap(m: number, first: number): boolean {
+  for (let i = 0; i < HPAGE_PMD_NR; i++)
+    if (is_swap_entry(pte.word[slot(m, first + i)])) return true;
+  return false;
 }
 
 export function some_entry_is_writable(m: number, first: number): boolean {

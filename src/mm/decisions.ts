@@ -57,6 +57,8 @@ export const decisions = {
     splitLocksPage: [false, true],
     /** What the first write to the huge zero page does: another huge page, or split and one page. */
     hugeZeroWrite: ["allocate", "split"],
+    /** Parts that hold only zeroes become the zero page when a compound page is taken apart. */
+    splitMapsZero: [false, true],
     /** When an entry of a PTE-mapped large folio may be reused without being exclusive. */
     largeReuse: ["as-small", "never", "mm-ids"],
   },
@@ -149,6 +151,10 @@ export const decisions = {
     writeProtect: ["none", "anon", "memory"],
     /** UFFDIO_CONTINUE for shmem: not there; an entry as clean as it is read-only; always dirty. */
     continues: ["none", "clean", "dirty"],
+    /** UFFDIO_MOVE exists. */
+    moves: [false, true],
+    /** What it says of a large folio that others hold, so that it cannot be split. */
+    movesHeld: ["busy", "retries"],
   },
   softDirty: {
     /** clear_refs leaves entries of pinned pages writable. */

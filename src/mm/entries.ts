@@ -21,6 +21,7 @@ export const entryNames = [
   "mremap",
   "uffd_wp",
   "uffd_continue",
+  "uffd_move",
   "clear_refs",
   "registration",
   "remote_write",
@@ -90,5 +91,6 @@ export const pathFiles = [
   "syscall.ts",
   "tlb.ts",
   "uffd.ts",
+  "uffd-move.ts",
   "vma-lock.ts",
 ] as const;

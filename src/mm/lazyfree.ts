@@ -6,14 +6,14 @@
  * are asked for can go, so it falls apart first; from v6.10 not if all of it is asked for.
  */
 import type { Path } from "../step/index.ts";
-import { split_huge_pmd } from "./huge-memory.ts";
 import { mmap_read_lock, mmap_read_unlock, pte_lock, pte_unlock, unlock_page } from "./locks.ts";
 import {
   folio,
+  folio_mapcount,
   is_large,
   PG_DIRTY,
+  PG_KSM,
   PG_LAZYFREE,
-  page_anon,
   page_mapcount,
   put_refs,
 } from "./page.ts";
@@ -28,15 +28,20 @@ import {
   pte_present,
   pte_special,
 } from "./pte.ts";
-import { split_huge_page } from "./reclaim.ts";
+import { maps_whole_folio, split_huge_page, split_large_page } from "./reclaim.ts";
 import { EINVAL, ENOMEM, kernel, page, pmd, process, pte, slot, vma } from "./state.ts";
 import { free_swap_and_cache, in_swap_cache, try_to_free_swap } from "./swap.ts";
 import { return_to_user } from "./syscall.ts";
 
-/** A page that somebody works on is left alone; one in the swap cache must be able to leave it. */
+/**
+ * A page that is dirty by itself, not only by its entries, must be the caller's alone and unlocked; one in
+ * the swap cache must be able to leave it. Any other is given up even while others map it: their entries
+ * are dirty still.
+ */
 export function can_be_lazyfree(entry: number): boolean {
   if (!pte_present(entry) || pte_special(entry)) return false;
   const frame = pte_frame(entry);
+  if (!in_swap_cache(frame) && (page.flags[frame] & (PG_DIRTY | PG_KSM)) === 0) return true;
   if (page_mapcount(frame) !== 1 || page.locked[folio(frame)]) return false;
   try_to_free_swap(frame);
   return !in_swap_cache(frame);
@@ -58,42 +63,73 @@ export function* madvise_free(p: number, at: number, count: number, into: number
   for (let i = 0; i < count; i++) {
     yield "find the VMA, read the PMD";
     if (vma.flags[slot(m, at + i)] === 0) result = ENOMEM;
-    if (count === HPAGE_PMD_NR && pmd_mapped(m, at)) {
+    const whole = pmd_mapped(m, at + i) ? 1 : 0;
+    if (whole && count === HPAGE_PMD_NR) {
       yield* madvise_free_huge_pmd(m, at);
       break;
     }
-    yield* split_huge_pmd(m, at + i);
-    if (!kernel.advice.freesWhole || count < HPAGE_PMD_NR) yield* split_page_to_free(m, at + i);
-    yield* madvise_free_pte(m, at + i);
+    if (whole) yield* split_huge_page_to_free(m, at + i);
+    const next = yield* split_page_to_free(m, at + i, count);
+    if (next === FREE_NO_MORE) break;
+    if (next === FREE_IT) yield* madvise_free_pte(m, at + i);
   }
   yield* mmap_read_unlock(m);
   yield* return_to_user(into, result);
 }
 
+/** Only a part of a THP is given up: all of it falls apart, if it is the caller's alone; else it stays. */
+export function* split_huge_page_to_free(m: number, at: number): Path {
+  yield* pte_lock(m);
+  yield "does anybody else map the huge page";
+  const entry = pmd.word[pmd_slot(m, at)];
+  const head = pte_frame(entry);
+  const alone = pmd_mapped(m, at) && !pte_special(entry) && folio_mapcount(head) === 1;
+  const splits = alone && !page.locked[head] ? 1 : 0;
+  if (splits) {
+    page.ref[head]++;
+    page.locked[head] = 1;
+  }
+  yield* pte_unlock(m);
+  if (!splits) return;
+  yield* split_large_page(at, head, 1);
+  yield* unlock_page(head);
+  yield "let go of the page";
+  put_refs(head, 1);
+}
+
+const FREE_IT = 1;
+/** This page stays, the next may go. */
+const FREE_NEXT = 0;
+/** Older kernels give up at the first part of a compound page that cannot be split off. */
+const FREE_NO_MORE = 2;
+
 /** Only a part of a compound page is given up: the page falls apart, if nobody else holds it. */
-export function* split_page_to_free(m: number, at: number): Path {
+export function* split_page_to_free(m: number, at: number, count: number): Path<number> {
   yield* pte_lock(m);
   yield "is the page a part of a compound page";
   const entry = pte.word[slot(m, at)];
-  const splits = is_part_mapped_once(entry);
+  const large = pte_present(entry) && !pte_special(entry) && is_large(pte_frame(entry)) ? 1 : 0;
   const frame = pte_frame(entry);
+  const whole = large && kernel.advice.freesWhole && maps_whole_folio(m, at, count, frame) ? 1 : 0;
+  const alone = large && page_mapcount(frame) === 1 && !page.locked[folio(frame)];
+  const splits = alone && !whole ? 1 : 0;
   if (splits) {
     page.ref[folio(frame)]++;
     page.locked[folio(frame)] = 1;
   }
+  const unmapped = pmd_mapped(m, at) ? 1 : 0;
   yield* pte_unlock(m);
-  if (!splits) return;
-  yield* split_huge_page(frame);
-  yield* unlock_page(frame);
-  yield "let go of the page";
-  put_refs(frame, 1);
-}
-
-export function is_part_mapped_once(entry: number): boolean {
-  if (!pte_present(entry) || pte_special(entry)) return false;
-  const frame = pte_frame(entry);
-  if (!is_large(frame) || page.locked[folio(frame)]) return false;
-  return page_anon(frame) && page_mapcount(frame) === 1;
+  if (unmapped) return FREE_NEXT;
+  if (!large || whole) return FREE_IT;
+  if (splits) {
+    yield* split_huge_page(frame, 1);
+    yield* unlock_page(frame);
+    yield "let go of the page";
+    const split = is_large(frame) ? 0 : 1;
+    put_refs(frame, 1);
+    if (split) return FREE_IT;
+  }
+  return kernel.advice.freesWhole ? FREE_NEXT : FREE_NO_MORE;
 }
 
 export function* madvise_free_pte(m: number, at: number): Path {
@@ -117,7 +153,8 @@ export function* madvise_free_huge_pmd(m: number, at: number): Path {
   yield* pte_lock(m);
   yield "clean the PMD, mark the page lazyfree";
   const entry = pmd.word[pmd_slot(m, at)];
-  if (can_be_lazyfree(entry)) {
+  const alone = pte_present(entry) && !pte_special(entry) && folio_mapcount(pte_frame(entry)) === 1;
+  if (alone && !page.locked[pte_frame(entry)]) {
     pmd.word[pmd_slot(m, at)] = entry & ~(PTE_DIRTY | PTE_YOUNG);
     for (let i = 0; i < HPAGE_PMD_NR; i++)
       page.flags[pte_frame(entry) + i] =

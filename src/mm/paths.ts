@@ -45,6 +45,7 @@ export * from "./swap-in.ts";
 export * from "./syscall.ts";
 export * from "./tlb.ts";
 export * from "./uffd.ts";
+export * from "./uffd-move.ts";
 export * from "./unmap.ts";
 export * from "./vma.ts";
 export * from "./vma-lock.ts";

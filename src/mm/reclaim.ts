@@ -25,8 +25,16 @@ import {
   page_maybe_dma_pinned,
   put_refs,
 } from "./page.ts";
-import { HPAGE_PMD_NR, HUGE_TLB, translate } from "./pmd.ts";
-import { pte_frame, pte_present, pte_special } from "./pte.ts";
+import { HPAGE_PMD_NR, HUGE_TLB, pmd_mapped, translate } from "./pmd.ts";
+import {
+  PTE_PRESENT,
+  PTE_SOFT_DIRTY,
+  PTE_SPECIAL,
+  PTE_YOUNG,
+  pte_frame,
+  pte_present,
+  pte_special,
+} from "./pte.ts";
 import { anon_frame, TTU_LAZYFREE, try_to_unmap } from "./rmap.ts";
 import {
   address,
@@ -35,6 +43,7 @@ import {
   kernel,
   page,
   process,
+  pte,
   slot,
   swap,
   system,
@@ -56,7 +65,7 @@ export function* reclaim(m: number, at: number, may: number): Path {
   let happens = 1;
   if (may) happens = choose(2);
   if (!happens) return;
-  yield* reclaim_page(m, at);
+  yield* reclaim_page(m, at, 0);
 }
 
 /** MADV_PAGEOUT: the caller's own pages, and only those that nobody else maps. */
@@ -76,7 +85,7 @@ export function* madvise_pageout(p: number, at: number, count: number, into: num
     const skip = kernel.advice.pageout === "mapped-once" && mapped_elsewhere(entry);
     if (!skip) {
       if (anon_frame(entry) !== 0) yield* lru_add_drain(anon_frame(entry));
-      yield* reclaim_page(m, at + i);
+      yield* reclaim_page(m, at + i, gives_up_part(m, at, count) ? 1 : 0);
     }
   }
   yield* mmap_read_unlock(m);
@@ -87,8 +96,29 @@ export function mapped_elsewhere(entry: number): boolean {
   return pte_present(entry) && !pte_special(entry) && page_mapcount(pte_frame(entry)) !== 1;
 }
 
-/** Isolates the page behind an entry, and gives it to reclaim. */
-export function* reclaim_page(m: number, at: number): Path {
+/** Whether MADV_PAGEOUT of the range takes a compound page apart for a part of it. */
+export function gives_up_part(m: number, at: number, count: number): boolean {
+  const entry = translate(m, at);
+  if (!pte_present(entry) || pte_special(entry) || !is_large(pte_frame(entry))) return false;
+  if (pmd_mapped(m, at)) return count < HPAGE_PMD_NR;
+  return !maps_whole_folio(m, at, count, pte_frame(entry));
+}
+
+/** Whether the `count` pages from `at` on are, entry by entry, all of the folio's. */
+export function maps_whole_folio(m: number, at: number, count: number, frame: number): boolean {
+  if (count < HPAGE_PMD_NR) return false;
+  for (let i = 0; i < HPAGE_PMD_NR; i++) {
+    const entry = pte.word[slot(m, address.first[at] + i)];
+    if (!pte_present(entry) || folio(pte_frame(entry)) !== folio(frame)) return false;
+  }
+  return true;
+}
+
+/**
+ * Isolates the page behind an entry, and gives it to reclaim. `part`: a compound page is to be taken
+ * apart, since only a part of it is given up.
+ */
+export function* reclaim_page(m: number, at: number, part: number): Path {
   if (address.huge[at] === HUGE_TLB) return;
   yield "isolate the page: ref + 1";
   const frame = anon_frame(translate(m, at));
@@ -96,8 +126,9 @@ export function* reclaim_page(m: number, at: number): Path {
   page.ref[folio(frame)]++;
   const locked = yield* trylock_page(frame);
   if (locked) {
-    if (is_large(frame)) yield* reclaim_large_page(at, frame);
-    if (!is_large(frame)) yield* shrink_page(frame);
+    if (is_large(frame)) yield* reclaim_large_page(at, frame, part);
+    const gone = part && page.map[frame] === 0;
+    if (!is_large(frame) && !gone) yield* shrink_page(frame);
     yield* unlock_page(frame);
   }
   yield* try_to_unmap_flush();
@@ -106,37 +137,56 @@ export function* reclaim_page(m: number, at: number): Path {
 }
 
 /**
- * A compound page is taken apart first, PMDs before the page; one that somebody else holds is left as
- * it is, its PMDs included. Precondition: the page is locked, and held once by the caller.
+ * A compound page is taken apart first. Precondition: the page is locked, and held once by the caller.
  */
-export function* reclaim_large_page(at: number, frame: number): Path {
+export function* reclaim_large_page(at: number, frame: number, part: number): Path {
   if (kernel.reclaim.skipsPinned !== "never" && (page.flags[frame] & PG_LAZYFREE) === 0) {
     yield "read the pin count: page_maybe_dma_pinned";
     if (page_maybe_dma_pinned(frame)) return;
   }
+  yield* split_large_page(at, frame, part);
+}
+
+/**
+ * Its PMDs first, unless somebody else holds the page: then it is left as it is, its PMDs included.
+ * Precondition: the page is locked, and held once by the caller.
+ */
+export function* split_large_page(at: number, frame: number, part: number): Path {
   yield "can_split_huge_page: is every reference a mapping's";
   if (page_count(frame) !== folio_mapcount(frame) + 1) return;
   if (address.huge[at])
     for (let m = 0; m < system.processes[0]; m++)
       yield* split_pmd_of_locked_page(m, at, folio(frame));
-  yield* split_huge_page(frame);
+  yield* split_huge_page(frame, part);
 }
 
 /**
  * The compound page falls apart if every reference is a mapping's, or the caller's. Its entries are
- * migration entries meanwhile, so that nobody can find it: one step here.
+ * migration entries meanwhile, so that nobody can find it: one step here. From v6.12 parts that hold only
+ * zeroes come back as the zero page; not `part`, where reclaim would have taken the page as a whole.
  */
-export function* split_huge_page(frame: number): Path {
+export function* split_huge_page(frame: number, part: number): Path {
   yield "split the compound page, if nobody else holds it";
   const head = folio(frame);
   if (page_count(frame) !== folio_mapcount(frame) + 1) return;
   forget_mm_ids(head);
   for (let i = 0; i < HPAGE_PMD_NR; i++) {
+    if (part && kernel.thp.splitMapsZero && page.data[head + i] === 0) map_to_zeropage(head + i);
     page.head[head + i] = 0;
     page.ref[head + i] = page.map[head + i] + (head + i === frame ? 1 : 0);
     page.locked[head + i] = head + i === frame ? 1 : 0;
     if (page.ref[head + i] === 0) clear_frame(head + i);
   }
+}
+
+/** try_to_map_unused_to_zeropage: whoever maps the page maps the zero page from now on, read-only. */
+export function map_to_zeropage(frame: number): void {
+  for (let i = 0; i < system.processes[0] * system.pages[0]; i++) {
+    const entry = pte.word[i];
+    if (pte_present(entry) && !pte_special(entry) && pte_frame(entry) === frame)
+      pte.word[i] = PTE_PRESENT | PTE_SPECIAL | PTE_YOUNG | (entry & PTE_SOFT_DIRTY);
+  }
+  page.map[frame] = 0;
 }
 
 /**

@@ -142,12 +142,14 @@ export const mmSchema = { classes, decisions } as const;
 export const ABSENT = 0xffff;
 /** An errno e is the value ERRNO + e. */
 export const ERRNO = 0xff00;
+export const ENOENT = 0xff02;
 export const ESRCH = 0xff03;
 export const EIO = 0xff05;
 export const EAGAIN = 0xff0b;
 export const ENOMEM = 0xff0c;
 export const EACCES = 0xff0d;
 export const EFAULT = 0xff0e;
+export const EBUSY = 0xff10;
 export const EEXIST = 0xff11;
 export const EINVAL = 0xff16;
 export const EOPNOTSUPP = 0xff5f;

@@ -21,6 +21,7 @@ import { absent, type Observable } from "./valuation.ts";
 import type { World } from "./world.ts";
 
 const errnoNames: Readonly<Record<number, string>> = {
+  2: "ENOENT",
   3: "ESRCH",
   5: "EIO",
   11: "EAGAIN",

@@ -181,6 +181,15 @@ const calls: Readonly<Record<string, Lower>> = {
   mremap: onRange("mremap"),
   uffd_wp: onRange("uffd_wp"),
   uffd_continue: onRange("uffd_continue"),
+  uffd_move: (call, c) => {
+    const [from, into] = call.arguments.flatMap((a) => (a.kind === "place" ? [a.place] : []));
+    const { at, count } = placeRange(from!, c.names.pages);
+    const to = placeRange(into!, c.names.pages);
+    if (to.count === count)
+      return one("uffd_move", c.process, at, count, to.at, register(call.result, c));
+    c.missing.add("uffd_move between ranges of different lengths");
+    return [];
+  },
   mprotect: (call, c) => onRange("mprotect", words(call).includes("RW") ? 1 : 0)(call, c),
   madvise: (call, c) => advise(call, c),
   clear_refs: (call, c) => one("clear_refs", processArgument(call, c), register(call.result, c)),

@@ -10,6 +10,7 @@ import { absent, holds, type Observable, observableName, observables } from "./v
 /** More combinations than this are taken to be satisfiable. */
 const combinationsMax = 20_000;
 const errnos = [
+  "ENOENT",
   "ESRCH",
   "EEXIST",
   "EIO",

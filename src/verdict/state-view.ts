@@ -115,7 +115,14 @@ export function frameMappedBy(view: StateView, p: number, at: number): number | 
 // --- what the test says of its pins ---
 
 /** Operations after which a page is no longer where it was, though the process asked for it. */
-const moves: ReadonlySet<string> = new Set(["munmap", "mremap", "exec", "truncate", "vfork"]);
+const moves: ReadonlySet<string> = new Set([
+  "munmap",
+  "mremap",
+  "uffd_move",
+  "exec",
+  "truncate",
+  "vfork",
+]);
 const dropping: ReadonlySet<string> = new Set(["DONTNEED", "FREE"]);
 
 /** Every pin that the test may take, in the order of their numbers. */
@@ -123,6 +130,10 @@ export function pinOrigins(world: World): readonly PinOrigin[] {
   const { names, program, test, kernel } = world;
   const leaves = new Set(
     test.actors.filter((actor) => actor.statements.some(takesAway)).map(({ process }) => process),
+  );
+  // A file that ends earlier takes its pages away from everybody.
+  const cutOff = test.actors.some((actor) =>
+    actor.statements.some((one) => one.kind === "call" && one.operation === "truncate"),
   );
   const shared = program.actors.some((one) =>
     one.statements.some(({ entry }) => entry === "vfork"),
@@ -132,14 +143,14 @@ export function pinOrigins(world: World): readonly PinOrigin[] {
       if (entry !== "registration") return [];
       const [p, at, count, , first, through, asked] = given as readonly number[];
       const flags = askPaths(kernel, () => gup_flags(through!, asked!));
-      const stays = !leaves.has(names.processes[p!]!) && !leaves.has(test.actors[t]!.process);
+      const left = leaves.has(names.processes[p!]!) || leaves.has(test.actors[t]!.process);
       return Array.from({ length: count! }, (_, i) => ({
         k: first! + i,
         process: p!,
         at: at! + i,
         write: (flags & FOLL_WRITE) !== 0,
         longterm: (flags & FOLL_LONGTERM) !== 0,
-        stays,
+        stays: !left && !cutOff,
         mm: shared ? undefined : p!,
       }));
     }),

@@ -94,6 +94,12 @@ function rangeCode(place: Place): Expression {
     : { text: `part("${place.name}", ${place.index})`, uses: ["part"] };
 }
 
+/** Of a call on two pages. */
+function secondRange(call: Call): Expression {
+  const places = call.arguments.flatMap((one) => (one.kind === "place" ? [one.place] : []));
+  return rangeCode(places[1]!);
+}
+
 function handleCode(handle: HandleRef): string {
   return `handle("${handle.name}")`;
 }
@@ -202,6 +208,8 @@ function pageCallCode(call: Call, place: Place, actor: Actor, context: Context):
       return result(`protect_by_uffd(${range.text})`, "protect_by_uffd");
     case "uffd_continue":
       return result(`continue_by_uffd(${range.text})`, "continue_by_uffd");
+    case "uffd_move":
+      return result(`move_by_uffd(${range.text}, ${secondRange(call).text})`, "move_by_uffd");
     case "proc_mem_write":
       return result(`force_write(${range.text}, ${value})`, "force_write");
     case "process_vm_writev":

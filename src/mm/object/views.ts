@@ -86,6 +86,7 @@ function flagWords(flags: number): readonly string[] {
 }
 
 const errnos: Readonly<Record<number, string>> = {
+  2: "ENOENT",
   3: "ESRCH",
   5: "EIO",
   11: "EAGAIN",
