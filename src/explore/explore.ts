@@ -34,11 +34,17 @@ export interface Exploration extends SearchResult {
 }
 
 export const defaultPlainStates = 60_000;
+/** A search that is larger is worth starting threads for. */
+const plainStatesBeforeThreads = 8_000;
 
 /** Searches a model, with reductions where they help. Same answers either way. */
 export function explore(model: Model, first: Row, options: ExploreOptions): Exploration {
   const reduce = { ample: true, chains: true, ...options.reduce };
-  const plainStates = options.plainStates ?? defaultPlainStates;
+  const threadsFollow = options.crew !== undefined && !reduce.ample;
+  const plainStates = Math.min(
+    options.plainStates ?? defaultPlainStates,
+    threadsFollow ? plainStatesBeforeThreads : Number.POSITIVE_INFINITY,
+  );
   const maxStates = options.maxStates ?? Number.POSITIVE_INFINITY;
   const plain = new Search(model, first, options);
   const goOn = (): Exploration => {

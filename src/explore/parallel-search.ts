@@ -116,6 +116,8 @@ class Searcher {
   private readonly thread: number;
   private readonly goal: ((row: Row) => boolean) | undefined;
   private pending = 0;
+  /** Not counted in shared memory at once: threads would fight for that line of it. */
+  private moved = 0;
 
   constructor(
     model: Model,
@@ -147,6 +149,8 @@ class Searcher {
     } catch (error) {
       Atomics.store(this.control, stopAt, error instanceof MemoryEnds ? memoryEnded : failed);
     }
+    this.control[this.word(this.thread, 0)]! += this.moved;
+    this.moved = 0;
     for (const store of this.stores) store.tell();
   }
 
@@ -196,7 +200,7 @@ class Searcher {
         if (++this.pending === batch) this.flush();
       }
     }
-    this.control[this.word(this.thread, 0)]! += moved;
+    this.moved += moved;
   }
 
   private flush(): void {

@@ -4,7 +4,7 @@
  * compares with the winner's row. Memory is promised at once and used as it is touched; the table
  * grows between rounds, when nobody inserts.
  */
-import { hashWords } from "./store.ts";
+import { copyPairs, hashWords } from "./store.ts";
 
 /** What the threads share of one store. */
 export interface StoreMemory {
@@ -43,13 +43,16 @@ export class SharedStore {
   private readonly threads: number;
   private readonly table: Int32Array;
   private readonly control: Int32Array;
-  private readonly segments: readonly (readonly Uint32Array[])[];
+  /** The first segment of each thread, then the second of each, and so on. */
+  private readonly segments: readonly Uint32Array[];
   private readonly own: readonly Uint32Array[];
   /** Bits of a state's number that say whose row it is. */
   private readonly bits: number;
   private readonly shift: number;
   private readonly within: number;
   private mask = 0;
+  /** Bits of a hash that do not say where to look. */
+  private unused = 32;
   private count = 0;
   private touched = 0;
 
@@ -59,9 +62,15 @@ export class SharedStore {
     this.threads = memory.segments.length;
     this.table = new Int32Array(memory.table);
     this.control = new Int32Array(memory.control);
-    this.segments = memory.segments.map((all) => all.map((one) => new Uint32Array(one)));
     this.bits = Math.ceil(Math.log2(this.threads));
-    this.own = this.segments[thread]!;
+    const segments: Uint32Array[] = [];
+    memory.segments.forEach((all, of) => {
+      all.forEach((one, i) => {
+        segments[(i << this.bits) | of] = new Uint32Array(one);
+      });
+    });
+    this.segments = segments;
+    this.own = memory.segments[thread]!.map((_, i) => segments[(i << this.bits) | thread]!);
     this.shift = Math.floor(Math.log2(segmentBytes / 4 / memory.words));
     this.within = 2 ** this.shift - 1;
     this.settle();
@@ -96,48 +105,46 @@ export class SharedStore {
   /** Takes notice of a table that grew. */
   settle(): void {
     this.mask = Atomics.load(this.control, 0) - 1;
+    this.unused = Math.clz32(this.mask);
   }
 
   /** Makes room for `rows` in the table. Only while nobody inserts. */
   reserve(rows: number): void {
     const before = this.mask + 1;
     let pairs = before;
-    while (pairs < rows * 2) pairs *= 8;
+    while (pairs < rows * 1.4) pairs *= 2;
     pairs = Math.min(pairs, this.table.length / 2);
     if (rows * 1.2 > pairs) throw new MemoryEnds();
     if (pairs === before) return;
     const { table } = this;
     const old = table.slice(0, before * 2);
     table.fill(0, 0, before * 2);
-    const mask = pairs - 1;
-    for (let i = 0; i < old.length; i += 2) {
-      if (old[i + 1] === 0) continue;
-      let slot = old[i]! & mask;
-      while (table[2 * slot + 1] !== 0) slot = (slot + 1) & mask;
-      table[2 * slot] = old[i]!;
-      table[2 * slot + 1] = old[i + 1]!;
-    }
+    copyPairs(old, table, Math.log2(pairs));
     Atomics.store(this.control, 0, pairs);
     this.settle();
   }
 
+  /**
+   * Plain reads: Atomics.load is a call where this is hot. Only the exchange decides who owns a slot,
+   * and a slot that has an owner keeps it, so a stale read is a 0, and asks the exchange.
+   */
   insert(rows: Uint32Array, from: number, hash: number): number {
     const { table, mask } = this;
     // 0 says that the winner of a slot has not yet written its hash.
     const tag = hash === 0 ? 1 : hash;
-    let slot = tag & mask;
+    let slot = tag >>> this.unused;
     for (;;) {
-      let found = Atomics.load(table, 2 * slot + 1);
+      let found = table[2 * slot + 1]!;
       if (found === 0) {
         const number = this.write(rows, from);
         found = Atomics.compareExchange(table, 2 * slot + 1, 0, number + 1);
         if (found === 0) {
-          Atomics.store(table, 2 * slot, tag);
+          table[2 * slot] = tag;
           this.count++;
           return number;
         }
       }
-      const known = Atomics.load(table, 2 * slot);
+      const known = table[2 * slot];
       if ((known === tag || known === 0) && this.equals(found - 1, rows, from)) return ~(found - 1);
       slot = (slot + 1) & mask;
     }
@@ -149,11 +156,11 @@ export class SharedStore {
 
   /** As StateStore's: lets the answers of the memory overlap. */
   touch(hashes: Int32Array, count: number): void {
-    const { table, mask, words } = this;
+    const { table, unused, words } = this;
     let sum = 0;
-    for (let i = 0; i < count; i++) sum ^= table[2 * (hashes[i]! & mask)]!;
+    for (let i = 0; i < count; i++) sum ^= table[2 * (hashes[i]! >>> unused)]!;
     for (let i = 0; i < count; i++) {
-      const slot = 2 * (hashes[i]! & mask);
+      const slot = 2 * (hashes[i]! >>> unused);
       const found = table[slot + 1]! - 1;
       if (found < 0 || table[slot] !== hashes[i]) continue;
       const at = this.placeOf(found);
@@ -174,8 +181,9 @@ export class SharedStore {
   }
 
   private segmentOf(number: number): Uint32Array {
-    const { bits, segments, shift } = this;
-    return segments[number & ((1 << bits) - 1)]![(number >>> bits) >>> shift]!;
+    const { bits, shift } = this;
+    const segment = (number >>> bits) >>> shift;
+    return this.segments[(segment << bits) | (number & ((1 << bits) - 1))]!;
   }
 
   private placeOf(number: number): number {

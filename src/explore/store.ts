@@ -7,6 +7,8 @@
 
 const segmentWordsWanted = 1 << 21;
 const firstRows = 64;
+/** A table has at least so many pairs per state. */
+const loadMax = 1.6;
 
 export class StateStore {
   /** Words per state. */
@@ -14,8 +16,12 @@ export class StateStore {
   private readonly shift: number;
   private readonly within: number;
   private readonly segments: Uint32Array[] = [];
-  /** Pairs: hash, number + 1; a pair with 0 in second place is empty. */
+  /**
+   * Pairs: hash, number + 1; a pair with 0 in second place is empty. The first bits of a hash say
+   * where to look: so a table that grows is copied from one end to the other.
+   */
   private table = new Int32Array(1 << 9);
+  private bits = 8;
   private mask = (1 << 8) - 1;
   private count = 0;
   /** Keeps the engine from dropping the reads of `touch`. */
@@ -43,7 +49,7 @@ export class StateStore {
    */
   insert(rows: Uint32Array, from: number, hash: number): number {
     const { table, mask } = this;
-    let slot = hash & mask;
+    let slot = hash >>> (32 - this.bits);
     for (;;) {
       const found = table[2 * slot + 1]!;
       if (found === 0) break;
@@ -53,7 +59,7 @@ export class StateStore {
     const number = this.append(rows, from);
     table[2 * slot] = hash;
     table[2 * slot + 1] = number + 1;
-    if (this.count * 2 > mask) this.grow();
+    if (this.count * loadMax > mask) this.grow();
     return number;
   }
 
@@ -67,11 +73,12 @@ export class StateStore {
    * of a large search is waiting for them.
    */
   touch(hashes: Int32Array, count: number): void {
-    const { table, mask, words, within, shift, segments } = this;
+    const { table, words, within, shift, segments } = this;
+    const unused = 32 - this.bits;
     let sum = 0;
-    for (let i = 0; i < count; i++) sum ^= table[2 * (hashes[i]! & mask)]!;
+    for (let i = 0; i < count; i++) sum ^= table[2 * (hashes[i]! >>> unused)]!;
     for (let i = 0; i < count; i++) {
-      const slot = 2 * (hashes[i]! & mask);
+      const slot = 2 * (hashes[i]! >>> unused);
       const found = table[slot + 1]! - 1;
       if (found < 0 || table[slot] !== hashes[i]) continue;
       const segment = segments[found >>> shift]!;
@@ -126,18 +133,23 @@ export class StateStore {
   }
 
   private grow(): void {
-    const old = this.table;
-    const table = new Int32Array(old.length * 4);
-    const mask = table.length / 2 - 1;
-    for (let i = 0; i < old.length; i += 2) {
-      if (old[i + 1] === 0) continue;
-      let slot = old[i]! & mask;
-      while (table[2 * slot + 1] !== 0) slot = (slot + 1) & mask;
-      table[2 * slot] = old[i]!;
-      table[2 * slot + 1] = old[i + 1]!;
-    }
+    this.bits++;
+    const table = new Int32Array(2 << this.bits);
+    copyPairs(this.table, table, this.bits);
     this.table = table;
-    this.mask = mask;
+    this.mask = (1 << this.bits) - 1;
+  }
+}
+
+/** Puts the pairs of a table into a larger one that is empty, of 2 ** bits pairs. */
+export function copyPairs(from: Int32Array, to: Int32Array, bits: number): void {
+  const mask = (1 << bits) - 1;
+  for (let i = 0; i < from.length; i += 2) {
+    if (from[i + 1] === 0) continue;
+    let slot = from[i]! >>> (32 - bits);
+    while (to[2 * slot + 1] !== 0) slot = (slot + 1) & mask;
+    to[2 * slot] = from[i]!;
+    to[2 * slot + 1] = from[i + 1]!;
   }
 }
 
