@@ -1,6 +1,6 @@
 /**
- * A Debian kernel as a rig. The generic flavour is taken, not the cloud one: it has soft-RoCE, and
- * with the ELF taken out of its image it boots as fast, so one download serves every test.
+ * A Debian kernel as a rig. The generic flavour is taken unless the cloud one is asked for: it has
+ * soft-RoCE, so that one download serves every test.
  */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -23,6 +23,12 @@ const suitesBySeries: ReadonlyMap<string, readonly (readonly string[])[]> = new 
 /** Where a series not named above may have gone: newest first. */
 const otherSuites = [["sid"], ["experimental"], ["trixie-backports"], ["bookworm-backports"]];
 
+export interface WantedKernel {
+  /** "6.1" */
+  readonly series: string;
+  readonly flavour: "generic" | "cloud";
+}
+
 export interface FetchedKernel {
   readonly release: string;
   /** "linux-image-6.1.0-56-amd64 6.1.192-2" */
@@ -33,9 +39,9 @@ export interface FetchedKernel {
   readonly packages: readonly Uint8Array[];
 }
 
-/** Fetches the newest kernel of a series ("6.1") from the user's mirror. */
+/** Fetches the newest kernel of a series from the user's mirror. */
 export async function fetchDebianKernel(
-  series: string,
+  { series, flavour }: WantedKernel,
   signal?: AbortSignal,
 ): Promise<RigResult<FetchedKernel>> {
   const seen = new Set<string>();
@@ -49,7 +55,7 @@ export async function fetchDebianKernel(
       continue;
     }
     const packages = await servedPackages(apt.value, isKernelPackage);
-    const kernel = newestKernel(packages, series, "generic");
+    const kernel = newestKernel(packages, series, flavour);
     if (kernel !== undefined) return download(apt.value, kernel, signal);
     for (const one of servedSeries(packages)) seen.add(one);
   }

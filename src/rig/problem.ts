@@ -24,8 +24,6 @@ export const rigProblemCodes = {
   noDecompressor: "PF608",
   /** The compiler refused the C source. */
   compileFailed: "PF609",
-  /** The kernel lacks what the test needs (rdma_rxe, zram ...). */
-  lacksModule: "PF610",
   /** apt-get ended with an error. */
   aptFailed: "PF611",
   /** The user interrupted. */

@@ -7,7 +7,7 @@ import { basename, join, resolve } from "node:path";
 import type { AddOptions } from "./add-options.ts";
 import { buildModule } from "./build-module.ts";
 import { cachedFolder, contentHash, exists } from "./cache.ts";
-import { fetchDebianKernel } from "./debian.ts";
+import { fetchDebianKernel, type WantedKernel } from "./debian.ts";
 import { hostName, hostRig } from "./host.ts";
 import { installedModules } from "./installed-modules.ts";
 import { extractElf, imageKind, imageRelease } from "./kernel-image.ts";
@@ -17,17 +17,20 @@ import { findRig, imageFolder, type Rig, saveRig } from "./rigs.ts";
 import { fetchVerbs } from "./verbs.ts";
 
 /**
- * Adds `debian:SERIES`, a .deb (several, parted by commas, when image and modules lie in two) or a
+ * Adds `debian:SERIES`, `debian:SERIES-cloud`, a .deb (several, parted by commas, when image and modules lie in two) or a
  * kernel image. Adding again fetches again: that is how a rig gets its distribution's newer kernel.
  */
 export async function addRig(name: string, options: AddOptions = {}): Promise<RigResult<Rig>> {
-  const debian = /^debian:(\d+\.\d+)$/.exec(name);
-  if (debian !== null) return addDebian(name, debian[1] ?? "", options);
+  const debian = /^debian:(\d+\.\d+)(-cloud)?$/.exec(name);
+  if (debian !== null) {
+    const flavour = debian[2] === undefined ? "generic" : "cloud";
+    return addDebian(name, { series: debian[1] ?? "", flavour }, options);
+  }
   if (/^\w+:[^/]/.test(name)) {
     return failed(
       "unknownRig",
       `${name} is no kernel that can be fetched.`,
-      "Write debian:5.10, debian:6.1, debian:6.12, debian:7.2 or debian:7.3, or a file's path.",
+      "Write debian:5.10, debian:6.1, debian:6.12, debian:7.2, debian:6.1-cloud ..., or a file's path.",
     );
   }
   if (name.endsWith(".deb")) return addDebFiles(name);
@@ -44,11 +47,11 @@ export async function ensureRig(name: string, options: AddOptions = {}): Promise
 
 async function addDebian(
   name: string,
-  series: string,
+  wanted: WantedKernel,
   options: AddOptions,
 ): Promise<RigResult<Rig>> {
-  options.onProgress?.(`looking for Debian's kernel ${series}`);
-  const fetched = await fetchDebianKernel(series, options.signal);
+  options.onProgress?.(`looking for Debian's kernel ${wanted.series}`);
+  const fetched = await fetchDebianKernel(wanted, options.signal);
   if (!fetched.ok) return fetched;
   options.onProgress?.(`unpacking ${fetched.value.origin}`);
   const kernel = await unpackKernel(fetched.value.packages);

@@ -64,7 +64,8 @@ const memory: Weighted<string> = [
   [2, "madvise(x, DOFORK);"],
   [1, "madvise(x, WIPEONFORK);"],
   [2, "madvise(x, DONTNEED);"],
-  [2, "madvise(x, FREE);"],
+  [1, "madvise(x, FREE);"],
+  [2, "madvise(x, FREE); madvise(x, PAGEOUT);"],
   [1, "mremap(x);"],
   [1, "munmap(x);"],
   [2, "madvise(x, PAGEOUT);"],
@@ -305,7 +306,7 @@ function fill(sheet: Sheet, process: string, form: string, page: Page): string {
   const { draw, handles } = sheet;
   const advice = /^(madvise|mprotect|mremap|munmap)/.test(form);
   const part = advice ? page.name : page.parts[draw.below(page.parts.length)]!;
-  let text = form.replace(/\bx\b/, part);
+  let text = form.replace(/\bx\b/g, part);
   if (/\bh\b/.test(form)) {
     const handle = handles[draw.below(handles.length)]!;
     // A device does not write through what it may only read.

@@ -6,7 +6,7 @@
 
 import { isDone, statementEnds, statementOf } from "../explore/serial.ts";
 import type { Kernel } from "../kernels/index.ts";
-import type { Test } from "../litmus/index.ts";
+import type { Statement, Test } from "../litmus/index.ts";
 import type { Machine, Row } from "../step/index.ts";
 import { Collected } from "./collect.ts";
 import type { Order } from "./orders.ts";
@@ -22,11 +22,12 @@ export interface ForcedResult {
 }
 
 export function checkOrder(
-  test: Test,
+  given: Test,
   kernel: Kernel,
-  order: Order,
+  givenOrder: Order,
   machine?: Machine,
 ): ForcedResult {
+  const { test, order } = decided(given, givenOrder);
   const world = loadWorld(test, kernel, machine);
   if (world.notModelled.length > 0)
     return { valuations: [], stuck: [], notModelled: world.notModelled };
@@ -48,6 +49,33 @@ export function checkOrder(
     stuck: [...collected.stuck],
     notModelled: collected.exhausted ? ["more frames than the model has"] : [],
   };
+}
+
+/** What the kernel may do it does where the order has it; where the order leaves it out, it is not there. */
+function decided(test: Test, order: Order): { readonly test: Test; readonly order: Order } {
+  const moved = new Map<string, ReadonlyMap<number, number>>();
+  const actors = test.actors.map((actor) => {
+    const kept = [...actor.statements.entries()].filter(
+      ([index, one]) =>
+        !isMay(one) || order.some((step) => step.actor === actor.name && step.index === index),
+    );
+    moved.set(actor.name, new Map(kept.map(([index], place) => [index, place])));
+    const statements = kept.map(([, one]) =>
+      isMay(one) ? { ...one, force: "must" as const } : one,
+    );
+    return actor.statements.some(isMay) ? { ...actor, statements } : actor;
+  });
+  return {
+    test: { ...test, actors },
+    order: order.map(({ actor, index }) => ({
+      actor,
+      index: moved.get(actor)?.get(index) ?? index,
+    })),
+  };
+}
+
+function isMay(statement: Statement): boolean {
+  return statement.kind === "call" && statement.force === "may";
 }
 
 /** Lets actor `t` run up to program statement `until`; where it cannot, the state stays. */
