@@ -37,14 +37,20 @@ describe("random tests", () => {
   });
 });
 
+function statementCount({ actors }: Test): number {
+  return actors.reduce((sum, one) => sum + one.statements.length, 0);
+}
+
 describe("smaller tests", () => {
   it("have one statement less or more, still parse, and keep the order of the rest", () => {
     for (const test of tests.slice(0, 60)) {
       const [order] = orders(test, { limit: 1 }).orders;
       for (const smaller of smallerTests({ test, order: order! })) {
         expect(parseFile(printFile(smaller.test)).ok).toBe(true);
-        expect(smaller.order.length).toBeLessThan(order!.length);
-        const counted = smaller.test.actors.reduce((sum, one) => sum + one.statements.length, 0);
+        // What a kernel actor may do need not be part of the order.
+        expect(smaller.order.length).toBeLessThanOrEqual(order!.length);
+        const counted = statementCount(smaller.test);
+        expect(counted).toBeLessThan(statementCount(test));
         expect(smaller.order.length).toBeLessThanOrEqual(counted);
         for (const { actor, index } of smaller.order) {
           const own = smaller.test.actors.find(({ name }) => name === actor);

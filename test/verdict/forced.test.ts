@@ -1,0 +1,48 @@
+/** Forced orders: what the kernel may do is done where the order has it, and only there. */
+import { describe, expect, it } from "vitest";
+import { findKernel } from "../../src/kernels/index.ts";
+import { parseFile, type Test } from "../../src/litmus/index.ts";
+import { checkOrder } from "../../src/verdict/forced.ts";
+import { orders } from "../../src/verdict/orders.ts";
+import { valuationKey } from "../../src/verdict/valuation.ts";
+
+function parse(text: string): Test {
+  const parsed = parseFile(text);
+  if (!parsed.ok) throw new Error(parsed.diagnostics[0]?.message);
+  const { declarations, ...rest } = parsed.value;
+  return { ...rest, declarations: declarations.filter((one) => one.kind === "page") };
+}
+
+const test = parse(`Linux MAY
+{ page x = anon; }
+P0 { r0 = x; signal(go); await(done); x = 1; }
+K0 { await(go); may migrate(x); signal(done); }
+K1 { await(go); may reclaim(x); }
+locations [PTE(P0:x)]
+exists (x = 1)
+`);
+
+describe("an order with a kernel actor", () => {
+  const kernel = findKernel("v6.1")!;
+
+  it("has one end: the kernel has no choice left", () => {
+    const all = orders(test).orders;
+    expect(all.length).toBeGreaterThan(4);
+    for (const order of all) {
+      const { valuations, stuck } = checkOrder(test, kernel, order);
+      expect(stuck).toEqual([]);
+      expect(valuations).toHaveLength(1);
+    }
+  });
+
+  it("ends otherwise where the kernel acted", () => {
+    const ends = new Set(
+      orders(test).orders.map((order) =>
+        checkOrder(test, kernel, order)
+          .valuations.map(({ values }) => valuationKey(values))
+          .join(),
+      ),
+    );
+    expect(ends.size).toBe(2);
+  });
+});
