@@ -17,12 +17,12 @@ export function headerPackages(
   release: string,
   version: string,
 ): readonly ServedPackage[] | undefined {
-  const common = release.replace(/-amd64$/, "-common");
+  const abi = release.replace(/(-cloud)?-amd64$/, "");
   const series = /^\d+\.\d+/.exec(release)?.[0] ?? "";
   const find = (...names: readonly string[]) =>
     served.find((one) => names.includes(one.name) && one.version === version);
-  const scripts = find(`linux-kbuild-${release.replace(/-amd64$/, "")}`, `linux-kbuild-${series}`);
-  const all = [find(`linux-headers-${release}`), find(`linux-headers-${common}`), scripts];
+  const scripts = find(`linux-kbuild-${abi}`, `linux-kbuild-${series}`);
+  const all = [find(`linux-headers-${release}`), find(`linux-headers-${abi}-common`), scripts];
   return all.every((one) => one !== undefined) ? all : undefined;
 }
 

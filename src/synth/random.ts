@@ -133,6 +133,8 @@ interface Sheet {
   readonly observed: string[];
   registers: number;
   value: number;
+  /** userfaultfd watches something. Before v6.3 a long-term pin does not wait for it, and fails. */
+  watched: boolean;
 }
 
 /** `count` tests; the same seed gives the same ones. */
@@ -155,7 +157,15 @@ export function randomTest(seed: number, index: number): Test {
 
 function randomText(name: string, draw: Draw): string {
   const pages = drawPages(draw);
-  const sheet: Sheet = { draw, pages, handles: [], observed: [], registers: 0, value: 0 };
+  const sheet: Sheet = {
+    draw,
+    pages,
+    handles: [],
+    observed: [],
+    registers: 0,
+    value: 0,
+    watched: false,
+  };
   const parent = draw.chance(75) ? spineStatements(sheet) : wanderingStatements(sheet);
   const forks = parent.some((statement) => statement.includes("fork(P1)"));
   // Who is waited for has to end.
@@ -271,12 +281,16 @@ function step(sheet: Sheet, process: string, choices: Weighted<string>): string 
   const page = pages[draw.below(pages.length)]!;
   const form = draw.of(choices);
   // Only around huge pages is there anything to collapse.
-  const fits = !form.includes("COLLAPSE") || page.kind.includes("thp");
+  const fits =
+    (!form.includes("COLLAPSE") || page.kind.includes("thp")) &&
+    (!form.includes("uffd_wp") || sheet.handles.length > 0);
+  if (fits && form.includes("uffd_wp")) sheet.watched = true;
   return fill(sheet, process, fits ? form : "x = n;", page);
 }
 
 function makePin(sheet: Sheet, page: Page): string {
   const { draw, handles } = sheet;
+  if (sheet.watched) return fill(sheet, "P0", "x = n;", page);
   const name = `h${handles.length}`;
   const form = draw.of(pins);
   const text = form.replace("h", name).replace("x", page.name);
