@@ -415,13 +415,15 @@ static struct range place_of(const struct page_spec *spec)
 }
 
 /*
- * The page's word is 0. Beside it stands something else: of a huge page that is split, newer kernels
- * replace what holds nothing but zeroes by the zero page.
+ * The page's word is 0, and so is the rest of it. Beside the word of one that is to be swapped stands
+ * something else: its huge page may be split on the way, and newer kernels replace a part that holds
+ * nothing but zeroes by the zero page.
  */
-static void write_first(volatile char *at)
+static void write_first(volatile char *at, bool swapped)
 {
 	((volatile long *)at)[0] = 0;
-	((volatile long *)at)[1] = 1;
+	if (swapped)
+		((volatile long *)at)[1] = 1;
 }
 
 static void map_pages(void)
@@ -438,7 +440,7 @@ static void map_pages(void)
 			if (spec->zero)
 				(void)at[offset];
 			else
-				write_first(at + offset);
+				write_first(at + offset, spec->swapped);
 		}
 	}
 	settle();
