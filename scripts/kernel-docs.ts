@@ -3,15 +3,16 @@
  * demands that the files in docs/ say what the tables say.
  */
 import {
-  type Decision,
   type DecisionName,
   decisionNames,
   type Evidence,
   type Kernel,
   kernels,
 } from "../src/kernels/index.ts";
+import { testsThatNotice } from "../src/kernels/noticed.ts";
 import { otherPinners, readKernels } from "../src/kernels/other-pinners.ts";
 import { takenPages } from "../src/kernels/pins.ts";
+import { seenOn } from "../src/kernels/seen.ts";
 import { answersOf } from "../src/kernels/why.ts";
 import { decisions } from "../src/mm/decisions.ts";
 import { rangesOf } from "../src/report/pins.ts";
@@ -97,7 +98,7 @@ function anchor(heading: string): string {
 
 function kernelSection(kernel: Kernel): readonly string[] {
   const base = kernel.extends === undefined ? "" : ` Extends ${kernel.extends}.`;
-  const rows = kernel.own.map((name) => decisionRow(name, kernel.decisions[name]));
+  const rows = kernel.own.map((name) => decisionRow(kernel, name));
   return [
     `### ${kernel.name}`,
     "",
@@ -115,9 +116,10 @@ function kernelSection(kernel: Kernel): readonly string[] {
   ];
 }
 
-function decisionRow(name: DecisionName, decision: Decision): string {
-  const { value, why, commit, evidence } = decision;
-  return `| ${code(name)} | ${code(value)} | ${why} | ${commit ?? ""} | ${evidenceText(evidence)} |`;
+function decisionRow(kernel: Kernel, name: DecisionName): string {
+  const { value, why, commit, evidence } = kernel.decisions[name];
+  const known = `${evidenceText(evidence)}${seenText(kernel, name)}`;
+  return `| ${code(name)} | ${code(value)} | ${why} | ${commit ?? ""} | ${known} |`;
 }
 
 /** Inherited decisions whose evidence is the kernel's own source. */
@@ -151,8 +153,11 @@ export function decisionsPage(): string {
     "What the shared paths ask a kernel. A path never asks for a version. `--set NAME=VALUE` changes",
     "one answer for one run; [kernels.md](kernels.md) tells the same story kernel by kernel.",
     "",
-    "How a decision is known: **read** in the named source; stated in a **mail** or a shortlog; **seen**",
-    "on a real kernel; **derived** from other facts, so a prediction.",
+    "How a decision is known: **read** in the named source; stated in a **mail** or a shortlog; **derived**",
+    "from other facts, so a prediction; and, besides, **seen** on a real kernel: it ended tests as the model",
+    "does that would have ended otherwise had it decided otherwise. Nobody states the last, `npm run seen`",
+    "computes it from the results of `pinfold compare`. **Shown by** names tests of the library whose verdict",
+    "is another when the decision alone is.",
     "",
     ...groups.flatMap((group) => [
       `## ${group}`,
@@ -173,18 +178,32 @@ function decisionSection(name: DecisionName): readonly string[] {
         `| ${code(value)} | ${why ?? "No kernel does this."} | ${spans(giving)} |`,
     ),
     "",
-    ...changes(name).map(
-      ({ kernel, decision }) =>
-        `- ${kernel}: ${code(decision.value)}${decision.commit ? `, ${decision.commit}` : ""}; ${evidenceText(decision.evidence)}`,
-    ),
+    ...kernels.filter((kernel) => kernel.own.includes(name)).map((one) => changeLine(one, name)),
     "",
   ];
 }
 
-function changes(name: DecisionName): readonly { kernel: string; decision: Decision }[] {
-  return kernels
-    .filter((kernel) => kernel.own.includes(name))
-    .map((kernel) => ({ kernel: kernel.name, decision: kernel.decisions[name] }));
+/** A kernel's own answer: the commit, how it is known, who shows it. */
+function changeLine(kernel: Kernel, name: DecisionName): string {
+  const { value, commit, evidence } = kernel.decisions[name];
+  const from = commit === undefined ? "" : `, ${commit}`;
+  const known = `${evidenceText(evidence)}${seenText(kernel, name)}`;
+  return `- ${kernel.name}: ${code(value)}${from}; ${known}${shownText(kernel, name)}`;
+}
+
+function seenText(kernel: Kernel, name: DecisionName): string {
+  const real = seenOn(kernel, name).map((seen) => seen.kernel);
+  return real.length === 0 ? "" : `; seen on real ${real.join(", ")}`;
+}
+
+/** At most so many tests are named: `--why` has them all. */
+const shownMax = 3;
+
+function shownText(kernel: Kernel, name: DecisionName): string {
+  const flips = testsThatNotice(kernel.name, name);
+  const tests = new Set(flips.flatMap((flip) => flip.tests.map(({ test }) => test)));
+  const some = [...tests].slice(0, shownMax).join(", ");
+  return some === "" ? "; no test shows it" : `; shown by ${some}`;
 }
 
 /** "v5.9 .. v5.18, stable-5.10": runs of neighbours on the line drawn together. */

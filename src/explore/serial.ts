@@ -6,6 +6,12 @@ import type { Model, Row } from "../step/index.ts";
 
 const movesMax = 100_000;
 
+/** A path loops without another actor's help: an error of ours, or of decisions that do not go together. */
+export class EndlessStatement extends Error {
+  override readonly message =
+    "A statement does not end: a path loops without another actor's help.";
+}
+
 /** The program statement an actor is at; its program's length once it is done. */
 export function statementOf(model: Model, row: Row, actor: number): number {
   return row[model.layout.actorBase + actor * model.layout.actorStride + 1]!;
@@ -28,8 +34,7 @@ export function statementEnds(model: Model, from: Row, actor: number, until?: nu
   const ends: Row[] = [];
   const pending: { row: Row; moved: boolean }[] = [{ row: from.slice(), moved: false }];
   for (let moves = 0; pending.length > 0; moves++) {
-    if (moves > movesMax)
-      throw new Error("A statement does not end: a path loops without another actor's help.");
+    if (moves > movesMax) throw new EndlessStatement();
     const { row, moved } = pending.pop()!;
     const step = steps[row[base]!];
     if (!step || row[base + 1]! >= goal) {

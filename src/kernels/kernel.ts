@@ -11,13 +11,17 @@ export type DecisionName = {
   [G in keyof Decisions & string]: `${G}.${keyof Decisions[G] & string}`;
 }[keyof Decisions & string];
 
-/** How a decision is known. A verdict that rests on reading alone says so. */
+/**
+ * Where a decision comes from. Whether it was also seen on a real kernel nobody states: that is
+ * computed from real runs, see seen.ts.
+ */
 export type Evidence =
   | { readonly kind: "read"; readonly where: string }
   | { readonly kind: "mail"; readonly where: string }
-  | { readonly kind: "seen"; readonly where: string }
   /** Follows from other facts, or recalled; nobody was found stating it. */
-  | { readonly kind: "derived"; readonly where: string };
+  | { readonly kind: "derived"; readonly where: string }
+  /** A user's own answer, by `--set` or in a kernel file. */
+  | { readonly kind: "set"; readonly where: string };
 
 export interface Decision {
   readonly value: DecisionValue;
@@ -110,7 +114,7 @@ export function withDecisions(
       stated[key] = {
         value,
         why: "Set by hand.",
-        evidence: { kind: "derived", where: "set by hand" },
+        evidence: { kind: "set", where: "the command line" },
       };
   }
   return makeKernel(

@@ -56,7 +56,10 @@ export const v5_18: KernelFile = {
       value: true,
       why: "MADV_DONTNEED drops hugetlb pages as it drops others.",
       commit: "90e7e7f5ef3f",
-      evidence: { kind: "seen", where: "Debian 6.1 drops them, Debian 5.10 says EINVAL" },
+      evidence: {
+        kind: "read",
+        where: "Debian 6.1.192 mm/madvise.c:madvise_dontneed_free_valid_vma()",
+      },
     },
     "reclaim.lazyfree": {
       value: "unreferenced",

@@ -13,8 +13,8 @@ export const v7_1: KernelFile = {
       value: false,
       why: "MADV_DOFORK is refused for VM_SPECIAL, which holds the VM_DONTEXPAND of hugetlb memory.",
       evidence: {
-        kind: "seen",
-        where: "Debian 7.2.13; 7.1.5 mm/madvise.c:madvise_vma_behavior(), not in 6.18.2",
+        kind: "read",
+        where: "Debian 7.2.13 and 7.1.5 mm/madvise.c:madvise_vma_behavior(), not in 6.18.2",
       },
     },
     "swap.skipsCache": {

@@ -15,7 +15,10 @@ export const v7_2: KernelFile = {
       value: false,
       why: "A write through /proc/PID/mem is forced for debuggers only: CONFIG_PROC_MEM_FORCE_PTRACE.",
       commit: "41e8149c8892",
-      evidence: { kind: "seen", where: "Debian 7.2.13 answers EIO" },
+      evidence: {
+        kind: "read",
+        where: "Debian 7.2.13 fs/proc/base.c:proc_mem_foll_force(), its configuration",
+      },
     },
   },
   readAgain: {

@@ -6,6 +6,7 @@ import type { DecisionValue } from "../step/index.ts";
 import { kernels } from "./index.ts";
 import { type Decision, type DecisionName, decisionValues, type Kernel } from "./kernel.ts";
 import { type NoticedFlip, testsThatNotice } from "./noticed.ts";
+import { type SeenOn, seenOn } from "./seen.ts";
 
 export interface Why extends Decision {
   readonly kernel: string;
@@ -14,6 +15,8 @@ export interface Why extends Decision {
   readonly shownBy: readonly NoticedFlip[];
   /** Every answer there is, each with the kernels that give it; an answer no kernel gives has none. */
   readonly answers: readonly Answer[];
+  /** Real kernels that showed it, with the tests by which; none where it is read only. */
+  readonly seenOn: readonly SeenOn[];
 }
 
 export interface Answer {
@@ -44,6 +47,7 @@ export function whyDecision(
     ...kernel.decisions[name],
     answers: answersOf(name, among),
     shownBy: testsThatNotice(kernel.name, name),
+    seenOn: seenOn(kernel, name),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The kernels as text: the lineage, the kernels off the line, one kernel's decisions. */
-import type { Decision, Kernel } from "../kernels/index.ts";
+import type { Decision, DecisionName, Kernel } from "../kernels/index.ts";
+import { seenOn } from "../kernels/seen.ts";
 import { type Look, type Palette, paletteOf } from "./style.ts";
 import { hang, padded } from "./wrap.ts";
 
@@ -38,13 +39,14 @@ export function drawKernel(kernel: KernelFacts, look: Look): string {
   const inherited = all.filter(([, { since }]) => since !== kernel.name);
   const lines = [
     ...hang("", `${kernel.name}${parent}: ${kernel.summary}`, look.width).map(paint.strong),
-    ...section("Decided here", own, paint, look),
-    ...section("Inherited", inherited, paint, look),
+    ...section(kernel, "Decided here", own, paint, look),
+    ...section(kernel, "Inherited", inherited, paint, look),
   ];
   return `${lines.join("\n")}\n`;
 }
 
 function section(
+  kernel: KernelFacts,
   title: string,
   decisions: readonly (readonly [string, Decision])[],
   paint: Palette,
@@ -59,9 +61,17 @@ function section(
     ...decisions.flatMap(([name, decision]) => [
       ...hang("  ", `${name} = ${decision.value}`, look.width).map(paint.place),
       ...hang("    ", decision.why, look.width),
-      ...hang("    ", originText(decision), look.width).map(paint.faint),
+      ...hang("    ", `${originText(decision)}${seenText(kernel, name)}`, look.width).map(
+        paint.faint,
+      ),
     ]),
   ];
+}
+
+/** "; seen on real 5.10, 6.1" */
+function seenText(kernel: KernelFacts, name: string): string {
+  const real = seenOn(kernel, name as DecisionName).map((seen) => seen.kernel);
+  return real.length === 0 ? "" : `; seen on real ${real.join(", ")}`;
 }
 
 /** "since v5.11, commit 57efa1fe5957; read in mm/gup.c" */
@@ -70,8 +80,8 @@ function originText({ since, commit, evidence }: Decision): string {
   const known = {
     read: "read in",
     mail: "stated in the mail",
-    seen: "seen on",
     derived: "derived from",
+    set: "set by",
   }[evidence.kind];
   return `${origin}; ${known} ${evidence.where}`;
 }
@@ -85,6 +95,12 @@ export function kernelsJson(kernels: readonly KernelFacts[]): string {
     summary,
     own,
     decisions,
+    seenOn: Object.fromEntries(
+      (Object.keys(decisions) as DecisionName[]).map((decision) => [
+        decision,
+        seenOn({ name, decisions }, decision).map((seen) => seen.kernel),
+      ]),
+    ),
   }));
   return `${JSON.stringify({ schema: 1, kernels: list }, undefined, 2)}\n`;
 }

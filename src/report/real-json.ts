@@ -45,8 +45,10 @@ export function comparisonsJson(comparisons: readonly Comparison[]): string {
     const { test, kernel, rig, schedule, modelVerdict, real, status, why } = comparison;
     return {
       test,
+      hash: real.hash,
       kernel,
       rig,
+      release: real.release ?? null,
       schedule,
       modelVerdict,
       realVerdict: real.verdict,

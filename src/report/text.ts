@@ -110,21 +110,33 @@ const evidenceWords = {
   read: "read only",
   mail: "in a mail only",
   derived: "derived only",
+  set: "set by you",
 } as const;
 
-/** How what the verdict rests on is known; loud, with the decisions' names. */
+/** So many decisions that no real kernel showed are named; more of them, on demand. */
+const namedMax = 3;
+
+/**
+ * How what the verdict rests on is known. What no real kernel showed is named where it is little;
+ * loud, everything is.
+ */
 function evidenceLines(
-  { asks }: CheckResult,
+  { asks, kernel }: CheckResult,
   { detail }: TextOptions,
   look: Look,
 ): readonly string[] {
   if (asks.length === 0) return [];
+  const unseen = asks.filter(({ evidence }) => evidence !== "seen").length;
   const kinds = Object.entries(evidenceWords).flatMap(([kind, words]) => {
     const names = asks.filter(({ evidence }) => evidence === kind).map(({ name }) => name);
-    const listed = detail === "loud" ? ` (${names.join(", ")})` : "";
+    const isNamed = detail === "loud" || (kind !== "seen" && unseen <= namedMax);
+    const listed = isNamed ? ` (${names.join(", ")})` : "";
     return names.length === 0 ? [] : [`${names.length} ${words}${listed}`];
   });
-  return hang("Rests on ", `${counted(asks.length, "decision")}: ${kinds.join(", ")}`, look.width);
+  const how = unseen > namedMax && detail !== "loud" ? "; --verbose names them" : "";
+  const why = unseen > 0 ? `; pinfold kernels ${kernel} --why NAME` : "";
+  const text = `${counted(asks.length, "decision")}: ${kinds.join(", ")}${how}${why}`;
+  return hang("Rests on ", text, look.width);
 }
 
 function traceLines(

@@ -13,7 +13,7 @@ export function drawWhy(why: Why, look: Look): string {
     ...hang("", `${why.kernel}: ${why.name} = ${why.value}`, look.width).map(paint.strong),
     ...hang("  ", why.why, look.width),
     ...hang("  Since     ", originText(why), look.width),
-    ...hang("  Evidence  ", evidenceText(why.evidence), look.width),
+    ...hang("  Evidence  ", knownText(why), look.width),
     "",
     paint.strong("Other kernels"),
     ...others.flatMap(({ value, why: what, kernels }) => [
@@ -25,25 +25,63 @@ export function drawWhy(why: Why, look: Look): string {
     ...(why.shownBy.length === 0
       ? hang("  ", "None: no verdict changes when it is set otherwise.", look.width)
       : why.shownBy.flatMap((flip) => noticedLines(flip, look))),
+    ...seenLines(why, look),
   ];
   return `${lines.join("\n")}\n`;
 }
 
-function originText({ since, commit }: Why): string {
-  return commit === undefined ? since : `${since}, commit ${commit}`;
+/** How the decision is known at best. What no real kernel showed says so. */
+function knownText({ seenOn, evidence, answers }: Why): string {
+  if (seenOn.length === 0) return onlyText(evidence);
+  const others = answers.length - 1;
+  const each = seenOn.map(({ release, instead }) => {
+    const told =
+      instead.length === others ? "" : `, told from ${instead.length} of ${others} others`;
+    return `${release}${told}`;
+  });
+  return `seen on real kernel ${each.join("; ")}; ${evidenceText(evidence)}`;
 }
 
-/** How the decision is known. What nobody saw on a real kernel says so. */
-export function evidenceText({ kind, where }: Evidence): string {
+function onlyText({ kind, where }: Evidence): string {
   switch (kind) {
-    case "seen":
-      return `seen on a real kernel: ${where}`;
     case "read":
       return `read only: ${where}`;
     case "mail":
       return `stated in a mail only: ${where}`;
     case "derived":
       return `derived only: ${where}`;
+    case "set":
+      return `a question, set by ${where}`;
+  }
+}
+
+function seenLines({ seenOn }: Why, look: Look): readonly string[] {
+  const [best] = seenOn;
+  if (best === undefined) return [];
+  return [
+    "",
+    paletteOf(look).strong(`Tests that ${best.release} ended as modelled, and would not have`),
+    ...best.instead.flatMap(({ value, tests }) =>
+      hang("  ", `were it ${value}: ${tests.join(", ")}`, look.width),
+    ),
+  ];
+}
+
+function originText({ since, commit }: Why): string {
+  return commit === undefined ? since : `${since}, commit ${commit}`;
+}
+
+/** Where the decision comes from. */
+export function evidenceText({ kind, where }: Evidence): string {
+  switch (kind) {
+    case "read":
+      return `read in ${where}`;
+    case "mail":
+      return `stated in a mail: ${where}`;
+    case "derived":
+      return `derived: ${where}`;
+    case "set":
+      return `set by ${where}`;
   }
 }
 

@@ -3,6 +3,7 @@
  * that wrote the first state.
  */
 import { type DecisionName, decisionNames, type Kernel } from "../kernels/index.ts";
+import { seenOn } from "../kernels/seen.ts";
 import type { Model } from "../step/index.ts";
 import type { AskedDecision } from "./result.ts";
 
@@ -24,5 +25,9 @@ export function askedBy(kernel: Kernel, places: readonly number[]): readonly Ask
 const answersOf = new WeakMap<Kernel, readonly AskedDecision[]>();
 
 function answers(kernel: Kernel): readonly AskedDecision[] {
-  return decisionNames.map((name) => ({ name, evidence: kernel.decisions[name].evidence.kind }));
+  return decisionNames.map((name) => {
+    const real = seenOn(kernel, name).map((seen) => seen.kernel);
+    const evidence = real.length > 0 ? "seen" : kernel.decisions[name].evidence.kind;
+    return { name, evidence, seenOn: real };
+  });
 }

@@ -8,6 +8,7 @@ import { isDone, statementEnds, statementOf } from "../explore/serial.ts";
 import type { Kernel } from "../kernels/index.ts";
 import type { Statement, Test } from "../litmus/index.ts";
 import type { Machine, Row } from "../step/index.ts";
+import { askedOf } from "./asked.ts";
 import { Collected } from "./collect.ts";
 import type { Order } from "./orders.ts";
 import type { Valuation } from "./result.ts";
@@ -21,16 +22,21 @@ export interface ForcedResult {
   readonly notModelled: readonly string[];
 }
 
+export interface AskedForced extends ForcedResult {
+  /** Places in the kernel's table that its steps have read, ascending. */
+  readonly asked: readonly number[];
+}
+
 export function checkOrder(
   given: Test,
   kernel: Kernel,
   givenOrder: Order,
   machine?: Machine,
-): ForcedResult {
+): AskedForced {
   const { test, order } = decided(given, givenOrder);
   const world = loadWorld(test, kernel, machine);
   if (world.notModelled.length > 0)
-    return { valuations: [], stuck: [], notModelled: world.notModelled };
+    return { valuations: [], stuck: [], notModelled: world.notModelled, asked: [] };
   world.model.activate();
   let rows: Row[] = [world.first];
   for (const { actor, index } of order) {
@@ -48,6 +54,7 @@ export function checkOrder(
     valuations: [...collected.valuations.values()],
     stuck: [...collected.stuck],
     notModelled: collected.exhausted ? ["more frames than the model has"] : [],
+    asked: askedOf(world.model),
   };
 }
 

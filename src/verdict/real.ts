@@ -3,6 +3,7 @@
  * the verdict they allow. A real run is a sample: its "never" is "not seen in so many trials".
  */
 import type { ExpectedVerdict, Test } from "../litmus/ast.ts";
+import { testHash } from "../litmus/hash.ts";
 import type { CheckResult, VerdictWord } from "./result.ts";
 import { absent, holds, observableName, valuationKey } from "./valuation.ts";
 
@@ -36,7 +37,10 @@ export interface RealOrder {
 
 export interface RealResult {
   readonly test: string;
+  readonly hash: string;
   readonly rig: string;
+  /** What the kernel called itself, where it is known. */
+  readonly release?: string;
   readonly schedule: "forced" | "free";
   readonly quantifier: CheckResult["quantifier"];
   readonly verdict: VerdictWord;
@@ -78,6 +82,7 @@ export function realResult(
   const whys = [...new Set(cases.map(({ why }) => why).filter((why) => why !== ""))];
   return {
     test: test.name,
+    hash: testHash(test),
     rig,
     schedule,
     quantifier: test.condition.quantifier,

@@ -4,14 +4,16 @@
  * search was made.
  */
 import type { DecisionName, Evidence } from "../kernels/index.ts";
+import type { MemoryOrder } from "../mm/reorderings.ts";
 
 /** A decision that a verdict rests on. */
 export interface AskedDecision {
   readonly name: DecisionName;
-  readonly evidence: Evidence["kind"];
+  /** How it is known at best. */
+  readonly evidence: Evidence["kind"] | "seen";
+  /** The modelled kernels that the real ones are on which it was seen. */
+  readonly seenOn: readonly string[];
 }
-
-import type { MemoryOrder } from "../mm/reorderings.ts";
 
 /**
  * free: every interleaving of atomic steps. serial: statements are atomic, in every order that

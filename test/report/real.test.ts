@@ -11,6 +11,7 @@ import type { RealResult } from "../../src/verdict/real.ts";
 import { bad, good } from "./samples.ts";
 
 const real: RealResult = {
+  hash: "0123456789abcdef",
   test: "RDMA+fork",
   rig: "debian:6.1",
   schedule: "forced",

@@ -5,7 +5,9 @@
 import type { AskedDecision } from "../../verdict/result.ts";
 
 export function asksText(asks: readonly AskedDecision[]): string {
-  return asks.map(({ name, evidence }) => `${name} ${evidence}`).join("\n");
+  return asks
+    .map(({ name, evidence, seenOn }) => `${name} ${evidence} ${seenOn.join(",")}`)
+    .join("\n");
 }
 
 /** Reads such texts; what was read before is not read again. */
@@ -15,8 +17,12 @@ export function asksReader(): (text: string) => readonly AskedDecision[] {
   const word = (text: string): AskedDecision => {
     const known = words.get(text);
     if (known !== undefined) return known;
-    const [name, evidence] = text.split(" ") as [AskedDecision["name"], AskedDecision["evidence"]];
-    const made = { name, evidence };
+    const [name, evidence, real] = text.split(" ") as [
+      AskedDecision["name"],
+      AskedDecision["evidence"],
+      string,
+    ];
+    const made = { name, evidence, seenOn: real === "" ? [] : real.split(",") };
     words.set(text, made);
     return made;
   };

@@ -224,7 +224,8 @@ function gather(
     if (end === "interrupted" && skip === undefined && own.length < plan.orders.length) {
       unfinished.add(test.name);
     }
-    const result = realResult(test, rig.name, own, plan.complete, schedule);
+    const found = realResult(test, rig.name, own, plan.complete, schedule);
+    const result = rig.release === undefined ? found : { ...found, release: rig.release };
     if (own.length > 0) return result;
     return lostResult({ ...result, console: lastLines }, skip?.why, end, why);
   });
