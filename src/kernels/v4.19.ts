@@ -206,7 +206,7 @@ export const v4_19: KernelFile = {
     "thp.splitMapsZero": {
       value: false,
       why: "A compound page that is taken apart leaves each of its parts where it was.",
-      evidence: { kind: "seen", where: "Debian 6.1.192: MADV_COLLAPSE finds writable entries" },
+      evidence: { kind: "derived", where: "Debian 6.1.192: MADV_COLLAPSE finds writable entries" },
     },
     "thp.largeReuse": {
       value: "as-small",

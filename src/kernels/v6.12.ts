@@ -14,9 +14,9 @@ export const v6_12: KernelFile = {
       why: "Parts that hold only zeroes come back as the zero page, read-only.",
       commit: "b1f202060afe",
       evidence: {
-        kind: "seen",
+        kind: "read",
         where:
-          "Debian 6.12.117: MADV_COLLAPSE finds none writable; mm/migrate.c:remove_migration_pte()",
+          "Debian 6.12.117 mm/migrate.c:remove_migration_pte(); MADV_COLLAPSE finds none writable",
       },
     },
     "thp.largeReuse": {

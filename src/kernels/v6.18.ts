@@ -13,8 +13,8 @@ export const v6_18: KernelFile = {
       value: true,
       why: "MADV_DONTNEED of all that a page table maps frees the table (CONFIG_PT_RECLAIM).",
       evidence: {
-        kind: "seen",
-        where: "Debian 7.2 maps a huge page there; read in 6.18.2 mm/madvise.c, absent in 6.12",
+        kind: "read",
+        where: "6.18.2 mm/madvise.c, absent in 6.12; Debian 7.2 maps a huge page there",
       },
     },
     "collapse.needsWritable": {

@@ -99,7 +99,7 @@ describe("what a decision's evidence says", () => {
     expect(text).toMatch(/Evidence {2}seen on real kernel debian:6\.1 .*; read in /);
     expect(text).toContain("were it false: ");
     const unseen = decisionNames.find((name) => seenOn(kernel, name).length === 0)!;
-    expect(drawWhy(whyDecision(kernel, unseen), look)).toContain(" only; ");
+    expect(drawWhy(whyDecision(kernel, unseen), look)).toContain(" only: ");
   });
 
   test("a value set by hand is a question, though a real kernel gives the same", () => {
