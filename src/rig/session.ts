@@ -283,6 +283,8 @@ function takeBoot(batch: Batch, result: BootResult, runs: number): readonly numb
     batch.owed = Array.from({ length: batch.planned }, (_, at) => at + 1);
   }
   takeReports(batch, text);
+  // Who interrupts is to blame for what had begun; the case is run again when the batch is.
+  if (result.end === "interrupted") return [];
   const end = endOfProgram(result, runs);
   if (end !== undefined) return blame(batch, text, end);
   return askAgain(batch, text);

@@ -283,7 +283,7 @@ function step(sheet: Sheet, process: string, choices: Weighted<string>): string 
   // Only around huge pages is there anything to collapse.
   const fits =
     (!form.includes("COLLAPSE") || page.kind.includes("thp")) &&
-    (!form.includes("uffd_wp") || sheet.handles.length > 0);
+    (!form.includes("uffd_wp") || (sheet.handles.length > 0 && !process.includes(".T")));
   if (fits && form.includes("uffd_wp")) sheet.watched = true;
   return fill(sheet, process, fits ? form : "x = n;", page);
 }
