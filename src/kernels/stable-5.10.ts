@@ -59,6 +59,12 @@ export const stable_5_10: KernelFile = {
       commit: "29a951dfb3c3",
       evidence: { kind: "read", where: "Debian 5.10.262 fs/proc/task_mmu.c:clear_refs_write()" },
     },
+    "gup.rechecksPmd": {
+      value: true,
+      why: "GUP-fast reads the PMD again as well, as v6.0 does.",
+      commit: "70cbc3cc78a9",
+      evidence: { kind: "read", where: `${gup}:gup_pte_range()` },
+    },
     "softDirty.flushes": {
       value: true,
       why: "clear_refs flushes the TLB in the end.",
