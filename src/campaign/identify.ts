@@ -69,8 +69,9 @@ export async function identify(
     const compared = items.map(({ test, orders }, index) =>
       compareOrder(test, kernel, orders[0]!, cases[index]?.[0]),
     );
-    const wrong = compared.filter(
-      ({ status }) => status === "forbid-seen" || status === "allow-unseen",
+    // A refusal by configuration that a kernel does not have sets it apart, too.
+    const wrong = compared.filter(({ status }) =>
+      ["forbid-seen", "allow-unseen", "refused"].includes(status),
     );
     const agreed = compared.filter(({ status }) => status === "agree");
     return {

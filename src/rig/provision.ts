@@ -75,7 +75,10 @@ async function addDebFiles(name: string): Promise<RigResult<Rig>> {
     packages.push(bytes);
   }
   const kernel = await unpackKernel(packages);
-  if (!kernel.ok) return kernel;
+  if (!kernel.ok) {
+    const { problem } = kernel;
+    return { ok: false, problem: { ...problem, message: `${name}: ${problem.message}` } };
+  }
   return done(await keep(name, basename(name), kernel.value));
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { plannedCases, readResults, unfinishedCase } from "../../src/rig/protocol.ts";
+import { plannedCases, readNumbered, readResults, unfinishedCase } from "../../src/rig/protocol.ts";
 
 const text = [
   "garbage from the firmware",
@@ -43,6 +43,14 @@ describe("readResults", () => {
     expect(second?.valuations).toEqual([]);
     expect(third).toMatchObject({ test: "FW", status: "fail", why: "a child was killed" });
     expect(others).toEqual([]);
+  });
+
+  it("does not take a skipped case for one that went well when its line was cut", () => {
+    const [cut] = readNumbered("KTAP version 1\n1..1\n# running X.o0 1\nok 1 X.o0");
+    expect(cut?.result.status).toBe("ok");
+    expect(cut?.whole).toBe(false);
+    const [skipped] = readNumbered("KTAP version 1\n1..1\n# running X.o0 1\nok 1 X.o0 # SKIP no");
+    expect(skipped?.whole).toBe(true);
   });
 
   it("names the case that never reported", () => {

@@ -10,6 +10,7 @@ import { loadTests } from "../litmus-tests.ts";
 import { writeReports } from "../output.ts";
 import { startProgress } from "../progress.ts";
 import { complain, type GlobalOptions, type Session } from "../session.ts";
+import { kernelOfRelease } from "./kernel-of-rig.ts";
 import { tellProblem } from "./manage-rigs.ts";
 
 export interface IdentifyOptions extends GlobalOptions {
@@ -18,7 +19,7 @@ export interface IdentifyOptions extends GlobalOptions {
 }
 
 /** The package's own tests: litmus/ lies beside src/ and dist/. */
-const ownTests = ["seed", "bugs"].map((shelf) =>
+const ownTests = ["seed", "bugs", "idioms", "decisions"].map((shelf) =>
   fileURLToPath(new URL(`../../../litmus/${shelf}`, import.meta.url)),
 );
 
@@ -53,7 +54,8 @@ export async function identifyRig(
   if (!identity.ok) {
     return tellProblem(identity.problem, session);
   }
-  const { value } = identity;
+  const own = rig.ok ? kernelOfRelease(rig.value.release, kernels, lineage) : undefined;
+  const value = { ...identity.value, candidates: ownFirst(identity.value.candidates, own) };
   const reporters = {
     text: () => drawIdentity(value),
     json: () => `${JSON.stringify({ schema: 1, ...value }, undefined, 2)}\n`,
@@ -66,6 +68,14 @@ export async function identifyRig(
     return exitCodes.inconclusive;
   }
   return closest.differs === 0 ? exitCodes.asExpected : exitCodes.notAsExpected;
+}
+
+/** Of those that nothing tells apart the one that the release names stands first. */
+function ownFirst(candidates: Identity["candidates"], own: string | undefined) {
+  const isOwn = (one: Identity["candidates"][number]): number => Number(one.kernel === own);
+  return [...candidates].sort(
+    (one, other) => one.differs - other.differs || isOwn(other) - isOwn(one),
+  );
 }
 
 function drawIdentity({ rig, candidates, decisions, tests }: Identity): string {
