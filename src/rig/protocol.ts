@@ -30,6 +30,8 @@ export interface CaseResult {
   readonly why: string;
   /** What the test noted on its way (`# note`). */
   readonly notes: readonly string[];
+  /** How its processes mapped their pages, where that was asked for (`# state`, `# held`). */
+  readonly states?: readonly string[];
   /** Of a case that was lost: the console's last lines. */
   readonly console?: readonly string[];
 }
@@ -127,7 +129,13 @@ function readCase(test: KtapTest): CaseResult | undefined {
     status: skipped ? "skip" : test.ok ? "ok" : "fail",
     why: skipped ? test.reason : test.ok ? "" : (facts("why").at(-1) ?? "the test failed"),
     notes: facts("note"),
+    ...statesOf(test.diagnostics),
   };
+}
+
+function statesOf(diagnostics: readonly string[]): Pick<CaseResult, "states"> {
+  const states = diagnostics.filter((line) => /^(state|held) /.test(line));
+  return states.length > 0 ? { states } : {};
 }
 
 function readValuation(text: string): CountedValuation {

@@ -37,16 +37,8 @@ export function checkOrder(
   const world = loadWorld(test, kernel, machine);
   if (world.notModelled.length > 0)
     return { valuations: [], stuck: [], notModelled: world.notModelled, asked: [] };
-  world.model.activate();
-  let rows: Row[] = [world.first];
-  for (const { actor, index } of order) {
-    const t = test.actors.findIndex((one) => one.name === actor);
-    const origin = world.program.origin[t]!;
-    const until = origin.lastIndexOf(index) + 1;
-    rows = rows.flatMap((row) => settled(world, advance(world, row, t, until), order));
-  }
   const collected = new Collected(world);
-  for (const row of rows) {
+  for (const row of rowsAlong(world, order).at(-1) ?? []) {
     collected.see(row);
     collected.end(row, 0, true);
   }
@@ -59,7 +51,7 @@ export function checkOrder(
 }
 
 /** What the kernel may do it does where the order has it; where the order leaves it out, it is not there. */
-function decided(test: Test, order: Order): { readonly test: Test; readonly order: Order } {
+export function decided(test: Test, order: Order): { readonly test: Test; readonly order: Order } {
   const moved = new Map<string, ReadonlyMap<number, number>>();
   const actors = test.actors.map((actor) => {
     const kept = [...actor.statements.entries()].filter(
@@ -83,6 +75,21 @@ function decided(test: Test, order: Order): { readonly test: Test; readonly orde
 
 function isMay(statement: Statement): boolean {
   return statement.kind === "call" && statement.force === "may";
+}
+
+/** The states of a world before the order's first statement, and after each of them. */
+export function rowsAlong(world: World, order: Order): readonly (readonly Row[])[] {
+  world.model.activate();
+  let rows: readonly Row[] = [world.first];
+  const along = [rows];
+  for (const { actor, index } of order) {
+    const t = world.test.actors.findIndex((one) => one.name === actor);
+    const origin = world.program.origin[t]!;
+    const until = origin.lastIndexOf(index) + 1;
+    rows = rows.flatMap((row) => settled(world, advance(world, row, t, until), order));
+    along.push(rows);
+  }
+  return along;
 }
 
 /** Lets actor `t` run up to program statement `until`; where it cannot, the state stays. */

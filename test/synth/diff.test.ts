@@ -58,19 +58,4 @@ describe("diff", () => {
     expect(found).toMatchObject({ complete: false, bound: "enough" });
     expect(found.tests).toHaveLength(1);
   });
-
-  it("reads one frame behind the huge zero page, not those that follow it", () => {
-    const families = ["write", "pin", "dontneed"];
-    const kinds = ["anon", "thp"];
-    const found = diff(kernel("v5.8"), kernel("v5.9-rc4"), { kinds, families, depth: 4 });
-    expect(found).toMatchObject({ tests: [], unconfirmed: [], complete: true });
-  });
-
-  it("finds a difference in any part of a huge page", { timeout: 30_000 }, () => {
-    const families = ["write", "pin", "vmsplice", "fork", "dma", "mprotect", "pageout"];
-    const kinds = ["anon", "thp"];
-    const found = diff(kernel("v5.8"), kernel("v5.9-rc4"), { kinds, families, depth: 4 });
-    confirm(found);
-    expect(found.tests.length).toBeGreaterThan(3);
-  });
 });

@@ -26,8 +26,11 @@ function withRigOptions(command: Command, tests = "<test...>"): Command {
     .option("--orders <count>", "at most so many orders of each test", positiveCount)
     .option("--seed <number>", "chooses the orders where there are more", positiveCount)
     .addOption(
-      new Option("--schedule <class>", "one statement after the other, or all at once: a stress")
-        .choices(["forced", "free", "stress"])
+      new Option(
+        "--schedule <class>",
+        "one statement after the other, all at once (a stress), or one thread held at a place: a race",
+      )
+        .choices(["forced", "free", "stress", "gate"])
         .default("forced"),
     )
     .option("--seconds <count>", "free-running: so long a test", positiveCount, 10)
@@ -65,6 +68,9 @@ export function addRun(program: Command, dispatch: Dispatch): void {
     );
   withRigOptions(command).action((tests: string[], _own: object, command: Command) =>
     dispatch(command, async (options: RunOptions, session) => {
+      if (options.schedule === "gate") {
+        command.error("error: gated runs are for compare: the model says what to expect of them");
+      }
       const [{ runOnRigs }, shelf] = await Promise.all([
         import("../rig/run-rig.ts"),
         import("../../kernels/index.ts"),
@@ -83,6 +89,8 @@ export function addCompare(program: Command, dispatch: Dispatch): void {
       "Runs the tests on real kernels and checks them on the modelled kernel that each of them is.",
     )
     .option("-k, --kernel <name>", "the modelled kernel to compare with, for every rig")
+    .option("--state", "page tables and counts after each statement instead of outcomes", false)
+    .option("--leave-out-pins", "with --state, the red control: nothing is pinned", false)
     .option("--random <count>", "so many random tests instead of tests named", positiveCount);
   withRigOptions(command, "[test...]").action((tests: string[], _own: object, command: Command) =>
     dispatch(command, async (options: CompareOptions & RandomCount, session) => {
@@ -90,8 +98,19 @@ export function addCompare(program: Command, dispatch: Dispatch): void {
         const { compareRandom } = await import("../rig/compare-random.ts");
         return compareRandom(options.random, options, session);
       }
+      if (options.leaveOutPins && !options.state) {
+        command.error("error: --leave-out-pins is the red control of --state");
+      }
       if (options.random !== undefined || tests.length === 0) {
         command.error("error: name tests, or write --random and how many");
+      }
+      if (options.state) {
+        const { compareStatesOnRigs } = await import("../rig/compare-states.ts");
+        return compareStatesOnRigs(tests, options, session);
+      }
+      if (options.schedule === "gate") {
+        const { compareGatesOnRigs } = await import("../rig/compare-gates.ts");
+        return compareGatesOnRigs(tests, options, session);
       }
       const [{ compareOnRigs }, { startChecker }, shelf] = await Promise.all([
         import("../rig/compare-rig.ts"),

@@ -23,6 +23,9 @@ import type { Plan, RigRun } from "./run-tests.ts";
 
 export interface CompareOptions extends RunOptions {
   readonly kernel?: string;
+  /** The states between the statements, rather than the outcomes. */
+  readonly state: boolean;
+  readonly leaveOutPins: boolean;
 }
 
 /** `pinfold compare`; 1 when a kernel showed what the model forbids, or the test does not expect. */

@@ -12,14 +12,14 @@ import { type LoadedTest, loadTests, tellDiagnostics } from "../litmus-tests.ts"
 import { startProgress } from "../progress.ts";
 import { complain, type GlobalOptions, type Session } from "../session.ts";
 import { tellProblem } from "./manage-rigs.ts";
-import { type Plan, planTests, type RigRun, runTests } from "./run-tests.ts";
+import { type Plan, planGates, planTests, type RigRun, runTests } from "./run-tests.ts";
 
 export interface RunOptions extends GlobalOptions {
   readonly rig: readonly string[];
   readonly trials?: number;
   readonly orders?: number;
   readonly seed?: number;
-  readonly schedule: "forced" | "free" | "stress";
+  readonly schedule: "forced" | "free" | "stress" | "gate";
   readonly seconds: number;
   readonly affinity: FreeRun["affinity"];
   readonly apart?: number;
@@ -40,8 +40,9 @@ export function prepare(
   options: RunOptions,
   shelf: KernelShelf,
   session: Session,
+  known: readonly FormatTarget["format"][] = ["text", "json", "ktap", "junit"],
 ): Prepared | undefined {
-  const formats = chooseFormats(options.format, options.output, ["text", "json", "ktap", "junit"]);
+  const formats = chooseFormats(options.format, options.output, known);
   if (!formats.ok) {
     complain(session, formats.message);
     return undefined;
@@ -70,6 +71,7 @@ export type RunChoices = GlobalOptions &
     readonly orders?: number | undefined;
     readonly seed?: number | undefined;
     readonly leaveOutDeviceWrite?: boolean;
+    readonly states?: { readonly leaveOutPins: boolean };
     readonly allowSystemChanges?: boolean;
     readonly journal?: string | undefined;
   };
@@ -80,13 +82,13 @@ export async function runAll(
   options: RunChoices,
   session: Session,
 ): Promise<{ readonly plans: readonly Plan[]; readonly runs: readonly RigRun[] }> {
-  const { trials, orders, seed, leaveOutDeviceWrite = false } = options;
+  const { orders, seed, states, leaveOutDeviceWrite = false } = options;
+  const gated = options.schedule === "gate";
   const free = freeRun(options);
+  const trials = options.trials ?? (gated ? gatedTrials : undefined);
   const names = options.rig.flatMap((given) => given.split(",")).filter((name) => name !== "");
-  const plans = planTests(
-    tests.map(({ test }) => test),
-    { orders, seed, free },
-  );
+  const plain = tests.map(({ test }) => test);
+  const plans = gated ? planGates(plain) : planTests(plain, { orders, seed, free });
   const file = options.journal;
   const journal = file === undefined ? done(noJournal) : openJournal(resolve(session.folder, file));
   if (!journal.ok) return { plans, runs: [journal] };
@@ -99,6 +101,7 @@ export async function runAll(
     systemChanges: options.allowSystemChanges === true,
     leaveOutDeviceWrite,
     journal: journal.value,
+    states,
     signal: session.signal,
     onProgress: progress.show,
   });
@@ -106,8 +109,12 @@ export async function runAll(
   return { plans, runs };
 }
 
-/** What a free-running stress is asked; undefined for a forced run. */
+/** A gate leaves nothing to chance; some trials show that it does. */
+const gatedTrials = 20;
+
+/** What a free-running stress is asked, or a gated run, by trials; undefined for a forced run. */
 export function freeRun({ schedule, seconds, affinity, apart }: FreeChoices): FreeRun | undefined {
+  if (schedule === "gate") return { seconds: 0, affinity: "spread" };
   return schedule === "forced" ? undefined : { seconds, affinity, apart };
 }
 

@@ -11,6 +11,7 @@ import type { CaseResult } from "../../rig/protocol.ts";
 import { ensureRig } from "../../rig/provision.ts";
 import type { Rig } from "../../rig/rigs.ts";
 import { type FreeRun, runOnRig } from "../../rig/session.ts";
+import { type Gate, gatedName, gatesOf } from "../../verdict/gates.ts";
 import { type Orders, orders, orderText } from "../../verdict/orders.ts";
 import { type RealResult, realResult } from "../../verdict/real.ts";
 
@@ -27,6 +28,8 @@ export interface RunSettings {
   readonly leaveOutDeviceWrite: boolean;
   /** Where results are kept as they come, and where those of an earlier run are. */
   readonly journal: Journal;
+  /** Instead of trials, the state before and after each statement; pins may be left out. */
+  readonly states?: { readonly leaveOutPins: boolean } | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (message: string) => void;
 }
@@ -38,6 +41,8 @@ export type RigRun =
       readonly results: readonly RealResult[];
       /** Tests that an interrupt kept from being run to their end. */
       readonly unfinished: ReadonlySet<string>;
+      /** What each result was added up from. */
+      readonly cases: readonly (readonly CaseResult[])[];
     }
   | { readonly ok: false; readonly problem: RigProblem };
 
@@ -49,6 +54,7 @@ const trialsOfTest = 100;
 export interface Plan {
   readonly test: Test;
   readonly plan: Orders;
+  readonly gate?: Gate;
 }
 
 /** Which orders of each test are run: all of them, or a sample; a free run has none. */
@@ -64,6 +70,17 @@ export function planTests(
   return tests.map((test) => ({ test, plan: orders(test, sampling) }));
 }
 
+/** A gated run begins all actors at once; which statements come when, the gate sees to. */
+export function planGates(tests: readonly Test[]): readonly (Plan & { readonly gate: Gate })[] {
+  return tests.flatMap((test) =>
+    gatesOf(test).map((gate) => ({
+      test: { ...test, name: gatedName(test, gate) },
+      plan: noOrder,
+      gate,
+    })),
+  );
+}
+
 /**
  * Runs all tests on each rig, in one boot a rig; as many boots side by side as there are processors.
  * Fails only for the environment, and after the first failure begins nothing more.
@@ -74,9 +91,11 @@ export async function runTests(
   settings: RunSettings,
 ): Promise<readonly RigRun[]> {
   const { signal, onProgress } = settings;
-  const items = plans.map(({ test, plan }) => ({ test, orders: plan.orders }));
-  const { leaveOutDeviceWrite } = settings;
-  const program = emitC(items, { leaveOutDeviceWrite });
+  const items = plans.map(({ test, plan, gate }) => ({ test, orders: plan.orders, gate }));
+  const { leaveOutDeviceWrite, states } = settings;
+  const leaveOutPins = states?.leaveOutPins ?? false;
+  const showStates = states !== undefined;
+  const program = emitC(items, { leaveOutDeviceWrite, leaveOutPins, showStates });
   onProgress("compiling");
   const built = await compileC([{ name: "pinfold-tests.c", text: program.source }], {
     rdma: program.needs.rdma,
@@ -131,7 +150,7 @@ async function runOne(
   { program, path }: Compiled,
   settings: RunSettings,
 ): Promise<RigRun> {
-  const { trials, seed, free, systemChanges, signal, journal, onProgress } = settings;
+  const { trials, seed, free, states, systemChanges, signal, journal, onProgress } = settings;
   const { needs, skips } = program;
   const listed = listCases(plans, rig, program, settings);
   const before = listed.flatMap(({ key }) => journal.known(key) ?? []);
@@ -142,8 +161,7 @@ async function runOne(
   const left = listed.flatMap(({ key }, at) => (journal.known(key) === undefined ? [at + 1] : []));
   onProgress(`${rig.name}: booting`);
   const session = await runOnRig(rig, path, {
-    trials: trials ?? trialsOfTest,
-    trialsOfTest: trials === undefined ? trialsOfTest : undefined,
+    ...(states === undefined ? trialsOf(trials) : { trials: longestOrder(plans) + 1 }),
     seed,
     free,
     cases: before.length === 0 ? undefined : left,
@@ -156,7 +174,8 @@ async function runOne(
       rdma: needs.rdma,
       module: needs.module,
       files: needs.files,
-      swap: needs.swap ? "zram" : undefined,
+      // The model's swap is a disk with a swap cache, which shows in counts, if not in outcomes.
+      swap: needs.swap ? (states === undefined ? "zram" : "disk") : undefined,
       hugetlb: needs.hugetlb ? hugePages : undefined,
     },
     signal,
@@ -187,9 +206,10 @@ function listCases(
   plans: readonly Plan[],
   rig: Rig,
   { skips }: Compiled["program"],
-  { trials, seed, free, leaveOutDeviceWrite, systemChanges }: RunSettings,
+  { trials, seed, free, states, leaveOutDeviceWrite, systemChanges }: RunSettings,
 ): readonly ListedCase[] {
-  const settings = JSON.stringify({ trials, seed, free, leaveOutDeviceWrite, systemChanges });
+  const asked = { trials, seed, free, states, leaveOutDeviceWrite, systemChanges };
+  const settings = JSON.stringify(asked);
   const kernel = `${rig.release} ${rig.origin} ${rig.hash}`;
   return plans.flatMap(({ test, plan }) => {
     const skipped = skips.some((skip) => skip.test === test.name);
@@ -214,11 +234,12 @@ function gather(
     readonly why: string;
     readonly lastLines: readonly string[];
   },
-): { readonly results: readonly RealResult[]; readonly unfinished: ReadonlySet<string> } {
+): Omit<Extract<RigRun, { ok: true }>, "ok" | "rig"> {
   const { skips, end, why, lastLines } = session;
   const unfinished = new Set<string>();
-  const results = plans.map(({ test, plan }) => {
-    const own = cases.filter((one) => one.test === test.name);
+  const grouped = plans.map(({ test }) => cases.filter((one) => one.test === test.name));
+  const results = plans.map(({ test, plan }, place) => {
+    const own = grouped[place] ?? [];
     const skip = skips.find((one) => one.test === test.name);
     const schedule = free === undefined ? "forced" : "free";
     if (end === "interrupted" && skip === undefined && own.length < plan.orders.length) {
@@ -229,7 +250,17 @@ function gather(
     if (own.length > 0) return result;
     return lostResult({ ...result, console: lastLines }, skip?.why, end, why);
   });
-  return { results, unfinished };
+  return { results, cases: grouped, unfinished };
+}
+
+/** So many of each order, or a number that the orders of a test share. */
+function trialsOf(trials: number | undefined) {
+  return trials === undefined ? { trials: trialsOfTest, trialsOfTest } : { trials };
+}
+
+/** Statements of the longest order. */
+function longestOrder(plans: readonly Plan[]): number {
+  return Math.max(0, ...plans.flatMap(({ plan }) => plan.orders.map((order) => order.length)));
 }
 
 /** 2 MB pages to reserve in the guest where a test needs any. */

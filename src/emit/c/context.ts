@@ -4,6 +4,7 @@
  * something similar.
  */
 import type { Call, PageDeclaration, Test } from "../../litmus/ast.ts";
+import type { Gate } from "../../verdict/gates.ts";
 import {
   type Observable,
   observableName,
@@ -43,6 +44,11 @@ export const noNeeds: Needs = {
 export interface EmitOptions {
   /** The red control: device writes are left out, so that verdicts must change. */
   readonly leaveOutDeviceWrite?: boolean;
+  /** Takes no pins and no references: the red control of compared states. */
+  readonly leaveOutPins?: boolean;
+  /** Shows how processes map the pages: pins are taken by the module, which tells what they hold. */
+  readonly showStates?: boolean;
+  readonly gate?: Gate | undefined;
   /** What the model says, for the comment above the test: "v5.10: always". */
   readonly verdicts?: (test: Test) => readonly string[];
 }
@@ -54,6 +60,10 @@ export interface Context {
   readonly observed: readonly string[];
   readonly devices: ReadonlyMap<string, Device>;
   readonly leaveOutDeviceWrite: boolean;
+  readonly leaveOutPins: boolean;
+  readonly showStates: boolean;
+  /** One thread is held until another has done its part. */
+  readonly gate: Gate | undefined;
 }
 
 /** A reason why something cannot be done on a real kernel from user space. */
@@ -66,7 +76,7 @@ export function isRefusal(value: unknown): value is Refusal {
 }
 
 /** The interface that realises what a call asks for; a call that makes no handle has none. */
-export function deviceOf(call: Call, test: Test): Device | Refusal | undefined {
+export function deviceOf(call: Call, test: Test, exact: boolean): Device | Refusal | undefined {
   switch (call.operation) {
     case "io_uring_register":
       return "ring";
@@ -76,9 +86,9 @@ export function deviceOf(call: Call, test: Test): Device | Refusal | undefined {
       return "region";
     case "pin":
       // Where references are counted, a pin of one page must be one pin.
-      return countsReferences(test) ? "module" : pinDevice(flagsOf(call), pageOf(call, test));
+      return exact ? "module" : pinDevice(flagsOf(call), pageOf(call, test));
     case "get":
-      return countsReferences(test) ? "module" : getDevice(flagsOf(call));
+      return exact ? "module" : getDevice(flagsOf(call));
     case "xdp_umem":
       return { refusal: "no AF_XDP device whose traffic a test could steer" };
     case "vfio_map":
@@ -140,12 +150,13 @@ export function flagsOf(call: Call): readonly string[] {
 }
 
 /** The device of each handle that the test makes, or why one cannot be made. */
-export function devicesOf(test: Test): Map<string, Device> | Refusal {
+export function devicesOf(test: Test, showStates: boolean): Map<string, Device> | Refusal {
   const devices = new Map<string, Device>();
+  const exact = showStates || countsReferences(test);
   for (const actor of test.actors) {
     for (const statement of actor.statements) {
       if (statement.kind !== "call") continue;
-      const device = deviceOf(statement, test);
+      const device = deviceOf(statement, test, exact);
       if (device === undefined) continue;
       if (isRefusal(device)) return device;
       if (statement.result === undefined) {

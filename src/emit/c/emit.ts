@@ -4,6 +4,7 @@
  * KTAP test named `TEST.oINDEX`; a forced run executes its statements in that order.
  */
 import { type Test, testHash } from "../../litmus/index.ts";
+import type { Gate } from "../../verdict/gates.ts";
 import type { Order } from "../../verdict/orders.ts";
 import { commentBlock, wrapText } from "./comment.ts";
 import { type EmitOptions, isRefusal, type Needs, noNeeds } from "./context.ts";
@@ -16,6 +17,7 @@ import { skippedCode, testCode } from "./test-code.ts";
 export interface EmitItem {
   readonly test: Test;
   readonly orders: readonly Order[];
+  readonly gate?: Gate | undefined;
 }
 
 export interface Emitted {
@@ -33,9 +35,9 @@ export function emitC(items: readonly EmitItem[], options: EmitOptions = {}): Em
   const taken = new Set<string>();
   const names: string[] = [];
   const texts: string[] = [];
-  for (const { test, orders } of items) {
+  for (const { test, orders, gate } of items) {
     const prefix = identifier(test.name, taken);
-    const emitted = testCode(test, orders, prefix, options);
+    const emitted = testCode(test, orders, prefix, { ...options, gate });
     if (isRefusal(emitted)) skips.push({ test: test.name, why: emitted.refusal });
     const code = isRefusal(emitted) ? skippedCode(test, prefix, emitted, options) : emitted;
     for (const use of code.uses) uses.add(use);
@@ -60,7 +62,15 @@ function needsOf(uses: ReadonlySet<string>): Needs {
   };
 }
 
-const moduleUsers = ["module_pin", "reader_pin", "see_entry", "see_count", "see_exclusive"];
+const moduleUsers = [
+  "module_pin",
+  "reader_pin",
+  "see_entry",
+  "see_count",
+  "see_exclusive",
+  "snapshot",
+  "hold_at",
+];
 const swapUsers = ["swap_out", "page_out", "kernel_reclaim"];
 const hugetlbUsers = ["map_hugetlb", "map_shared_hugetlb", "map_private_hugetlb"];
 const rootUsers = ["split_mapping", "wipe_around", "move_half"];

@@ -11,7 +11,7 @@ type Memory = Extract<Operand, { kind: "memory" }>;
 
 /** The lines of a process's end; none if it observes nothing then. */
 export function endingCode(context: Context, process: string): Code {
-  const lines: string[] = [];
+  const lines: string[] = context.showStates ? ["snapshot();"] : [];
   const uses: string[] = [];
   for (const one of observables(context.test)) {
     for (const code of readingCode(one, context, process)) {

@@ -227,6 +227,9 @@ function pageCallCode(call: Call, place: Place, actor: Actor, context: Context):
 function pinCode(call: Call, range: Expression, context: Context): Translated {
   const device = call.result === undefined ? undefined : context.devices.get(call.result);
   if (device === undefined) return { refusal: `${call.operation}() is not emitted yet` };
+  if (context.leaveOutPins) {
+    return errorCode(`not_made(handle("${call.result}"), 0)`, ["handles"]);
+  }
   const arguments_ = `handle("${call.result}"), ${range.text}`;
   const code = makingCode(device, call, arguments_, range);
   const errno = `${call.result}.errno`;

@@ -15,6 +15,7 @@ import {
   type Refusal,
 } from "./context.ts";
 import { endingCode } from "./ending.ts";
+import { gatedCode, gateEnd } from "./gate-code.ts";
 import { pageCode } from "./page.ts";
 import { type Code, statementCode } from "./statement.ts";
 
@@ -30,12 +31,13 @@ export function testCode(
   prefix: string,
   options: EmitOptions,
 ): TestCode | Refusal {
-  const devices = devicesOf(test);
+  const { leaveOutDeviceWrite = false, leaveOutPins = false, showStates = false } = options;
+  const devices = devicesOf(test, showStates);
   if (isRefusal(devices)) return devices;
   const observed = observedNames(test, devices);
   if (isRefusal(observed)) return observed;
-  const leaveOutDeviceWrite = options.leaveOutDeviceWrite ?? false;
-  const context: Context = { test, prefix, observed, devices, leaveOutDeviceWrite };
+  const choices = { leaveOutDeviceWrite, leaveOutPins, showStates, gate: options.gate };
+  const context: Context = { test, prefix, observed, devices, ...choices };
   const tooLarge = beyondTables(context);
   if (tooLarge !== undefined) return tooLarge;
   const lines: string[] = [];
@@ -109,10 +111,12 @@ function actorCode(actor: Actor, context: Context): Code | Refusal {
     if (current === afterExec && touchesMemory(statement)) {
       return { refusal: "after exec() the test's memory is gone" };
     }
-    const code = statementCode(statement, actor, context);
-    if (isRefusal(code)) return code;
+    const plain = statementCode(statement, actor, context);
+    if (isRefusal(plain)) return plain;
+    const code = gatedCode(plain, context.gate, { actor, index }, statement);
     const step = stepName({ actor: actor.name, index });
-    const lines = [`turn("${step}");`, ...code.lines];
+    const shown = context.showStates ? ["snapshot();"] : [];
+    const lines = [`turn("${step}");`, ...shown, ...code.lines];
     uses.push(...code.uses);
     // An order of the test may leave out what the kernel need not do.
     if (statement.kind === "call" && statement.force === "may") {
@@ -123,7 +127,11 @@ function actorCode(actor: Actor, context: Context): Code | Refusal {
     }
     if (isExec(statement)) current = afterExec;
   }
+  const last = gateEnd(context.gate, actor);
+  current.push(...last.lines.map((line) => `\t${line}`));
+  uses.push(...last.uses);
   const name = functionName(actor, context);
+  if (context.showStates) uses.push("snapshot");
   const end = actor.role === "process" ? endingCode(context, actor.process) : nothing;
   const lines = functionLines(`void ${name}(void)`, body);
   if (afterExec.length > 0) {

@@ -301,6 +301,8 @@ int main(void)
 	/* Huge pages come and go as tests say, not when the kernel finds time. */
 	write_file("/sys/kernel/mm/transparent_hugepage/khugepaged/pages_to_scan", "1");
 	write_file("/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs", "4294967295");
+	/* A fault brings the page that was asked for, not its neighbours in the file. */
+	write_file("/sys/kernel/debug/fault_around_bytes", "4096");
 	script = fopen("/script", "re");
 	while (script && fgets(line, sizeof(line), script))
 		obey(line);

@@ -10,8 +10,7 @@ const runOf = ({ run }: CheckResult) => (run === undefined ? null : briefRun(run
 /** One document; `real` only where rigs were named. */
 export function reviewJson(review: Review, real?: RealReview): string {
   const { kernel, base, library, cost } = review;
-  const { changed: changedToo, ...further } = review.further;
-  const changed = [...review.changed, ...changedToo].map(({ test, from, to, shown }) => ({
+  const changed = review.changed.map(({ test, from, to, shown }) => ({
     test: test.name,
     doc: test.doc ?? null,
     from,
@@ -33,12 +32,6 @@ export function reviewJson(review: Review, real?: RealReview): string {
     litmus,
     run: runOf(result),
   }));
-  const breaches = review.breaches.map(({ test, breach: { run, ...said } }) => ({
-    test: test.name,
-    ...said,
-    litmus: printFile(test),
-    run: run === undefined ? null : briefRun(run),
-  }));
   const tests = review.tests.map(({ litmus, outcome, verdicts, decisions }) => ({
     litmus,
     outcome,
@@ -58,18 +51,7 @@ export function reviewJson(review: Review, real?: RealReview): string {
     excluded: excluded?.mappings ?? null,
     notModelled: reached.notModelled,
   }));
-  const found = {
-    changed,
-    unmended,
-    breaches,
-    broken,
-    tests,
-    cost,
-    guards,
-    library,
-    further,
-    searches,
-  };
+  const found = { changed, unmended, broken, tests, cost, guards, library, searches };
   const seen = real === undefined ? {} : { real };
   return `${JSON.stringify({ schema: 1, kernel, base, ...found, ...seen }, null, 2)}\n`;
 }

@@ -2,6 +2,7 @@
 import { assert } from "../assert.ts";
 import { conditionHelpers } from "./conditions.ts";
 import { awaitHelpers, freeHelpers } from "./free.ts";
+import { gateHelpers } from "./gate.ts";
 import type { Helper } from "./helper.ts";
 import { hugetlbHelpers } from "./hugetlb.ts";
 import { kernelActorHelpers } from "./kernel-actors.ts";
@@ -11,6 +12,7 @@ import { pageHelpers } from "./pages.ts";
 import { pinHelpers } from "./pins.ts";
 import { processHelpers } from "./processes.ts";
 import { rdmaHelpers } from "./rdma.ts";
+import { snapshotHelpers } from "./snapshot.ts";
 import { supervisorHelpers } from "./supervisor.ts";
 import { turnHelpers } from "./turns.ts";
 import { uffdHelpers } from "./uffd.ts";
@@ -31,6 +33,8 @@ const helpers: readonly Helper[] = [
   ...rdmaHelpers,
   ...moduleHelpers,
   ...conditionHelpers,
+  ...snapshotHelpers,
+  ...gateHelpers,
   ...supervisorHelpers,
 ];
 

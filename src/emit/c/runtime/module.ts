@@ -37,8 +37,10 @@ struct pinfold_state {
 	__u64 frame;
 	__s32 references;	/* -1: not known, for all counts */
 	__s32 mappings;
-	__s32 pins;		/* how many pins its references look like */
+	__s32 pins;		/* how many pins its references look like, or its counter says */
 	__u32 flags;
+	__s32 process;		/* whose address; 0: the caller's */
+	__u32 padding;
 };
 
 #define PINFOLD_PRESENT		1
@@ -52,6 +54,23 @@ struct pinfold_state {
 #define PINFOLD_SOFT_DIRTY	256
 #define PINFOLD_UFFD_WP		512
 #define PINFOLD_ZERO		1024	/* the zero page */
+#define PINFOLD_UNMAPPED	2048	/* no area has the address */
+#define PINFOLD_SWAP		4096	/* not present, but not empty; "frame" is the swap entry */
+
+/*
+ * The caller is held at its "call"th call of a function, until somebody opens the gate, another
+ * thread of its memory calls one of "opens", or the time is over.
+ */
+struct pinfold_gate {
+	char symbol[40];
+	char after[40];		/* calls count after the first one of this function; "" at once */
+	char opens[3][40];
+	__u32 call;
+	__u32 milliseconds;
+};
+
+#define PINFOLD_GATE_HELD	1
+#define PINFOLD_GATE_LATE	2	/* nobody opened it in time */
 
 #define PINFOLD_PIN		_IOW('p', 1, struct pinfold_pin)
 #define PINFOLD_UNPIN		_IO('p', 2)
@@ -60,6 +79,14 @@ struct pinfold_state {
 #define PINFOLD_STATE		_IOWR('p', 5, struct pinfold_state)
 /* Whether the held page "index" is the one that the caller maps at this address: 1 or 0. */
 #define PINFOLD_REACHES		_IOW('p', 7, struct pinfold_word)
+/* The frame of the held page "index". */
+#define PINFOLD_HELD		_IOWR('p', 8, struct pinfold_word)
+#define PINFOLD_GATE_SET	_IOW('p', 9, struct pinfold_gate)
+/* Waits, so many milliseconds, until the thread is held. */
+#define PINFOLD_GATE_WAIT	_IO('p', 10)
+#define PINFOLD_GATE_OPEN	_IO('p', 11)
+/* Takes the probes away; PINFOLD_GATE_* of what happened. */
+#define PINFOLD_GATE_END	_IO('p', 12)
 `;
 
 const moduleDefinitions = helper(

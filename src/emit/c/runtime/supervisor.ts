@@ -39,6 +39,7 @@ static void plan_trial(const char *order)
 	const char *word = order;
 
 	memset(ctl, 0, sizeof(*ctl));
+	ctl->trial = free_options.trial++;
 	while (*word) {
 		size_t length = strcspn(word, " ");
 
@@ -318,6 +319,7 @@ static void run_case(unsigned long number, const char *name, const char *order)
 	if (test->skip)
 		return end_case(SKIP, name, test->skip);
 	valuation_count = 0;
+	free_options.trial = 0;
 	clock_gettime(CLOCK_MONOTONIC, &begun);
 	for (trials = 0; goes_on(trials, most, &begun); trials++) {
 		wrong = run_trial(order);

@@ -235,6 +235,7 @@ static struct control {
 	bool finished[MAX_NAMES];
 	bool has_read[MAX_NAMES];
 	uint32_t events[MAX_NAMES];		/* futexes */
+	bool shown;				/* the trial's state, once */
 	bool skip;
 	char why[160];
 	char notes[512];

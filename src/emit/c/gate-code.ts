@@ -1,0 +1,48 @@
+/** What a gate adds to the code of the two actors that take part in it. */
+import type { Actor, Statement } from "../../litmus/ast.ts";
+import type { Gate } from "../../verdict/gates.ts";
+import type { Code } from "./statement.ts";
+
+/** A statement's code in a gated test. */
+export function gatedCode(
+  code: Code,
+  gate: Gate | undefined,
+  place: { readonly actor: Actor; readonly index: number },
+  statement: Statement,
+): Code {
+  if (gate === undefined) return code;
+  const { actor, index } = place;
+  if (actor.name === gate.held.actor && index === gate.held.index) return heldCode(code, gate);
+  if (actor.name !== gate.other.actor || index < gate.other.index) return code;
+  const begins = index === gate.other.index ? ["await_gate();"] : [];
+  const opens = endsOrWaits(statement) ? ["open_gate();"] : [];
+  return { lines: [...begins, ...opens, ...code.lines], uses: [...code.uses, "await_gate"] };
+}
+
+/** What the other thread does last, where its statements come to an end. */
+export function gateEnd(gate: Gate | undefined, actor: Actor): Code {
+  if (gate?.other.actor !== actor.name) return { lines: [], uses: [] };
+  return { lines: ["open_gate();"], uses: ["await_gate"] };
+}
+
+function heldCode({ lines, uses }: Code, { place }: Gate): Code {
+  const quoted = (words: readonly string[]) => words.map((word) => `"${word}"`).join(", ");
+  return {
+    lines: [
+      "hold_at(&(const struct gate) {",
+      `\t.symbols = { ${quoted(place.symbols)} },`,
+      `\t.after = "${place.after ?? ""}",`,
+      `\t.opens = { ${quoted(place.opens)} },`,
+      `\t.call = ${place.call},`,
+      "});",
+      ...lines,
+      "was_held();",
+    ],
+    uses: [...uses, "hold_at"],
+  };
+}
+
+/** The thread goes no further than here, or not before another has let it. */
+function endsOrWaits(statement: Statement): boolean {
+  return statement.kind === "call" && ["await", "exit", "exec"].includes(statement.operation);
+}
