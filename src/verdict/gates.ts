@@ -17,7 +17,7 @@ export interface Place {
   readonly before: (step: StepDescription) => boolean;
   readonly call: number;
   readonly symbols: readonly string[];
-  /** Only calls after the first one of this function count: what the thread does on its way there does not. */
+  /** Only calls after the first one of this function count, not what happens on the way there. */
   readonly after?: string;
   /** The other thread lets go at one of these as well, lest the held one keep it waiting for ever. */
   readonly opens: readonly string[];
