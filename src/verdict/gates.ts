@@ -1,8 +1,8 @@
 /**
  * The `gate` schedule class: one thread is held at a place in the kernel until another has done its
- * part, so that a race happens on purpose. A place has a name, the step of the model before which the
- * thread stands there, and the functions of real kernels at whose call a probe holds it: the first that a kernel
- * has. Data only; what the model says of a gated run is gated.ts's, the real side the module's.
+ * part, so that a race happens on purpose. A place has a name, the step of the model before which
+ * the thread stands there, and the functions of real kernels at whose call a probe holds it: the
+ * first that a kernel has. What the model says of a gated run is in gated.ts.
  */
 import type { Actor, Call, Statement, Test } from "../litmus/ast.ts";
 import type { StepDescription } from "../step/index.ts";
