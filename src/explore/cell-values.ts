@@ -33,14 +33,21 @@ export class CellValues {
     this.counts[cell] = 1;
   }
 
-  /** Adds a value, NaN for any. Whether the cell may hold more than before. */
-  add(cell: number, value: number): boolean {
-    this.put[cell] = (this.put[cell] ?? value) === value ? value : Number.NaN;
+  /** Adds numbers, undefined for any. Whether the cell may hold more than before. */
+  add(cell: number, numbers: readonly number[] | undefined): boolean {
+    const put = this.put[cell] ?? numbers?.[0];
+    const isSame = numbers?.every((number) => number === put) === true;
+    this.put[cell] = isSame ? put : Number.NaN;
     const list = this.lists[cell];
     if (list === undefined) return false;
-    if (list.includes(value)) return false;
+    if (numbers === undefined) {
+      this.lists[cell] = undefined;
+      return true;
+    }
+    const fresh = [...new Set(numbers.filter((number) => !list.includes(number)))];
+    if (fresh.length === 0) return false;
     const max = this.counts[cell] === 1 ? counterMax : plainMax;
-    this.lists[cell] = Number.isNaN(value) || list.length >= max ? undefined : [...list, value];
+    this.lists[cell] = list.length + fresh.length > max ? undefined : [...list, ...fresh];
     return true;
   }
 }

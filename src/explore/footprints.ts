@@ -20,11 +20,11 @@ export type Watched = readonly (readonly number[])[];
 /** A coarser graph when the finer one grows too large. */
 const graphLimits: readonly GraphLimits[] = [
   { states: 6_000, ways: 40_000, values: 64, owned: true },
-  { states: 6_000, ways: 40_000, values: 24, owned: false },
-  { states: 6_000, ways: 40_000, values: 2, owned: false },
+  { states: 6_000, ways: 60_000, values: 4, owned: false },
+  { states: 20_000, ways: 400_000, values: 1, owned: false },
 ];
 const plainStatesMax = 50_000;
-const futureWays = 400_000;
+const futureWays = 2_000_000;
 
 /** The model's footprints, or undefined when it has no traced twin or is too large to trace. */
 export function footprintsOf(
@@ -75,7 +75,8 @@ export class Footprints {
     const startsAt = actorBase + watched.length;
     const words = Math.ceil((startsAt + model.actors.length) / 32);
     const goals = goalsByCell(watched, actorBase);
-    const common = { tracer, words, goals, startsAt, forgets, statesMax: plainStatesMax };
+    const limits = { statesMax: plainStatesMax, waysMax: futureWays };
+    const common = { tracer, words, goals, startsAt, forgets, ...limits };
     this.ownership = new Ownership(
       graphs.actors.map(({ cells, wide }, actor) => ({ ...common, actor, cells, wide })),
       model.actors.map((_, actor) => wantedCells(graphs, actor)),

@@ -6,6 +6,7 @@
 import { anyNumber, LocalStates } from "./local-states.ts";
 import type { StepTracer, Way } from "./step-tracer.ts";
 import { TooMany } from "./step-tracer.ts";
+import type { WideSlots } from "./wide-slots.ts";
 
 /** Numbers of cells as bits, `words` words to a set, one set per local state. */
 export class CellSets {
@@ -58,8 +59,8 @@ export interface FutureSetting {
   readonly tracer: StepTracer;
   /** The row's cells in a local state, the actor's own first. */
   readonly cells: readonly number[];
-  /** Slots that hold any number at a program counter. */
-  readonly wide: ReadonlyMap<number, Uint8Array>;
+  /** Slots that tell no states apart at a program counter. */
+  readonly wide: WideSlots;
   /** Bits to a set, and the bits that a write of a cell sets besides its own. */
   readonly words: number;
   readonly goals: ReadonlyMap<number, readonly number[]>;
@@ -67,8 +68,9 @@ export interface FutureSetting {
   readonly startsAt: number;
   /** Accesses left out of footprints: mistakes, made on purpose to see them caught. */
   readonly forgets: Forgets;
-  /** More local states than this are not worth it. */
+  /** More local states, or ways through steps, than this are not worth it. */
   readonly statesMax: number;
+  readonly waysMax: number;
 }
 
 export class FutureGraph {
@@ -87,6 +89,8 @@ export class FutureGraph {
   private readonly states: LocalStates;
   private readonly slots: ReadonlyMap<number, number>;
   private readonly next: number[][] = [];
+  /** Ways through steps that were traced for this graph. */
+  ways = 0;
   private sticky = new Uint8Array(64);
   /** Per local state, the one that followed it last time: mostly it is the one that follows again. */
   private likely = new Int32Array(64);
@@ -194,7 +198,7 @@ export class FutureGraph {
   }
 
   private widen(key: Int32Array): void {
-    const wide = this.setting.wide.get(key[0]!);
+    const wide = this.setting.wide.at(key[0]!);
     if (wide === undefined) return;
     for (let slot = 0; slot < wide.length; slot++) if (wide[slot] === 1) key[slot] = anyNumber;
   }
@@ -250,14 +254,17 @@ export class FutureGraph {
     this.states.copy(state, key);
     if (key[0] === 0) return [];
     const next: Int32Array[] = [];
-    for (const way of tracer.ways(actor, key, this.slots)) {
+    const { wide, waysMax } = this.setting;
+    if (this.ways > waysMax) throw new TooMany();
+    this.ways += tracer.left;
+    for (const way of tracer.ways({ actor, key, slots: this.slots, wide })) {
       this.note(state, key[0]!, way);
       if (!way.enabled) continue;
-      this.widen(way.next);
-      if (way.next.some((value, slot) => value === anyNumber && !this.isWide(way.next[0]!, slot)))
-        throw new TooMany();
-      next.push(way.next);
+      for (const one of way.next) this.widen(one);
+      if (way.wide.some(({ slot }) => !wide.isWide(way.next[0]![0]!, slot))) throw new TooMany();
+      next.push(...way.next);
     }
+    this.ways -= tracer.left;
     return next;
   }
 
@@ -278,10 +285,6 @@ export class FutureGraph {
       for (const goal of goals.get(cell) ?? []) this.writes.add(state, goal);
     }
     for (const other of starts) this.writes.add(state, startsAt + other);
-  }
-
-  private isWide(pc: number, slot: number): boolean {
-    return pc === 0 || this.setting.wide.get(pc)?.[slot] === 1;
   }
 
   private close(finished: readonly number[]): void {

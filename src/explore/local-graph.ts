@@ -7,7 +7,8 @@
 import type { Model, Row, Traced } from "../step/index.ts";
 import { CellValues } from "./cell-values.ts";
 import { anyNumber, LocalStates } from "./local-states.ts";
-import { StepTracer, TooMany } from "./step-tracer.ts";
+import { StepTracer, TooMany, type WideSlot } from "./step-tracer.ts";
+import { WideSlots } from "./wide-slots.ts";
 
 /** What tracing found: the cells each actor owns, its slots without a bound, and all values. */
 export interface LocalGraphs {
@@ -20,8 +21,8 @@ export interface ActorGraph {
   /** The cells of the row that are this actor's: its own, then those that nobody else writes. */
   readonly cells: readonly number[];
   readonly states: LocalStates;
-  /** Slots that hold any number at a program counter. */
-  readonly wide: ReadonlyMap<number, Uint8Array>;
+  /** Slots that tell no states apart at a program counter. */
+  readonly wide: WideSlots;
   /** Per local state: cells that its step may read and write, and the states it leads to. */
   readonly reads: readonly ReadonlySet<number>[];
   readonly writes: readonly ReadonlySet<number>[];
@@ -85,7 +86,7 @@ function ownedCells(graphs: readonly ActorGraph[]): readonly number[][] {
 interface Growing {
   readonly cells: readonly number[];
   readonly states: LocalStates;
-  readonly wide: Map<number, Uint8Array>;
+  readonly wide: WideSlots;
   readonly valuesAt: Map<number, Set<number>[]>;
   readonly statesAt: Map<number, number[]>;
   readonly reads: Set<number>[];
@@ -143,12 +144,13 @@ class Exploration {
       graph.beginning = this.state(actor, key, startsAtOnce);
       graph.begins = startsAtOnce;
     });
-    for (;;) {
-      const work = this.queue.pop();
-      if (work === undefined) return { actors: this.graphs, values: this.values };
-      this.queued[work.actor]!.delete(work.state);
-      this.runState(work.actor, work.state);
+    // First come, first served: much may have grown until a state runs again.
+    for (let at = 0; at < this.queue.length; at++) {
+      const { actor, state } = this.queue[at]!;
+      this.queued[actor]!.delete(state);
+      this.runState(actor, state);
     }
+    return { actors: this.graphs, values: this.values };
   }
 
   private runState(actor: number, state: number): void {
@@ -156,28 +158,32 @@ class Exploration {
     const key = new Int32Array(graph.cells.length);
     graph.states.copy(state, key);
     if (key[0] === 0) return;
-    for (const way of this.tracer.ways(actor, key, this.slots[actor]!)) {
+    const slots = this.slots[actor]!;
+    for (const way of this.tracer.ways({ actor, key, slots, wide: graph.wide })) {
       for (const cell of way.reads) {
         graph.reads[state]!.add(cell);
         this.noteReader(cell, actor, state);
       }
       if (!way.enabled) continue;
-      for (const [cell, value] of way.writes) {
+      for (const [cell, numbers] of way.writes) {
         graph.writes[state]!.add(cell);
-        if (this.values.add(cell, value)) this.runReaders(cell);
+        if (this.values.add(cell, numbers)) this.runReaders(cell);
       }
       for (const other of way.starts) this.begin(other);
-      graph.next[state]!.add(this.state(actor, way.next, true));
+      for (const next of way.next) graph.next[state]!.add(this.state(actor, next, true, way.wide));
     }
   }
 
   /** The number of a local state, after making its slots wide where its program counter says so. */
-  private state(actor: number, key: Int32Array, reached: boolean): number {
+  private state(
+    actor: number,
+    key: Int32Array,
+    reached: boolean,
+    loose: readonly WideSlot[] = [],
+  ): number {
     const graph = this.graphs[actor]!;
     this.widen(actor, key);
-    const wide = graph.wide.get(key[0]!);
-    if (wide !== undefined)
-      for (let slot = 0; slot < key.length; slot++) if (wide[slot] === 1) key[slot] = anyNumber;
+    this.noteWide(actor, key, loose);
     const before = graph.states.size;
     const state = graph.states.add(key);
     if (graph.states.size === before) return state;
@@ -203,24 +209,42 @@ class Exploration {
       graph.valuesAt.set(pc, sets);
     }
     for (let slot = 2; slot < key.length; slot++) {
-      if (graph.wide.get(pc)?.[slot] === 1) continue;
+      if (graph.wide.isWide(pc, slot)) continue;
       const value = key[slot]!;
       if (value !== anyNumber && sets[slot]!.add(value).size <= this.limits.values) continue;
-      const wide = graph.wide.get(pc) ?? new Uint8Array(key.length);
-      graph.wide.set(pc, wide);
-      wide[slot] = 1;
-      this.widenStates(actor, pc, slot);
+      graph.wide.widen(pc, slot);
+      this.widenStates(actor, pc);
     }
   }
 
+  /** Puts the numbers of wide slots where they are kept; who may hold more than before runs again. */
+  private noteWide(actor: number, key: Int32Array, loose: readonly WideSlot[]): void {
+    const { wide, statesAt } = this.graphs[actor]!;
+    const [pc, statement] = [key[0]!, key[1]!];
+    const flags = wide.at(pc);
+    if (flags === undefined) return;
+    let grew = false;
+    for (let slot = 2; slot < key.length; slot++) {
+      if (flags[slot] !== 1) continue;
+      const numbers =
+        key[slot] === anyNumber ? loose.find((one) => one.slot === slot)?.numbers : [key[slot]!];
+      key[slot] = anyNumber;
+      if (wide.add(pc, statement, slot, numbers)) grew = true;
+    }
+    if (grew) for (const state of statesAt.get(pc) ?? []) this.enqueue(actor, state);
+  }
+
   /** States that were found with a number in a slot stay; the wide ones that stand for them join. */
-  private widenStates(actor: number, pc: number, slot: number): void {
+  private widenStates(actor: number, pc: number): void {
     const graph = this.graphs[actor]!;
     for (const state of [...(graph.statesAt.get(pc) ?? [])]) {
       const key = new Int32Array(graph.cells.length);
       graph.states.copy(state, key);
-      key[slot] = anyNumber;
-      const wide = this.state(actor, key, true);
+      const loose: WideSlot[] = [];
+      for (let other = 2; other < key.length; other++)
+        if (key[other] === anyNumber)
+          loose.push({ slot: other, numbers: graph.wide.numbersOf(pc, key[1]!, other) });
+      const wide = this.state(actor, key, true, loose);
       if (state === graph.beginning) graph.beginning = wide;
       if (wide !== state) graph.next[state]!.add(wide);
     }
@@ -258,7 +282,7 @@ function growing(cells: readonly number[], first: Row): Growing {
   return {
     cells,
     states: new LocalStates(cells.length),
-    wide: new Map(),
+    wide: new WideSlots(cells.length),
     valuesAt: new Map(),
     statesAt: new Map(),
     reads: [],

@@ -9,6 +9,9 @@ import { LocalStates } from "./local-states.ts";
 /** Vectors of "what everybody may still write" that are worth graphs of their own. */
 const ownershipsMax = 100_000;
 const refinedStatesMax = 4_000;
+/** Ways through steps that one refined graph, and all of them, may be traced for. */
+const refinedWaysMax = 20_000;
+const allRefinedWaysMax = 100_000;
 
 /** Class 0 has ended and writes nothing. */
 interface WriteClasses {
@@ -30,6 +33,8 @@ export class Ownership {
   private readonly wanted: readonly Uint32Array[];
   private readonly classes: readonly WriteClasses[];
   private readonly refined: readonly Refined[][];
+  /** Refined graphs, given up or not. */
+  private readonly traced: FutureGraph[] = [];
   private readonly classVectors: LocalStates;
   /** Per vector of classes, its vector of graphs; equal ones are one object. */
   private readonly graphVectors: (readonly FutureGraph[])[] = [];
@@ -107,13 +112,20 @@ export class Ownership {
     }
     for (const known of this.refined[actor]!)
       if (settled.every((word, i) => word === known.settled[i])) return known.graph;
-    const cells = [...this.plain[actor]!.cells, ...cellsOf(settled)];
+    const plain = this.plain[actor]!;
+    const cells = [...plain.cells, ...cellsOf(settled)];
+    const limits = { statesMax: refinedStatesMax, waysMax: refinedWaysMax };
     const graph =
-      cells.length === this.plain[actor]!.cells.length
-        ? this.plain[actor]!
-        : new FutureGraph({ ...this.settings[actor]!, cells, statesMax: refinedStatesMax });
+      cells.length === plain.cells.length || this.refinedWays > allRefinedWaysMax
+        ? plain
+        : new FutureGraph({ ...this.settings[actor]!, cells, ...limits });
+    if (graph !== plain) this.traced.push(graph);
     this.refined[actor]!.push({ settled: settled.slice(), graph });
     return graph;
+  }
+
+  private get refinedWays(): number {
+    return this.traced.reduce((sum, { ways }) => sum + ways, 0);
   }
 }
 

@@ -1,32 +1,57 @@
 /**
  * The traced twin of a compiled module: the same steps, printed from the very code that runs, but
  * every access of the state, every branch and every choice asks a tracer. A tracer may answer with
- * NaN for "any number", so that one run of a step stands for many. What a step may touch, now and
- * later, is found with it (src/explore/local-graph.ts).
+ * NaN for "any number" or with an object for "one of these", so that one run of a step stands for
+ * many. What a step may touch, now and later, is found with it (src/explore/local-graph.ts).
  */
 import { parse } from "@babel/parser";
 import type * as ast from "@babel/types";
 
-/** What a traced step asks. Fields are numbers in the schema's order; values may be NaN. */
+/** A number, NaN for any number, or what only the tracer understands: one of several. */
+export type TracedValue = number | object;
+
+/** What a traced step asks. Fields are numbers in the schema's order. */
 export interface Tracer {
   /** Reads and writes of `field[index]`. */
-  readonly read: (field: number, index: number) => number;
-  readonly write: (field: number, index: number, value: number) => number;
+  readonly read: (field: number, index: TracedValue) => TracedValue;
+  readonly write: (field: number, index: TracedValue, value: TracedValue) => TracedValue;
   /** `field[index] += amount`, and its like; gives the new value. */
-  readonly update: (field: number, index: number, operator: string, amount: number) => number;
+  readonly update: (
+    field: number,
+    index: TracedValue,
+    operator: string,
+    amount: TracedValue,
+  ) => TracedValue;
   /** As `update` by + or -, where nobody asks for the new value. */
-  readonly count: (field: number, index: number, operator: string, amount: number) => void;
+  readonly count: (
+    field: number,
+    index: TracedValue,
+    operator: string,
+    amount: TracedValue,
+  ) => void;
   /** The actor's own cells: 0 is the program counter, 1 the statement, then registers. */
-  readonly own: (cell: number) => number;
-  readonly keep: (cell: number, value: number) => void;
+  readonly own: (cell: number) => TracedValue;
+  readonly keep: (cell: number, value: TracedValue) => void;
   /** Whether to go on as if `value` were not 0. */
-  readonly holds: (value: number) => boolean;
-  readonly choose: (alternatives: number) => number;
-  readonly start: (actor: number) => number;
+  readonly holds: (value: TracedValue) => boolean;
+  readonly choose: (alternatives: TracedValue) => number;
+  readonly start: (actor: TracedValue) => number;
   /** The statement ends. */
   readonly end: () => void;
   /** Whether a kernel's table has this value in this slot. */
   readonly decision: (slot: number) => number;
+  /** Operators where not both sides are plain numbers. */
+  readonly unary: (operator: string, value: TracedValue) => TracedValue;
+  readonly binary: (operator: string, left: TracedValue, right: TracedValue) => TracedValue;
+  /** What a function that writes nothing may give. */
+  readonly result: (
+    of: (...given: readonly TracedValue[]) => TracedValue,
+    given: readonly TracedValue[],
+  ) => TracedValue;
+  /** In such a function: a loop begins its next round with these values. */
+  readonly round: (loop: number, values: readonly TracedValue[]) => void;
+  /** One number after the other. */
+  readonly number: (value: TracedValue) => number;
 }
 
 /** A step asked by a tracer: 0 when it is not enabled. */
@@ -47,8 +72,48 @@ export function tracedText(text: string): string {
   const functions = program.body.filter((node) => node.type === "FunctionDeclaration");
   const own = functions.filter(({ id }) => /^(F_|s\d+$)/.test(id!.name));
   const steps = own.map(({ id }) => id!.name).filter((name) => /^s\d+$/.test(name));
-  return `"use strict";${helpers}\n${own.map(tracedFunction).join("\n")}
+  const looks = lookingFunctions(own);
+  const printed = own.map((one) => tracedFunction(one, looks.has(one.id!.name)));
+  return `"use strict";${helpers}\n${printed.join("\n")}
 return {steps:[null,${steps.join(",")}],copied:[${copiedFields(own).join(",")}]};`;
+}
+
+/** Functions that read the state and branch, and write nothing: only what they give matters. */
+function lookingFunctions(functions: readonly ast.FunctionDeclaration[]): ReadonlySet<string> {
+  const writing = new Set<string>();
+  const looking = new Set<string>();
+  const calls = new Map<string, Set<string>>();
+  for (const one of functions) {
+    const name = one.id!.name;
+    const called = new Set<string>();
+    let reads = false;
+    let branches = false;
+    visit(one.body, (node) => {
+      const target = node.type === "AssignmentExpression" ? node.left : undefined;
+      const counted = node.type === "UpdateExpression" ? node.argument : undefined;
+      if ((target ?? counted)?.type === "MemberExpression") writing.add(name);
+      if (node.type === "SequenceExpression") writing.add(name);
+      if (node.type === "CallExpression") called.add((node.callee as ast.Identifier).name);
+      reads ||= node.type === "MemberExpression";
+      branches ||= /^(If|For|While|Switch)|Conditional|Logical/.test(node.type);
+    });
+    calls.set(name, called);
+    if (called.has("start") || called.has("load")) writing.add(name);
+    if (name.startsWith("F_") && reads && branches) looking.add(name);
+  }
+  for (let size = -1; size !== writing.size; ) {
+    size = writing.size;
+    for (const [name, called] of calls)
+      if ([...called].some((callee) => writing.has(callee))) writing.add(name);
+  }
+  return new Set([...looking].filter((name) => !writing.has(name)));
+}
+
+function visit(node: ast.Node, see: (node: ast.Node) => void): void {
+  see(node);
+  for (const child of Object.values(node))
+    for (const one of Array.isArray(child) ? child : [child])
+      if (one && typeof one === "object" && typeof one.type === "string") visit(one, see);
 }
 
 /** Fields that are read only to be stored in a field, which again is only ever so read. */
@@ -56,29 +121,29 @@ function copiedFields(functions: readonly ast.FunctionDeclaration[]): readonly n
   const used = new Set<string>();
   const fields = new Set<string>();
   const copies: { readonly from: string; readonly to: string }[] = [];
-  const visit = (node: ast.Node): void => {
+  const enter = (node: ast.Node): void => {
     const to = node.type === "AssignmentExpression" && node.operator === "=" && fieldOf(node.left);
     const from = node.type === "AssignmentExpression" && fieldOf(node.right);
     if (node.type === "AssignmentExpression" && to && from) {
       copies.push({ from: from.field, to: to.field });
       fields.add(from.field).add(to.field);
-      visit(from.index);
-      visit(to.index);
+      enter(from.index);
+      enter(to.index);
       return;
     }
     if (to && node.type === "AssignmentExpression") {
       fields.add(to.field);
-      visit(to.index);
-      visit(node.right);
+      enter(to.index);
+      enter(node.right);
       return;
     }
     const read = fieldOf(node);
     if (read) used.add(read.field);
     for (const child of Object.values(node))
       for (const one of Array.isArray(child) ? child : [child])
-        if (one && typeof one === "object" && typeof one.type === "string") visit(one);
+        if (one && typeof one === "object" && typeof one.type === "string") enter(one);
   };
-  for (const one of functions) visit(one.body);
+  for (const one of functions) enter(one.body);
   for (let size = -1; size !== used.size; ) {
     size = used.size;
     for (const { from, to } of copies) if (used.has(to)) used.add(from);
@@ -94,42 +159,74 @@ function fieldOf(node: ast.Node): { field: string; index: ast.Expression } | und
   return { field: left.name.slice(1), index: right };
 }
 
-const helpers = `
-const {read:R,write:W,update:U,count:Q,own:G,keep:K,holds:T,choose:C,start:X,end:E,decision:D}=tracer;
-let Z=0;
-const any=(a,b)=>a!==a||b!==b;
-const or=(a,b)=>any(a,b)?NaN:a|b,and=(a,b)=>a===0||b===0?0:any(a,b)?NaN:a&b,xor=(a,b)=>any(a,b)?NaN:a^b;
-const shl=(a,b)=>any(a,b)?NaN:a<<b,shr=(a,b)=>any(a,b)?NaN:a>>b,shru=(a,b)=>any(a,b)?NaN:a>>>b;
-const eq=(a,b)=>any(a,b)?NaN:a===b?1:0,ne=(a,b)=>any(a,b)?NaN:a!==b?1:0;
-const lt=(a,b)=>any(a,b)?NaN:a<b?1:0,gt=(a,b)=>any(a,b)?NaN:a>b?1:0;
-const le=(a,b)=>any(a,b)?NaN:a<=b?1:0,ge=(a,b)=>any(a,b)?NaN:a>=b?1:0;
-const not=(a)=>a!==a?NaN:a?0:1,inv=(a)=>a!==a?NaN:~a;`;
+const operators: readonly (readonly [name: string, operator: string])[] = [
+  ["add", "+"],
+  ["sub", "-"],
+  ["mul", "*"],
+  ["div", "/"],
+  ["mod", "%"],
+  ["or", "|"],
+  ["and", "&"],
+  ["xor", "^"],
+  ["shl", "<<"],
+  ["shr", ">>"],
+  ["shru", ">>>"],
+  ["eq", "==="],
+  ["ne", "!=="],
+  ["lt", "<"],
+  ["gt", ">"],
+  ["le", "<="],
+  ["ge", ">="],
+];
+const functionOf = new Map(operators.map(([name, operator]) => [operator, name] as const));
+const comparing = /[=<>]=|^[<>]$/;
 
-function tracedFunction(node: ast.FunctionDeclaration): string {
+/** Two plain numbers are computed on the spot; NaN, the only number unlike itself, is not plain. */
+const helpers = `
+const {read:R,write:W,update:U,own:G,keep:K,holds:T,choose:C,start:X,end:E,decision:D}=tracer;
+const {unary:Q,binary:B,result:S,round:M,number:V,count:A}=tracer;
+let Z=0;
+const plain=(a,b)=>typeof a==="number"&&typeof b==="number"&&a===a&&b===b;
+${operators
+  .map(
+    ([name, operator]) =>
+      `const ${name}=(a,b)=>plain(a,b)?a${operator}b${comparing.test(operator) ? "?1:0" : ""}:B("${operator}",a,b);`,
+  )
+  .join("\n")}
+const not=(a)=>plain(a,a)?a?0:1:Q("!",a),inv=(a)=>plain(a,a)?~a:Q("~",a),neg=(a)=>plain(a,a)?-a:Q("-",a);`;
+
+/** A function that only looks is asked for what it may give, whichever ways lead there. */
+function tracedFunction(node: ast.FunctionDeclaration, looks: boolean): string {
   const name = node.id!.name;
   const isStep = !name.startsWith("F_");
   const parameters = node.params.map((p) => (p as ast.Identifier).name);
   const kept = isStep ? ["t"] : parameters.slice(1);
-  return `function ${name}(${kept.join(",")})${statement(node.body)}`;
+  const body = `(${kept.join(",")})${statement(node.body, looks ? kept : undefined)}`;
+  return looks
+    ? `function ${name}(...given){return S(${name}$,given);}\nfunction ${name}$${body}`
+    : `function ${name}${body}`;
 }
 
-function statement(node: ast.Statement): string {
+/** The names in scope, where rounds of loops are told; undefined where they are not. */
+type Scope = readonly string[] | undefined;
+
+function statement(node: ast.Statement, scope: Scope): string {
   switch (node.type) {
     case "BlockStatement":
-      return `{${node.body.map(statement).join("")}}`;
+      return `{${statements(node.body, scope)}}`;
     case "ExpressionStatement":
       return `${counting(node.expression) ?? expression(node.expression)};`;
     case "VariableDeclaration":
       return `${node.kind} ${node.declarations.map(declarator).join(",")};`;
     case "IfStatement":
-      return `if(T(${expression(node.test)}))${statement(node.consequent)}${node.alternate ? `else ${statement(node.alternate)}` : ""}`;
+      return `if(T(${expression(node.test)}))${statement(node.consequent, scope)}${node.alternate ? `else ${statement(node.alternate, scope)}` : ""}`;
     case "ForStatement":
-      return forStatement(node);
+      return forStatement(node, scope);
     case "WhileStatement":
-      return `while(T(${expression(node.test)}))${statement(node.body)}`;
+      return `while(T((${round(node, scope)}${expression(node.test)})))${statement(node.body, scope)}`;
     case "SwitchStatement":
-      return `switch(${expression(node.discriminant)}){${node.cases
-        .map((one) => `case ${expression(one.test!)}:${one.consequent.map(statement).join("")}`)
+      return `switch(V(${expression(node.discriminant)})){${node.cases
+        .map((one) => `case ${expression(one.test!)}:${statements(one.consequent, scope)}`)
         .join("")}}`;
     case "ReturnStatement":
       return `return ${node.argument ? expression(node.argument) : "0"};`;
@@ -144,36 +241,43 @@ function statement(node: ast.Statement): string {
   }
 }
 
+function statements(nodes: readonly ast.Statement[], given: Scope): string {
+  let scope = given;
+  let text = "";
+  for (const node of nodes) {
+    text += statement(node, scope);
+    if (node.type === "VariableDeclaration" && scope) scope = [...scope, ...declared(node)];
+  }
+  return text;
+}
+
+const declared = (node: ast.VariableDeclaration): readonly string[] =>
+  node.declarations.map(({ id }) => (id as ast.Identifier).name);
+
+/** Tells the tracer of a loop's next round; to stand before the loop's test. */
+function round(node: ast.Node, scope: Scope): string {
+  return scope === undefined ? "" : `M(${node.start},[${scope.join(",")}]),`;
+}
+
 function declarator(node: ast.VariableDeclarator): string {
   const { name } = node.id as ast.Identifier;
   return node.init ? `${name}=${expression(node.init)}` : name;
 }
 
-function forStatement(node: ast.ForStatement): string {
-  const init = !node.init
+function forStatement(node: ast.ForStatement, given: Scope): string {
+  const { init, body } = node;
+  const scope =
+    init?.type === "VariableDeclaration" && given ? [...given, ...declared(init)] : given;
+  const begin = !init
     ? ";"
-    : node.init.type === "VariableDeclaration"
-      ? statement(node.init)
-      : `${expression(node.init)};`;
-  const test = node.test ? `T(${expression(node.test)})` : "";
+    : init.type === "VariableDeclaration"
+      ? statement(init, given)
+      : `${expression(init)};`;
+  const told = round(node, scope);
+  const test = node.test || told ? `T((${told}${node.test ? expression(node.test) : "1"}))` : "";
   const update = node.update ? expression(node.update) : "";
-  return `for(${init}${test};${update})${statement(node.body)}`;
+  return `for(${begin}${test};${update})${statement(body, scope)}`;
 }
-
-const functionOf: Readonly<Record<string, string>> = {
-  "|": "or",
-  "&": "and",
-  "^": "xor",
-  "<<": "shl",
-  ">>": "shr",
-  ">>>": "shru",
-  "===": "eq",
-  "!==": "ne",
-  "<": "lt",
-  ">": "gt",
-  "<=": "le",
-  ">=": "ge",
-};
 
 function expression(node: ast.Expression | ast.PrivateName): string {
   switch (node.type) {
@@ -211,12 +315,14 @@ function expression(node: ast.Expression | ast.PrivateName): string {
 function unary(node: ast.UnaryExpression): string {
   const operand = expression(node.argument);
   if (node.operator === "!") return `not(${operand})`;
-  return node.operator === "~" ? `inv(${operand})` : `(${node.operator}(${operand}))`;
+  if (node.operator === "~") return `inv(${operand})`;
+  return node.operator === "-" ? `neg(${operand})` : operand;
 }
 
 function binary(operator: string, left: string, right: string): string {
-  const called = functionOf[operator];
-  return called === undefined ? `(${left}${operator}${right})` : `${called}(${left},${right})`;
+  const name = functionOf.get(operator);
+  if (name === undefined) throw new Error(`A compiled step has no operator ${operator}.`);
+  return `${name}(${left},${right})`;
 }
 
 /** `(a===b?1:0)` is what a comparison is printed as; it needs no branch. */
@@ -273,21 +379,21 @@ function counting(node: ast.Expression): string | undefined {
   const at = place(target);
   const amount = isUpdate ? "1" : expression(node.right);
   return at.kind === "field"
-    ? `Q(${at.field},${at.index},"${node.operator[0]}",${amount})`
+    ? `A(${at.field},${at.index},"${node.operator[0]}",${amount})`
     : undefined;
 }
 
 function update(node: ast.UpdateExpression): string {
-  if (node.argument.type === "Identifier")
-    return node.prefix
-      ? `${node.operator}${node.argument.name}`
-      : `${node.argument.name}${node.operator}`;
+  const [step, back] = node.operator === "++" ? ["add", "sub"] : ["sub", "add"];
+  if (node.argument.type === "Identifier") {
+    const { name } = node.argument;
+    const stepped = `${name}=${step}(${name},1)`;
+    return node.prefix ? `(${stepped})` : `${back}(${stepped},1)`;
+  }
   const at = place(node.argument as ast.MemberExpression);
   if (at.kind !== "field") throw new Error("A compiled step counts in no cell of its own.");
-  const operator = node.operator[0]!;
-  const result = `U(${at.field},${at.index},"${operator}",1)`;
-  if (node.prefix) return result;
-  return operator === "+" ? `(${result}-1)` : `(${result}+1)`;
+  const result = `U(${at.field},${at.index},"${node.operator[0]!}",1)`;
+  return node.prefix ? result : `${back}(${result},1)`;
 }
 
 function call(node: ast.CallExpression): string {

@@ -10,7 +10,7 @@ import { library } from "../verdict/library.ts";
 import { compareSearches, disagreements } from "./agree.ts";
 
 const all = library();
-const every = 61;
+const every = 127;
 const on = ["v5.9", "v5.18", "v6.1", "v5.7", "peter-xu-v1"];
 
 const worldOf = (name: string, kernel: string): World =>
@@ -32,10 +32,12 @@ describe("reductions on and off", () => {
         [],
       ]);
     });
-    expect(compared).toBeGreaterThan(4);
+    expect(compared).toBeGreaterThan(8);
   });
 
   it.each([
+    ["FORK+gup-fast", "v5.9"],
+    ["FORK+gup-fast", "v6.12"],
     ["COW+two-threads", "v6.12"],
     ["NUMA+migrate+pin", "v6.1"],
     ["LEAK+vfio-child+anon", "v5.9"],
