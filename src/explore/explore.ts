@@ -6,7 +6,7 @@
 import type { Model, Row } from "../step/index.ts";
 import { footprintsOf, type Watched } from "./footprints.ts";
 import { type Crew, parallelSearch } from "./parallel-search.ts";
-import { type Reductions, reducedSearch } from "./reduced-search.ts";
+import { ReducesLittle, type Reductions, reducedSearch } from "./reduced-search.ts";
 import {
   type Move,
   type Progress,
@@ -32,6 +32,9 @@ export interface Exploration extends SearchResult {
   /** Whether reductions were used: then runs are not the shortest; see `shortestRun`. */
   readonly reduced: boolean;
 }
+
+/** What stands for a state's number with reductions: nobody can ask for a run to it. */
+const noNumber = -1;
 
 export const defaultPlainStates = 60_000;
 /** A search that is larger is worth starting threads for. */
@@ -63,10 +66,14 @@ export function explore(model: Model, first: Row, options: ExploreOptions): Expl
     const told = progress && {
       progress: (at: Progress) => progress({ ...at, phase: "with reductions" }),
     };
-    const reduced = { ...options, ...told, reduce };
+    const unnumbered = {
+      onState: (row: Row) => options.onState?.(row, noNumber) === true,
+      onFinal: (row: Row) => options.onFinal?.(row, noNumber) === true,
+    };
+    const reduced = { ...options, ...told, ...unnumbered, reduce, onlyIfFewer: true };
     return { ...reducedSearch(model, first, footprints, reduced), reduced: true };
   } catch (error) {
-    if (error instanceof TooMany) return goOn();
+    if (error instanceof TooMany || error instanceof ReducesLittle) return goOn();
     throw error;
   }
 }

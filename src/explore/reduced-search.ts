@@ -27,20 +27,32 @@ export interface Reductions {
   readonly chains: boolean;
 }
 
+export interface ReducedOptions extends SearchOptions {
+  readonly reduce: Reductions;
+  /** Give up with ReducesLittle where a plain search would be quicker. */
+  readonly onlyIfFewer?: boolean;
+}
+
 export function reducedSearch(
   model: Model,
   first: Row,
   footprints: Footprints,
-  options: SearchOptions & { readonly reduce: Reductions },
+  options: ReducedOptions,
 ): SearchResult {
   return new ReducedSearch(model, footprints, options).run(first);
 }
 
+/** Thrown where a search is only wanted if it has clearly fewer states than a plain one. */
+export class ReducesLittle extends Error {}
+
+/** After so many states it shows: where this share of them moved everybody, little is saved. */
+const trialStates = 10_000;
+const trialShare = 0.75;
 const statesBetweenQuestions = 0x1000;
 
 class ReducedSearch {
   private readonly model: Model;
-  private readonly options: SearchOptions & { readonly reduce: Reductions };
+  private readonly options: ReducedOptions;
   private readonly footprints: Footprints;
   private readonly located: Located;
   private readonly picker: Picker;
@@ -50,13 +62,11 @@ class ReducedSearch {
   private readonly at: WordRow;
   private next: WordRow;
   private transitions = 0;
+  /** States from which everybody was moved. */
+  private whole = 0;
   private first: Row;
 
-  constructor(
-    model: Model,
-    footprints: Footprints,
-    options: SearchOptions & { readonly reduce: Reductions },
-  ) {
+  constructor(model: Model, footprints: Footprints, options: ReducedOptions) {
     this.model = model;
     this.footprints = footprints;
     this.options = options;
@@ -82,6 +92,8 @@ class ReducedSearch {
         if (bound !== undefined) return this.result(bound, undefined);
       }
       store.read(state, at.words);
+      if (state === trialStates && options.onlyIfFewer && this.whole > trialShare * state)
+        throw new ReducesLittle();
       const moved = this.expand(state);
       if (moved < 0) return this.result(undefined, store.size - 1);
       if (moved === 0 && options.onFinal?.(at.row, state)) return this.result(undefined, state);
@@ -100,6 +112,7 @@ class ReducedSearch {
       footprints.save(this.located);
       chosen = picker.pick(at);
     }
+    if (chosen === everybody) this.whole++;
     let moved = 0;
     for (let actor = 0; actor < model.actors.length; actor++) {
       if (((chosen >>> actor) & 1) === 0) continue;

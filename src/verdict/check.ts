@@ -253,7 +253,7 @@ function runToWitness(
 ): Run | undefined {
   const { witness } = collected;
   const moves =
-    witness === undefined || result.reduced
+    witness === undefined || witness < 0 || result.reduced
       ? shortestWitness(world, options, witness)
       : result.runTo(witness);
   return moves && runOf(world, moves, collected);
@@ -268,9 +268,10 @@ function runToBreach(
   result: ReturnType<typeof explore>,
 ): Run | undefined {
   const onState = (row: Row): boolean => watch.breachOf(row) !== undefined;
-  const moves = result.reduced
-    ? shortestRun(world.model, world.first, { onState }, options)
-    : result.runTo(watch.breachedAt!);
+  const isNumbered = !result.reduced && watch.breachedAt! >= 0;
+  const moves = isNumbered
+    ? result.runTo(watch.breachedAt!)
+    : shortestRun(world.model, world.first, { onState }, options);
   return moves && runOf(world, moves, collected);
 }
 

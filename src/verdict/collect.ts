@@ -23,7 +23,7 @@ const silent: ReadonlySet<string> = new Set(["may_fail_alloc", "await_handle"]);
 
 export class Collected {
   readonly valuations = new Map<string, Valuation>();
-  /** The first final state whose valuation the run should show. */
+  /** The first final state whose valuation the run should show; negative where it has no number. */
   witness: number | undefined;
   /** Valuations in which the condition names a register nobody wrote. */
   absentIn = 0;
@@ -85,7 +85,7 @@ export class Collected {
       if (absentObservables(condition.proposition, lookup).length > 0) this.absentIn++;
     }
     const shows = valuation.holds === (condition.quantifier !== "forall");
-    if (shows && this.witness === undefined) this.witness = state;
+    if (shows && (this.witness ?? -1) < 0) this.witness = state;
   }
 
   valuationOf(row: Row): Valuation {
