@@ -42,10 +42,33 @@ export const leftOut: readonly LeftOut[] = [
 
 /** What of `test` the model leaves out, each named once. */
 export function leftOutOf(test: Test): readonly string[] {
-  const found = test.actors.flatMap(({ statements }) =>
-    statements.flatMap((one) => (one.kind === "call" ? leftOutOfCall(one, test) : [])),
+  const calls = callsOf(test);
+  const found = calls.flatMap((one) => leftOutOfCall(one, test));
+  return [...new Set([...found, ...(writesThroughReading(calls) ? [throughReading] : [])])];
+}
+
+const callsOf = ({ actors }: Test): readonly Call[] =>
+  actors.flatMap(({ statements }) => statements.filter((one) => one.kind === "call"));
+
+/** Data written where nothing was prepared for it: the family of Dirty Pipe. */
+export const throughReading = "writes through a reference that was taken for reading";
+
+const askedFor: readonly string[] = ["pin", "get", "ibv_reg_mr", "vfio_map", "vmsplice"];
+const deviceWrites: readonly string[] = ["dma_write", "post", "complete"];
+
+function writesThroughReading(calls: readonly Call[]): boolean {
+  const taken = calls.filter(({ operation }) => askedFor.includes(operation));
+  const reads = new Set(taken.filter((one) => !asksToWrite(one)).map(({ result }) => result));
+  for (const one of taken) if (asksToWrite(one)) reads.delete(one.result);
+  return calls.some(
+    ({ operation, arguments: given }) =>
+      deviceWrites.includes(operation) &&
+      given.some((one) => one.kind === "handle" && reads.has(one.handle.name)),
   );
-  return [...new Set(found)];
+}
+
+function asksToWrite({ arguments: given }: Call): boolean {
+  return given.some((one) => one.kind === "flags" && one.flags.some((flag) => /WRITE/.test(flag)));
 }
 
 function leftOutOfCall(call: Call, test: Test): readonly string[] {

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { findKernel } from "../../src/kernels/index.ts";
 import { check } from "../../src/verdict/check.ts";
-import { leftOut } from "../../src/verdict/left-out.ts";
+import { leftOut, throughReading } from "../../src/verdict/left-out.ts";
 import { testOf } from "./library.ts";
 
 const asked = (operation: string, page: string) =>
@@ -26,6 +26,34 @@ test.each(cases)("$operation of $kind", ({ operation, kind, what }) => {
   expect(verdict).toBe("unknown");
   expect(bound).toBe(`not modelled: ${what}`);
 });
+
+const through = (take: string, use: string) =>
+  check(
+    testOf(`Linux T
+{ page x = anon; }
+P0 { h = ${take}; x = 1; ${use} }
+exists (true)
+`),
+    findKernel("v7.2")!,
+  ).notModelled;
+
+test.each([
+  "pin(x)",
+  "pin(x, LONGTERM | FAST)",
+  "get(x, FAST)",
+  "vmsplice(x)",
+  "ibv_reg_mr(x, READ)",
+])("a device's write through %s", (take) => {
+  expect(through(take, "dma_write(h, 2);")).toEqual([throughReading]);
+  expect(through(take, "r0 = dma_read(h);")).toEqual([]);
+});
+
+test.each(["pin(x, WRITE)", "get(x, WRITE | FAST)", "ibv_reg_mr(x, READ | WRITE)", "xdp_umem(x)"])(
+  "a device's write through %s is modelled",
+  (take) => {
+    expect(through(take, "dma_write(h, 2);")).toEqual([]);
+  },
+);
 
 test.each([
   ["migrate", "anon"],
