@@ -3,17 +3,19 @@
  * npm run bench -- race --pages N --pinners G [--safe | --racy] [--rounds R] [how to search]
  * npm run bench -- model FILE [how to search]              a model of your own, see bench/models.ts
  * npm run bench -- audit [--megabytes N] [--json]      a server's strace log, read and audited
+ * npm run bench -- diff [--runs N] [--depth D] [--pair A,B] [--huge]      two kernels told apart
  * npm run bench -- peers [--runs N] [--pages N] [--pinners G] [--rounds R]       side by side
  *
  * How to search: [--no-reductions] [--no-chains] [--plain-states N] [--workers K] [--fingerprint]
  * [--progress] [--json]
  */
+import { benchDiff, diffOptions } from "./diff.ts";
 import { measure, printMeasure } from "./measure.ts";
 import { raceOptions, raceSizeOf } from "./models.ts";
 import { Options, searchOptions, UsageError } from "./options.ts";
 
 const usage =
-  "npm run bench -- mm | race | model FILE | audit | peers   (bench/main.ts lists the options)";
+  "npm run bench -- mm | race | model FILE | audit | diff | peers   (bench/main.ts lists the options)";
 
 async function run(command: string | undefined, given: readonly string[]): Promise<void> {
   switch (command) {
@@ -35,6 +37,9 @@ async function run(command: string | undefined, given: readonly string[]): Promi
       benchAudit(new Options(given, auditOptions));
       return;
     }
+    case "diff":
+      benchDiff(new Options(given, diffOptions));
+      return;
     case "mm": {
       const { benchMm, mmOptions } = await import("./mm.ts");
       benchMm(new Options(given, mmOptions));

@@ -26,6 +26,8 @@ export interface DiffOptions extends AlphabetOptions {
   readonly otherMachine?: Machine;
   readonly interrupted?: () => boolean;
   readonly maxPairs?: number;
+  /** Called with each test when it is found. */
+  readonly onTelling?: (telling: Telling) => void;
   /** What earlier searches of the same two kernels told: not told again, and numbers go on. */
   readonly known?: KnownClasses;
 }
@@ -138,6 +140,7 @@ class DiffSearch {
     if (telling === undefined) return;
     this.known.add(found);
     this.tests.push(telling);
+    this.options.onTelling?.(telling);
   }
 
   /** A cause already met is tried first; a single decision before any set. */
