@@ -13,8 +13,21 @@ export function differingDecisions(one: Kernel, other: Kernel): readonly Decisio
   return decisionNames.filter((name) => one.decisions[name].value !== other.decisions[name].value);
 }
 
+/** Hybrids by base, donor and names: a search asks for the same few again and again. */
+const hybrids = new WeakMap<Kernel, WeakMap<Kernel, Map<string, Kernel>>>();
+
 /** `base` with the named decisions as `donor` has them. */
 export function hybrid(base: Kernel, donor: Kernel, names: readonly DecisionName[]): Kernel {
+  const ofBase = hybrids.get(base) ?? new WeakMap<Kernel, Map<string, Kernel>>();
+  const known = ofBase.get(donor) ?? new Map<string, Kernel>();
+  hybrids.set(base, ofBase.set(donor, known));
+  const key = names.join();
+  const made = known.get(key) ?? mix(base, donor, names);
+  known.set(key, made);
+  return made;
+}
+
+function mix(base: Kernel, donor: Kernel, names: readonly DecisionName[]): Kernel {
   const changed = Object.fromEntries(names.map((name) => [name, donor.decisions[name].value]));
   return withDecisions(base, `${base.name} with ${names.join(", ")} of ${donor.name}`, changed);
 }
@@ -38,17 +51,19 @@ export function commitsOf(kernel: Kernel, names: readonly DecisionName[]): reado
 export class GraphPool {
   readonly bench: Bench;
   private readonly graphs = new Map<string, KernelGraph>();
+  private readonly asked = new WeakMap<Kernel, KernelGraph>();
 
   constructor(bench: Bench) {
     this.bench = bench;
   }
 
   of(kernel: Kernel): KernelGraph {
+    const asked = this.asked.get(kernel);
+    if (asked !== undefined) return asked;
     const key = kernel.table.join();
-    const known = this.graphs.get(key);
-    if (known !== undefined) return known;
-    const made = new KernelGraph(this.bench, kernel);
-    this.graphs.set(key, made);
-    return made;
+    const graph = this.graphs.get(key) ?? new KernelGraph(this.bench, kernel);
+    this.graphs.set(key, graph);
+    this.asked.set(kernel, graph);
+    return graph;
   }
 }
