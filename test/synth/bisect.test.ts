@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { findKernel } from "../../src/kernels/index.ts";
 import { expand, parseFile, printFile, type Test } from "../../src/litmus/index.ts";
-import { bisect } from "../../src/synth/bisect.ts";
+import { bisect, overKind } from "../../src/synth/bisect.ts";
 import { minimise } from "../../src/synth/minimise.ts";
 import { check } from "../../src/verdict/check.ts";
 
@@ -33,6 +33,24 @@ describe("bisect", () => {
     expect(changes[0]).toMatchObject({ decisions: ["wp.reuse"], commits: ["09854ba94c6a"] });
     expect(changes[1]!.decisions).toContain("fork.presentPte");
     expect(changes[1]!.commits).toContain("70e806e4e645");
+  });
+
+  it("finds another step of the lineage over another kind of pages", () => {
+    const alive = read(`Linux ALIVE
+{ page x = anon; }
+P0 { mr = ibv_reg_mr(x, WRITE); fork(P1); x = 1; dma_write(mr, 2); r0 = x; }
+P1 { }
+exists (P0:r0 = 1)
+`);
+    const later = ["v5.9", "v5.11", "v5.12"].map(kernel);
+    const steps = bisect(overKind(alive, "hugetlb")!, later).changes;
+    expect(steps.map(({ from, to }) => `${from} ${to}`)).toEqual(["v5.11 v5.12"]);
+    expect(bisect(alive, later).changes).toEqual([]);
+    expect(overKind(alive, "nothing")).toBeUndefined();
+  });
+
+  it("calls no change what a cut search left unknown", () => {
+    expect(bisect(rdma, line, { maxStates: 5 }).changes).toEqual([]);
   });
 
   it("has nothing to say of a test that no kernel of the line changes", () => {

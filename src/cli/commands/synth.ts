@@ -22,6 +22,7 @@ export function addBisect(program: Command, dispatch: Dispatch): void {
     .argument("<test...>", "a .litmus file, a folder of them, or @LIST")
     .option("--from <kernel>", "begin here")
     .option("--to <kernel>", "end here")
+    .option("--kinds <kinds>", "page kinds to ask over instead of the test's own, comma-separated")
     .action((tests: string[], _own: object, command: Command) =>
       dispatch(command, async (options: BisectCommandOptions, session) => {
         const { runBisect } = await import("../synth/run-bisect.ts");
