@@ -1,4 +1,4 @@
-/** docs/guarantees.md says what the search says: of every kernel each row is there, some are searched again. */
+/** docs/guarantees.md says what the search says: each row is there, and some kernels are searched again. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
