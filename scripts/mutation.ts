@@ -1,24 +1,33 @@
 /**
- * `npm run mutation`: sets each decision of each kernel in turn to every value that some kernel
- * gives, asks the library which of these it notices, and writes the answer as a table.
- * `--max-states N` bounds each search, `--tests N` says how many tests of each flip are kept.
+ * `npm run mutation`: sets each decision of each kernel in turn to every value that some kernel gives,
+ * asks the library which of these it notices, and of the others whether anything differs at all:
+ * first whether the kernel's code can ask the decision, then by search. Writes both answers as tables.
+ * What was found stands in a file, so that an interrupted run goes on and a later one asks only what
+ * has changed. `--tests N` says how many tests of each flip are kept.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { type EqualBy, type EqualFlip, equalRow } from "../src/kernels/equal.ts";
 import { kernels } from "../src/kernels/index.ts";
 import { type NoticedFlip, type NoticingTest, noticedRow } from "../src/kernels/noticed.ts";
-import { expand, parseFile, type Test } from "../src/litmus/index.ts";
-import { type Flip, flipName, flipsOf, noticedBy } from "../src/synth/mutation.ts";
+import { expand, parseFile, printFile, type Test } from "../src/litmus/index.ts";
+import { mmMachine } from "../src/mm/index.ts";
+import { compiledFunctions } from "../src/step/reachable-asks.ts";
+import { flipLenses } from "../src/synth/flip-lenses.ts";
+import { type FlipFinding, searchLens, searchRace } from "../src/synth/flip-search.ts";
+import { type Flip, flipsOf, libraryStates, noticedBy, raceStates } from "../src/synth/mutation.ts";
+import { racingKinds, racingPrograms } from "../src/synth/racing-programs.ts";
+import { unaskedDecisions } from "../src/synth/unasked.ts";
+import { FlipCache, hashOf } from "./flip-cache.ts";
 import { top } from "./repository.ts";
 
 const { values: given } = parseArgs({
   options: {
-    "max-states": { type: "string", default: "4000" },
     tests: { type: "string", default: "3" },
+    cache: { type: "string", default: join(top, ".cache/mutation.json") },
   },
 });
-const maxStates = Number(given["max-states"]);
 const testsMax = Number(given.tests);
 
 /** Shelves in the order in which a reader should meet their tests. */
@@ -33,50 +42,141 @@ function shelf(name: string): readonly Test[] {
   });
 }
 
-interface FlipTests {
-  readonly flip: Flip;
-  readonly tests: NoticingTest[];
-}
-
-const flips = new Map<string, FlipTests>(
-  kernels.flatMap(flipsOf).map((flip) => [flipName(flip), { flip, tests: [] }]),
+const machineText = readFileSync(join(top, "src/mm/machine.generated.js"), "utf8");
+const cache = new FlipCache(given.cache, hashOf(machineText));
+const flips = kernels.flatMap(flipsOf);
+const functions = compiledFunctions(machineText);
+const unasked = new Map(
+  kernels.map((kernel) => [kernel, unaskedDecisions(kernel, mmMachine(), functions)]),
 );
+const isUnasked = ({ kernel, name }: Flip): boolean => unasked.get(kernel)!.has(name);
 
-function ask(test: Test): void {
-  const wanted = (flip: Flip): boolean => flips.get(flipName(flip))!.tests.length < testsMax;
-  for (const { flip, verdicts } of noticedBy(test, kernels, wanted, { maxStates })) {
-    const [verdict, flipped] = verdicts;
-    flips.get(flipName(flip))!.tests.push({ test: test.name, verdict, flipped });
+/** What a verdict rests on: not the words, not what is expected. */
+function programText(test: Test): string {
+  return printFile({ ...test, doc: undefined, expectations: [], result: undefined });
+}
+
+// --- the library ---
+
+/** The whole library with few states, then with more what is still unnoticed. */
+function askLibrary(): ReadonlyMap<Flip, readonly NoticingTest[]> {
+  const tests = shelves.flatMap(shelf);
+  const texts = hashOf(...tests.map(programText), String(testsMax));
+  const asked = flips.filter((flip) => !isUnasked(flip));
+  const found = new Map<Flip, readonly NoticingTest[]>();
+  for (const maxStates of libraryStates) {
+    const left = asked.filter((flip) => (found.get(flip) ?? []).length === 0);
+    const visit = (test: Test, answers: ReadonlyMap<Flip, NoticingTest[]>): void => {
+      const byName = new Map([...answers].map(([flip, some]) => [keyOf(flip), some]));
+      const wanted = (flip: Flip): boolean =>
+        (byName.get(keyOf(flip))?.length ?? testsMax) < testsMax;
+      for (const { flip, verdicts } of noticedBy(test, kernels, wanted, { maxStates })) {
+        const [verdict, changed] = verdicts;
+        byName.get(keyOf(flip))!.push({ test: test.name, verdict, flipped: changed });
+      }
+    };
+    const name = `the library, ${maxStates} states`;
+    const answers = cache.stage(name, texts, left, tests, (): NoticingTest[] => [], visit);
+    for (const [flip, some] of answers) found.set(flip, some);
+  }
+  return found;
+}
+
+const keyOf = ({ kernel, name, value }: Flip): string => `${kernel.name} ${name}=${value}`;
+
+// --- the searches ---
+
+interface Looked {
+  asked: number[];
+  cut: number;
+  differs: string | undefined;
+}
+
+const nothingLooked = (): Looked => ({ asked: [], cut: 0, differs: undefined });
+
+function note(answers: ReadonlyMap<Flip, Looked>, at: number, found: readonly FlipFinding[]): void {
+  for (const { flip, differs, cut } of found) {
+    const looked = answers.get(flip)!;
+    if (cut) looked.cut++;
+    else looked.asked.push(at);
+    looked.differs ??= differs;
   }
 }
 
-/** Kernels whose flip is noticed by the same tests in the same way share a row. */
-function rows(): readonly string[] {
-  const found = new Map<string, NoticedFlip & { readonly kernels: string[] }>();
-  for (const { flip, tests } of flips.values()) {
-    if (tests.length === 0) continue;
-    const { name, value, kernel } = flip;
-    const key = noticedRow({ name, value, kernels: [], tests });
-    const row = found.get(key);
-    if (row === undefined) found.set(key, { name, value, kernels: [kernel.name], tests });
-    else row.kernels.push(kernel.name);
-  }
-  return [...found.values()].map(noticedRow).sort();
+const same = (answers: ReadonlyMap<Flip, Looked>): readonly Flip[] =>
+  [...answers].flatMap(([flip, { differs }]) => (differs === undefined ? [flip] : []));
+
+function askLenses(open: readonly Flip[]): ReadonlyMap<Flip, Looked> {
+  const numbers = flipLenses.map((_, at) => at);
+  return cache.stage(
+    "lenses",
+    JSON.stringify(flipLenses),
+    open,
+    numbers,
+    nothingLooked,
+    (at, found) => note(found, at, searchLens(flipLenses[at]!, same(found))),
+  );
 }
 
-const all = shelves.flatMap(shelf);
-for (const [at, test] of all.entries()) {
-  ask(test);
-  if ((at + 1) % 100 === 0) {
-    const open = [...flips.values()].filter(({ tests }) => tests.length === 0).length;
-    process.stderr.write(`${at + 1} of ${all.length} tests, ${open} flips unnoticed\n`);
-  }
+function askRaces(open: readonly Flip[]): ReadonlyMap<Flip, Looked> {
+  const programs = racingKinds.flatMap(racingPrograms);
+  const texts = hashOf(...programs.map(({ test }) => programText(test)), String(raceStates));
+  const numbers = programs.map((_, at) => at);
+  return cache.stage("races", texts, open, numbers, nothingLooked, (at, found) =>
+    note(found, at, searchRace(programs[at]!, same(found), raceStates)),
+  );
 }
-const lines = rows().map((row) => `  ${JSON.stringify(row)},`);
-writeFileSync(
-  join(top, "src/kernels/noticed.generated.ts"),
-  `/** Written by \`npm run mutation\`; see noticed.ts. */\nexport const noticedRows: readonly string[] = [\n${lines.join("\n")}\n];\n`,
-);
-const left = [...flips].filter(([, { tests }]) => tests.length === 0).map(([name]) => name);
-process.stdout.write(`${flips.size} flips, ${flips.size - left.length} noticed\n`);
-for (const name of left) process.stdout.write(`${name}\n`);
+
+function byOf(lensed: Looked, raced: Looked): EqualBy {
+  const differs = lensed.differs ?? raced.differs;
+  if (differs !== undefined) return { kind: "open", why: differs };
+  if (lensed.asked.length + raced.asked.length === 0)
+    return { kind: "open", why: raced.cut > 0 ? "all cut" : "no program asks it" };
+  return { kind: "searched", lenses: lensed.asked, races: raced.asked.length, cut: raced.cut };
+}
+
+// --- the tables ---
+
+/** Kernels whose flip is known in the same way share a row. */
+function rowsOf<Row extends { readonly kernels: readonly string[] }>(
+  rows: readonly Row[],
+  print: (row: Row) => string,
+): readonly string[] {
+  const found = new Map<string, Row & { readonly kernels: string[] }>();
+  for (const row of rows) {
+    const key = print({ ...row, kernels: [] });
+    const known = found.get(key);
+    if (known === undefined) found.set(key, { ...row, kernels: [...row.kernels] });
+    else known.kernels.push(...row.kernels);
+  }
+  return [...found.values()].map(print).sort();
+}
+
+function write(file: string, name: string, rows: readonly string[]): void {
+  const lines = rows.map((row) => `  ${JSON.stringify(row)},`);
+  const head = `/** Written by \`npm run mutation\`; see ${file}.ts. */`;
+  const text = `${head}\nexport const ${name}: readonly string[] = [\n${lines.join("\n")}\n];\n`;
+  writeFileSync(join(top, `src/kernels/${file}.generated.ts`), text);
+}
+
+const library = askLibrary();
+const noticed = flips.flatMap((flip): NoticedFlip[] => {
+  const { kernel, name, value } = flip;
+  const tests = library.get(flip) ?? [];
+  return tests.length === 0 ? [] : [{ name, value, kernels: [kernel.name], tests }];
+});
+write("noticed", "noticedRows", rowsOf(noticed, noticedRow));
+const open = flips.filter((flip) => !isUnasked(flip) && library.get(flip)!.length === 0);
+const lensed = askLenses(open);
+const raced = askRaces(open);
+const rest = flips.flatMap((flip): EqualFlip[] => {
+  const { kernel, name, value } = flip;
+  const row = { name, value, kernels: [kernel.name] };
+  if (isUnasked(flip)) return [{ ...row, by: { kind: "unasked" } }];
+  const [some, others] = [lensed.get(flip), raced.get(flip)];
+  return some === undefined || others === undefined ? [] : [{ ...row, by: byOf(some, others) }];
+});
+write("equal", "equalRows", rowsOf(rest, equalRow));
+const left = rest.filter(({ by }) => by.kind === "open");
+process.stdout.write(`${flips.length} flips, ${noticed.length} noticed, ${left.length} open\n`);
+for (const row of rowsOf(left, equalRow)) process.stdout.write(`${row}\n`);

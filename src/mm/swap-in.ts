@@ -4,7 +4,8 @@
  *
  * Whether the page comes back writable: up to v5.17 by mapcount and swap count, references not
  * looked at; v5.18 by reference count; from v5.19 by the marker in the entry, too.
- * On a synchronous device the page of a slot with one user is read past the swap cache.
+ * On a synchronous device the page of a slot with one user is read past the swap cache; where no page
+ * is, it leaves the cache as soon as it is mapped.
  *
  * Preconditions: mmap_lock held for reading. Not modelled: read-ahead, KSM pages in swap, a page
  * under write-back on a device that needs it stable.
@@ -93,6 +94,10 @@ export function* do_swap_page(
   if (mine && kernel.wp.reuse === "exclusive") page.exclusive[frame] = 1;
   yield "set the PTE";
   pte.word[slot(m, at)] = swapped_in_pte(frame, entry, vm, mine, write);
+  if (!fresh && system.syncSwap[0] && !kernel.swap.skipsCache) {
+    yield "a synchronous device: out of the swap cache at once";
+    try_to_free_swap(frame);
+  }
   yield* unlock_page(frame);
   if (write && !mine) return FAULT_PROTECTED;
   yield* pte_unlock(m);

@@ -1,25 +1,27 @@
 /**
- * Compiled code followed without knowing the state: numbers that are certain are computed with, a
- * branch whose test is certain is taken alone, and where nothing is certain all ways are followed and
- * joined. More is followed than can happen, never less.
+ * Compiled code followed without knowing the state: where a value can only be one of a few numbers it is
+ * computed with, a branch whose test is certain is taken alone, and where nothing is certain all ways
+ * are followed and joined. More is followed than can happen, never less.
  */
 import type * as ast from "@babel/types";
 
 /** The functions of a compiled module, by name. */
 export type CompiledFunctions = ReadonlyMap<string, ast.FunctionDeclaration>;
 
-/** Undefined: any number. */
-type Certain = number | undefined;
+/** The few numbers that a value can be, ascending; undefined: any number. */
+export type Few = readonly number[] | undefined;
 
-/** What is certain at a place: locals by name, cells of the actor by number, the step to come. */
+const fewMax = 8;
+
+/** What is known at a place: locals by name, cells of the actor by number, the step to come. */
 interface Place {
-  readonly locals: Map<string, number>;
-  readonly cells: Map<number, number>;
+  readonly locals: Map<string, Few>;
+  readonly cells: Map<number, Few>;
   next: number;
 }
 
-/** A step is reached, with the cells that are certain. */
-type Arrive = (step: number, cells: ReadonlyMap<number, number>) => void;
+/** A step is reached, with what is known of the actor's cells. */
+type Arrive = (step: number, cells: ReadonlyMap<number, Few>) => void;
 
 /** Where a function's ends and jumps go. */
 interface Context {
@@ -35,7 +37,7 @@ export class CertainCode {
   private readonly functions: CompiledFunctions;
   private readonly table: ArrayLike<number>;
   private readonly zero: ReadonlySet<number>;
-  private readonly results = new Map<string, Certain>();
+  private readonly results = new Map<string, Few>();
   private readonly assigned = new WeakMap<ast.Node, readonly string[]>();
 
   constructor(functions: CompiledFunctions, table: ArrayLike<number>, zero: ReadonlySet<number>) {
@@ -45,7 +47,7 @@ export class CertainCode {
   }
 
   /** Follows step `number` from `cells` to every step that may come next. */
-  step(number: number, cells: ReadonlyMap<number, number>, arrive: Arrive): void {
+  step(number: number, cells: ReadonlyMap<number, Few>, arrive: Arrive): void {
     const at: Place = { locals: new Map(), cells: new Map(cells), next: 0 };
     this.statement(this.functions.get(`s${number}`)!.body, at, {
       onReturn: (value, end) => {
@@ -65,7 +67,7 @@ export class CertainCode {
         return at;
       case "VariableDeclaration":
         for (const one of node.declarations)
-          assign(at.locals, nameOf(one.id), one.init ? this.value(one.init, at) : 0);
+          assign(at.locals, nameOf(one.id), one.init ? this.value(one.init, at) : zeroAlone);
         return at;
       case "IfStatement":
         return this.if(node, at, context);
@@ -105,8 +107,9 @@ export class CertainCode {
     const test = this.value(node.test, at);
     const otherwise = (from: Place): Place | undefined =>
       node.alternate ? this.statement(node.alternate, from, context) : from;
-    if (test !== undefined)
-      return test !== 0 ? this.statement(node.consequent, at, context) : otherwise(at);
+    const truth = truthOf(test);
+    if (truth !== undefined)
+      return truth ? this.statement(node.consequent, at, context) : otherwise(at);
     const no = copyOf(at);
     return join(this.statement(node.consequent, at, context), otherwise(no));
   }
@@ -128,8 +131,7 @@ export class CertainCode {
     { onReturn }: Context,
   ): Place | undefined {
     for (const name of this.assignedIn(node)) at.locals.delete(name);
-    const test = node.test ? this.value(node.test, at) : 1;
-    if (test === 0) return at;
+    if (node.test && truthOf(this.value(node.test, at)) === false) return at;
     this.statement(node.body, copyOf(at), { onReturn });
     if (node.type === "ForStatement" && node.update) this.value(node.update, copyOf(at));
     return at;
@@ -146,10 +148,10 @@ export class CertainCode {
     const queue = [(declared!.init as ast.NumericLiteral).value];
     known.set(queue[0]!, at);
     const onContinue = (from: Place): void => {
-      const block = from.locals.get("B")!;
+      const block = from.locals.get("B")![0]!;
       const before = known.get(block);
       const joined = before === undefined ? from : join(before, from)!;
-      if (before !== undefined && sizeOf(joined) === sizeOf(before)) return;
+      if (before !== undefined && isSame(joined, before)) return;
       known.set(block, copyOf(joined));
       queue.push(block);
     };
@@ -172,10 +174,10 @@ export class CertainCode {
 
   // --- expressions ---
 
-  private value(node: ast.Expression | ast.PrivateName, at: Place): Certain {
+  private value(node: ast.Expression | ast.PrivateName, at: Place): Few {
     switch (node.type) {
       case "NumericLiteral":
-        return node.value;
+        return [node.value];
       case "Identifier":
         return at.locals.get(node.name);
       case "ParenthesizedExpression":
@@ -204,30 +206,32 @@ export class CertainCode {
     }
   }
 
-  private logical({ operator, left, right }: ast.LogicalExpression, at: Place): Certain {
+  private logical({ operator, left, right }: ast.LogicalExpression, at: Place): Few {
     const first = this.value(left, at);
-    const stops = operator === "&&" ? first === 0 : first !== undefined && first !== 0;
-    if (stops) return first;
+    const truth = truthOf(first);
+    if (truth === (operator === "||")) return first;
     const second = this.value(right, at);
-    if (first !== undefined) return second;
-    return operator === "&&" && second === 0 ? 0 : undefined;
+    if (truth !== undefined) return second;
+    return union(
+      first?.filter((one) => (one !== 0) === (operator === "||")),
+      second,
+      operator === "&&",
+    );
   }
 
-  private conditional(node: ast.ConditionalExpression, at: Place): Certain {
-    const test = this.value(node.test, at);
-    if (test !== undefined) return this.value(test !== 0 ? node.consequent : node.alternate, at);
-    const yes = this.value(node.consequent, at);
-    const no = this.value(node.alternate, at);
-    return yes === no ? yes : undefined;
+  private conditional(node: ast.ConditionalExpression, at: Place): Few {
+    const truth = truthOf(this.value(node.test, at));
+    if (truth !== undefined) return this.value(truth ? node.consequent : node.alternate, at);
+    return union(this.value(node.consequent, at), this.value(node.alternate, at));
   }
 
-  private read(node: ast.MemberExpression, at: Place): Certain {
+  private read(node: ast.MemberExpression, at: Place): Few {
     const { field, cell } = this.placeOf(node, at);
     if (cell !== undefined) return at.cells.get(cell);
-    return field !== undefined && this.zero.has(field) ? 0 : undefined;
+    return field !== undefined && this.zero.has(field) ? zeroAlone : undefined;
   }
 
-  private assignment(node: ast.AssignmentExpression, at: Place): Certain {
+  private assignment(node: ast.AssignmentExpression, at: Place): Few {
     const given = this.value(node.right, at);
     const operator = node.operator.slice(0, -1);
     if (node.left.type === "Identifier") {
@@ -238,12 +242,12 @@ export class CertainCode {
     }
     const { field, cell } = this.placeOf(node.left as ast.MemberExpression, at);
     if (cell !== undefined) assign(at.cells, cell, given);
-    else if (field === undefined) at.next = given ?? 0;
-    else if (operator !== "" || given !== 0) this.written.add(field);
+    else if (field === undefined) at.next = given?.[0] ?? 0;
+    else if (operator !== "" || truthOf(given) !== false) this.written.add(field);
     return operator === "" ? given : undefined;
   }
 
-  private update(node: ast.UpdateExpression, at: Place): Certain {
+  private update(node: ast.UpdateExpression, at: Place): Few {
     if (node.argument.type === "Identifier") {
       at.locals.delete(node.argument.name);
       return undefined;
@@ -265,16 +269,16 @@ export class CertainCode {
     return { field: Number(base.slice(1)) };
   }
 
-  private call(node: ast.CallExpression, at: Place): Certain {
+  private call(node: ast.CallExpression, at: Place): Few {
     const name = nameOf(node.callee);
     const given = node.arguments as ast.Expression[];
     if (name === "load") {
       at.next = 0;
       return undefined;
     }
-    if (name === "ask") return this.ask((given[0] as ast.NumericLiteral).value);
+    if (name === "ask") return [this.ask((given[0] as ast.NumericLiteral).value)];
     const values = given.slice(2).map((one) => this.value(one, at));
-    return name === "start" ? 0 : this.function(name, values);
+    return name === "start" ? zeroAlone : this.function(name, values);
   }
 
   private ask(place: number): number {
@@ -282,20 +286,20 @@ export class CertainCode {
     return this.table[place]!;
   }
 
-  private function(name: string, values: readonly Certain[]): Certain {
-    const key = `${name} ${values.join(" ")}`;
+  private function(name: string, values: readonly Few[]): Few {
+    const key = `${name} ${values.map((one) => one?.join()).join(" ")}`;
     if (this.results.has(key)) return this.results.get(key);
     const { params, body } = this.functions.get(name)!;
     const at: Place = { locals: new Map(), cells: new Map(), next: 0 };
     params.slice(2).forEach((one, i) => {
       assign(at.locals, nameOf(one), values[i]);
     });
-    const returned: Certain[] = [];
+    const returned: Few[] = [];
     const end = this.statement(body, at, {
-      onReturn: (value, from) => returned.push(value ? this.value(value, from) : 0),
+      onReturn: (value, from) => returned.push(value ? this.value(value, from) : zeroAlone),
     });
-    if (end !== undefined) returned.push(0);
-    const result = returned.every((one) => one === returned[0]) ? returned[0] : undefined;
+    if (end !== undefined) returned.push(zeroAlone);
+    const result = returned.reduce((one, other) => union(one, other));
     this.results.set(key, result);
     return result;
   }
@@ -305,7 +309,23 @@ function nameOf(node: ast.Node): string {
   return (node as ast.Identifier).name;
 }
 
-function assign<K>(to: Map<K, number>, key: K, value: Certain): void {
+const zeroAlone: Few = [0];
+
+/** Whether the value is surely not 0, surely 0, or neither. */
+function truthOf(value: Few): boolean | undefined {
+  if (value === undefined) return undefined;
+  if (!value.includes(0)) return true;
+  return value.length === 1 ? false : undefined;
+}
+
+/** Any number of either; where one is unknown but can only be 0 (`orZero`), 0 and the other's. */
+function union(one: Few, other: Few, orZero = false): Few {
+  if (other === undefined || (one === undefined && !orZero)) return undefined;
+  const all = [...new Set([...(one ?? [0]), ...other])];
+  return all.length > fewMax ? undefined : all.sort((a, b) => a - b);
+}
+
+function assign<K>(to: Map<K, Few>, key: K, value: Few): void {
   if (value === undefined) to.delete(key);
   else to.set(key, value);
 }
@@ -314,17 +334,26 @@ function copyOf({ locals, cells, next }: Place): Place {
   return { locals: new Map(locals), cells: new Map(cells), next };
 }
 
-const sizeOf = ({ locals, cells }: Place): number => locals.size + cells.size;
+function isSame(one: Place, other: Place): boolean {
+  return isSameMap(one.locals, other.locals) && isSameMap(one.cells, other.cells);
+}
 
-/** What is certain on both ways. */
+export function isSameMap<K>(one: ReadonlyMap<K, Few>, other: ReadonlyMap<K, Few>): boolean {
+  if (one.size !== other.size) return false;
+  return [...one].every(([key, few]) => few?.length === other.get(key)?.length);
+}
+
+/** What is known on both ways. */
 function join(one: Place | undefined, other: Place | undefined): Place | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   const { locals, cells, next } = one;
-  return { locals: common(locals, other.locals), cells: common(cells, other.cells), next };
+  return { locals: joinMaps(locals, other.locals), cells: joinMaps(cells, other.cells), next };
 }
 
-export function common<K>(one: ReadonlyMap<K, number>, other: ReadonlyMap<K, number>) {
-  return new Map([...one].filter(([key, value]) => other.get(key) === value));
+export function joinMaps<K>(one: ReadonlyMap<K, Few>, other: ReadonlyMap<K, Few>): Map<K, Few> {
+  const joined = new Map<K, Few>();
+  for (const [key, few] of one) if (other.has(key)) assign(joined, key, union(few, other.get(key)));
+  return joined;
 }
 
 function assignedNames(node: ast.Node): readonly string[] {
@@ -340,17 +369,22 @@ function assignedNames(node: ast.Node): readonly string[] {
   return names;
 }
 
-function unary(operator: string, value: Certain): Certain {
-  if (value === undefined) return undefined;
-  if (operator === "!") return value === 0 ? 1 : 0;
-  return operator === "~" ? ~value : -value;
+function unary(operator: string, value: Few): Few {
+  const truth = truthOf(value);
+  if (operator === "!") return truth === undefined ? [0, 1] : [truth ? 0 : 1];
+  return few(value?.map((one) => (operator === "~" ? ~one : -one)));
 }
+
+function few(values: readonly number[] | undefined): Few {
+  return values && union(values, []);
+}
+
+const comparisons = new Set(["===", "!==", "<", ">", "<=", ">="]);
 
 const operators: Readonly<Record<string, (a: number, b: number) => number>> = {
   "+": (a, b) => a + b,
   "-": (a, b) => a - b,
   "*": (a, b) => a * b,
-  "%": (a, b) => a % b,
   "|": (a, b) => a | b,
   "&": (a, b) => a & b,
   "^": (a, b) => a ^ b,
@@ -365,9 +399,10 @@ const operators: Readonly<Record<string, (a: number, b: number) => number>> = {
   ">=": (a, b) => Number(a >= b),
 };
 
-function binary(operator: string, left: Certain, right: Certain): Certain {
-  if (operator === "&" && (left === 0 || right === 0)) return 0;
-  if (left === undefined || right === undefined) return undefined;
+function binary(operator: string, left: Few, right: Few): Few {
+  if (operator === "&" && (truthOf(left) === false || truthOf(right) === false)) return zeroAlone;
+  if (left === undefined || right === undefined)
+    return comparisons.has(operator) ? [0, 1] : undefined;
   const compute = operators[operator];
-  return compute === undefined ? undefined : compute(left, right);
+  return compute && few(left.flatMap((a) => right.map((b) => compute(a, b))));
 }

@@ -5,7 +5,7 @@
  * and are never written otherwise.
  */
 import { parse } from "@babel/parser";
-import { CertainCode, type CompiledFunctions, common } from "./certain.ts";
+import { CertainCode, type CompiledFunctions, type Few, isSameMap, joinMaps } from "./certain.ts";
 
 export interface ReachableAsks {
   /** Places of the table that some reachable step may read. */
@@ -50,12 +50,12 @@ export function reachableAsks(
 
 /** Every step that is reached, run again whenever less is certain of the cells it begins with. */
 function follow(code: CertainCode, begins: readonly number[]): ReadonlySet<number> {
-  const known = new Map<number, ReadonlyMap<number, number>>();
+  const known = new Map<number, ReadonlyMap<number, Few>>();
   const waiting = new Set<number>();
-  const arrive = (step: number, cells: ReadonlyMap<number, number>): void => {
+  const arrive = (step: number, cells: ReadonlyMap<number, Few>): void => {
     const before = known.get(step);
-    const after = before === undefined ? cells : common(before, cells);
-    if (before !== undefined && before.size === after.size) return;
+    const after = before === undefined ? cells : joinMaps(before, cells);
+    if (before !== undefined && isSameMap(before, after)) return;
     known.set(step, after);
     waiting.add(step);
   };

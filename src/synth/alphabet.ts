@@ -3,7 +3,7 @@
  * default alphabet leaves out what only adds names (an interface that takes the same pins) and
  * what only costs states.
  */
-import type { PageDeclaration, PageKind, PageModifier } from "../litmus/ast.ts";
+import type { PageDeclaration, PageKind, PageModifier, Test } from "../litmus/ast.ts";
 import { pageKinds, pageModifiers, printStatement } from "../litmus/index.ts";
 import {
   argument,
@@ -23,6 +23,8 @@ export interface Alphabet {
   readonly alike: boolean;
   readonly processes: readonly string[];
   readonly operations: readonly Operation[];
+  /** Info lines of every test that a program becomes. */
+  readonly info: Test["info"];
 }
 
 export interface AlphabetOptions {
@@ -35,6 +37,8 @@ export interface AlphabetOptions {
   /** 2 unless said otherwise. */
   readonly processes?: number;
   readonly families?: readonly string[];
+  /** Swap in memory; a disk unless said otherwise. */
+  readonly swap?: "zram";
 }
 
 type Make = (actor: string, page: string) => Operation[];
@@ -100,6 +104,18 @@ const pageFamilies: Readonly<Record<string, readonly Make[]>> = {
   collapse: [onPage("madvise", "COLLAPSE")],
   mremap: [onPage("mremap")],
   uffd: [onPage("uffd_wp")],
+  continue: [onPage("uffd_continue")],
+  procmem: [
+    (a, x) => [
+      made(
+        a,
+        "",
+        call("proc_mem_write", [argument.place(x), argument.value(valueBy(a))]),
+        "plain",
+        x,
+      ),
+    ],
+  ],
 };
 
 /** What happens once, whatever the page. */
@@ -149,7 +165,9 @@ export function alphabet(options: AlphabetOptions = {}): Alphabet {
     ...processes.slice(1).flatMap((child, c) => births(processes.slice(0, c + 1), child, wanted)),
     ...deviceOperations(wanted),
   ];
-  return { pages, alike: kinds.length === 1 && mapped === 1, processes, operations };
+  const info =
+    options.swap === undefined ? [] : [{ key: "Swap", value: options.swap, span: nowhere }];
+  return { pages, alike: kinds.length === 1 && mapped === 1, processes, operations, info };
 }
 
 function declarations(kinds: readonly string[], each: number, mapped: number): PageDeclaration[] {

@@ -93,7 +93,7 @@ function frameTest(alphabet: Alphabet, operation: Operation | undefined): Test {
     }
     return { role: "process", name, process: name, statements, span: nowhere };
   });
-  return emptyTest(alphabet.pages, actors);
+  return { ...emptyTest(alphabet.pages, actors), info: alphabet.info };
 }
 
 /** A test whose condition says nothing yet. */

@@ -13,7 +13,7 @@ import { commitsOf, differingDecisions, smallestCause } from "./cause.ts";
 import { KnownClasses } from "./classes.ts";
 import type { Telling } from "./diff.ts";
 import { nowhere } from "./operation.ts";
-import { type RacingProgram, racingPrograms } from "./racing-programs.ts";
+import { type RacingProgram, racingKinds, racingPrograms } from "./racing-programs.ts";
 
 export interface ConcurrentOptions {
   readonly kinds?: readonly string[];
@@ -39,7 +39,6 @@ export interface ConcurrentResult {
   readonly bound: "interrupted" | "enough" | undefined;
 }
 
-const defaultKinds = ["anon", "hugetlb"];
 const defaultMaxStates = 300_000;
 const defaultLimit = 12;
 
@@ -83,7 +82,7 @@ class ConcurrentSearch {
   constructor(one: Kernel, other: Kernel, options: ConcurrentOptions) {
     this.kernels = [one, other];
     this.machines = [options.machine, options.otherMachine ?? options.machine];
-    this.kinds = options.kinds ?? defaultKinds;
+    this.kinds = options.kinds ?? racingKinds;
     this.maxStates = options.maxStates ?? defaultMaxStates;
     this.limit = options.limit ?? defaultLimit;
     this.interrupted = options.interrupted ?? (() => false);

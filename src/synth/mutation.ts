@@ -14,8 +14,14 @@ import type { Test } from "../litmus/index.ts";
 import type { DecisionValue } from "../step/index.ts";
 import { askedAtTheStart } from "../verdict/asked.ts";
 import { type CheckOptions, check } from "../verdict/check.ts";
+import { memoryOf } from "../verdict/memory.ts";
 import type { CheckResult } from "../verdict/result.ts";
 import { SharedAnswers } from "../verdict/shared-answers.ts";
+
+/** Where the library's searches are cut: first all flips, then those that nothing noticed. */
+export const libraryStates: readonly number[] = [1_500, 30_000];
+/** Where the search of a racing program is cut. */
+export const raceStates = 30_000;
 
 /** One decision of one kernel, set to another value. */
 export interface Flip {
@@ -61,19 +67,38 @@ export function noticedBy(
   options: Pick<CheckOptions, "maxStates">,
 ): readonly Noticed[] {
   const answers = new SharedAnswers();
-  const ask = (kernel: Kernel): CheckResult =>
-    check(test, kernel, { ...options, answers, runs: false });
+  const quick = { ...options, answers, runs: false } as const;
+  const ask = (kernel: Kernel, flip: Flip): CheckResult =>
+    check(test, kernel, { ...quick, ...orderFor(flip) });
   return kernels.flatMap((kernel) => {
-    const own = ask(kernel);
-    if (!tells(own)) return [];
-    const asked = new Set([...askedAtTheStart, ...own.asks.map(({ name }) => name)]);
-    return flipsOf(kernel).flatMap((flip): Noticed[] => {
-      if (!asked.has(flip.name) || !wanted(flip)) return [];
-      const changed = ask(flipped(flip));
+    const flips = flipsOf(kernel).filter(wanted);
+    const [first] = flips;
+    if (first === undefined) return [];
+    const asked = [
+      ...askedAtTheStart(test),
+      ...check(test, kernel, quick).asks.map(({ name }) => name),
+    ];
+    return flipsAsked(flips, asked).flatMap((flip): Noticed[] => {
+      const own = ask(kernel, flip);
+      if (!tells(own)) return [];
+      const changed = ask(flipped(flip), flip);
       const verdicts = [own.verdict, changed.verdict] as const;
       return differs(own, changed) ? [{ flip, verdicts }] : [];
     });
   });
+}
+
+/** The flips of decisions that a search asked. */
+export function flipsAsked(
+  flips: readonly Flip[],
+  asked: readonly DecisionName[],
+): readonly Flip[] {
+  return flips.filter(({ name }) => asked.includes(name));
+}
+
+/** Barriers matter only where memory may reorder: such flips are asked under weak order. */
+export function orderFor({ name }: Pick<Flip, "name">): Pick<CheckOptions, "memory"> {
+  return name.startsWith("order.") ? { memory: memoryOf("weak") } : {};
 }
 
 function tells({ complete, verdict }: CheckResult): boolean {

@@ -77,6 +77,9 @@ function ending(text: string, condition: string, outcome: Outcome, needs: Ending
   return { text, child: "", condition, outcome, needs };
 }
 
+/** Kinds of pages on which races are looked at unless somebody says otherwise. */
+export const racingKinds: readonly string[] = ["anon", "hugetlb"];
+
 /** Every program over pages of `kind`, shortest first. */
 export function racingPrograms(kind: string): readonly RacingProgram[] {
   const handle = kind.includes("thp") || kind === "hugetlb" ? "h[0]" : "h";

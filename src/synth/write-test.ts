@@ -40,6 +40,7 @@ export function writeTest(
       alphabet.pages.filter(({ name }) => mentions(program, judged, name)),
       draft.actors(),
     ),
+    info: alphabet.info,
     ...text,
     condition: proposition,
   };

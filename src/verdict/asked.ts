@@ -4,11 +4,15 @@
  */
 import { type DecisionName, decisionNames, type Kernel } from "../kernels/index.ts";
 import { seenOn } from "../kernels/seen.ts";
+import type { Test } from "../litmus/index.ts";
 import type { Model } from "../step/index.ts";
 import type { AskedDecision } from "./result.ts";
+import { threadsShareMm } from "./thread-world.ts";
 
-/** What `loadWorld` asks a kernel when it writes the first state. */
-export const askedAtTheStart: readonly DecisionName[] = ["wp.reuse", "fault.vmaLock"];
+/** What `loadWorld` asks a kernel when it writes the first state of `test`. */
+export function askedAtTheStart(test: Test): readonly DecisionName[] {
+  return threadsShareMm(test) ? ["wp.reuse", "fault.vmaLock"] : ["wp.reuse"];
+}
 
 /** Places in the kernel's table that the model's steps have read, ascending. */
 export function askedOf({ asked }: Pick<Model, "asked">): readonly number[] {

@@ -17,7 +17,8 @@ export function vmasHaveLocks(test: Test, kernel: Kernel): boolean {
   return kernel.decisions["fault.vmaLock"].value !== "none" && threadsShareMm(test);
 }
 
-function threadsShareMm(test: Test): boolean {
+/** Whether two actors of the test run in one mm. */
+export function threadsShareMm(test: Test): boolean {
   const alive = test.actors.filter(({ role }) => role === "process" || role === "thread");
   return new Set(alive.map(({ process }) => process)).size < alive.length;
 }

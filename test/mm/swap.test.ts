@@ -60,10 +60,11 @@ describe("a page comes back", () => {
 describe("the swap cache", () => {
   const cached = (info: string) => litmus("swapped anon", "P0 { r0 = x; }", "ref(x) = 2", info);
 
-  test("a disk leaves the page in it, a synchronous device reads past it while the kernel does", () => {
+  test("a disk leaves the page in it; a synchronous device reads past it, or the page leaves at once", () => {
     expect(verdict(cached(""), on("v5.11"))).toBe("always");
     expect(verdict(cached("Swap=zram\n"), on("v5.11"))).toBe("never");
-    expect(verdict(cached("Swap=zram\n"), on("v7.1"))).toBe("always");
+    expect(verdict(cached(""), on("v7.2"))).toBe("always");
+    expect(verdict(cached("Swap=zram\n"), on("v7.2"))).toBe("never");
   });
 
   test("a write takes the page out of it where nobody else names the slot", () => {
