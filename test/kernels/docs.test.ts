@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { decisionsPage, kernelsPage } from "../../scripts/kernel-docs.ts";
+import { mutationPage } from "../../scripts/mutation-page.ts";
 import { top } from "../../scripts/repository.ts";
 
 const page = (name: string): string => readFileSync(join(top, "docs", name), "utf8");
@@ -11,6 +12,7 @@ describe("the pages written from the tables (run `npm run docs`)", () => {
   test.each([
     ["kernels.md", kernelsPage],
     ["decisions.md", decisionsPage],
+    ["mutation.md", mutationPage],
   ])("%s says what the tables say", (name, written) => {
     expect(page(name)).toBe(written());
   });
