@@ -3,6 +3,7 @@
  * what the other kernels do instead. Facts only; reports put them into words.
  */
 import type { DecisionValue } from "../step/index.ts";
+import { type EqualFlip, equalFlips } from "./equal.ts";
 import { kernels } from "./index.ts";
 import { type Decision, type DecisionName, decisionValues, type Kernel } from "./kernel.ts";
 import { type NoticedFlip, testsThatNotice } from "./noticed.ts";
@@ -13,6 +14,8 @@ export interface Why extends Decision {
   readonly name: DecisionName;
   /** Library tests whose verdict is another when this decision alone has another value. */
   readonly shownBy: readonly NoticedFlip[];
+  /** The other values under which no verdict of the library is another, and how far that goes. */
+  readonly hiddenUnder: readonly EqualFlip[];
   /** Every answer there is, each with the kernels that give it; an answer no kernel gives has none. */
   readonly answers: readonly Answer[];
   /** Real kernels that showed it, with the tests by which; none where it is read only. */
@@ -48,6 +51,9 @@ export function whyDecision(
     answers: answersOf(name, among),
     shownBy: testsThatNotice(kernel.name, name),
     seenOn: seenOn(kernel, name),
+    hiddenUnder: equalFlips().filter(
+      (flip) => flip.name === name && flip.kernels.includes(kernel.name),
+    ),
   };
 }
 

@@ -1,4 +1,6 @@
 /** One decision of one kernel explained: what it does, where it comes from, how it is known, who shows it. */
+
+import type { EqualFlip } from "../kernels/equal.ts";
 import type { Evidence } from "../kernels/index.ts";
 import type { NoticedFlip } from "../kernels/noticed.ts";
 import type { Why } from "../kernels/why.ts";
@@ -26,6 +28,7 @@ export function drawWhy(why: Why, look: Look): string {
       ? hang("  ", "None: no verdict changes when it is set otherwise.", look.width)
       : why.shownBy.flatMap((flip) => noticedLines(flip, look))),
     ...seenLines(why, look),
+    ...why.hiddenUnder.flatMap((flip) => hang("  ", hiddenText(flip), look.width)),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -94,12 +97,21 @@ function noticedLines({ name, value, tests }: NoticedFlip, look: Look): readonly
   ];
 }
 
+/** How far it is known that a value which no test shows changes nothing. */
+function hiddenText({ name, value, by }: EqualFlip): string {
+  const flip = `with ${name}=${value}: `;
+  if (by.kind === "unasked") return `${flip}the same machine, no path of this kernel asks it`;
+  if (by.kind === "open") return `${flip}no test (${by.why})`;
+  return `${flip}no difference found in ${by.lenses.length} lenses and ${by.races} races`;
+}
+
 /** The explanations as JSON, schema 1. */
 export function whyJson(found: readonly Why[]): string {
-  const decisions = found.map(({ shownBy, ...rest }) => ({
+  const decisions = found.map(({ shownBy, hiddenUnder, ...rest }) => ({
     ...rest,
     commit: rest.commit ?? null,
     shownBy: shownBy.map(({ value, tests }) => ({ value, tests })),
+    hiddenUnder: hiddenUnder.map(({ value, by }) => ({ value, by })),
   }));
   return `${JSON.stringify({ schema: 1, decisions }, undefined, 2)}\n`;
 }

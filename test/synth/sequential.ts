@@ -58,6 +58,7 @@ export function translate(test: Test): Translated {
     alike: false,
     processes,
     operations: all,
+    info: test.info,
   };
   const results = steps.map(({ actor, statement }) => resultOf(actor, statement));
   return {
