@@ -7,10 +7,10 @@ import { kernels, lineage } from "../src/kernels/index.ts";
 import { noticedFlips } from "../src/kernels/noticed.ts";
 import { foldKernels } from "../src/report/ranges.ts";
 import { alphabet } from "../src/synth/alphabet.ts";
-import { flipLenses } from "../src/synth/flip-lenses.ts";
+import { flipLenses, flipRaceKinds } from "../src/synth/flip-lenses.ts";
 import type { Lens } from "../src/synth/lenses.ts";
 import { flipsOf, libraryStates, raceStates } from "../src/synth/mutation.ts";
-import { racingKinds, racingPrograms } from "../src/synth/racing-programs.ts";
+import { racingPrograms } from "../src/synth/racing-programs.ts";
 
 export interface MutationFigures {
   readonly flips: number;
@@ -158,11 +158,11 @@ function lensText(lens: Lens): string {
 }
 
 function raceSection(): readonly string[] {
-  const programs = racingKinds.flatMap(racingPrograms);
+  const programs = flipRaceKinds.flatMap(racingPrograms);
   return [
     "## The races",
     "",
-    `${programs.length} programs with one racing pair, of pages of ${racingKinds.join(" and ")}, each over all`,
+    `${programs.length} programs with one racing pair, of pages of ${flipRaceKinds.join(", ")}, each over all`,
     `interleavings of atomic steps, cut at ${number(raceStates)} states. One of:`,
     "",
     ...halvesOf(

@@ -14,10 +14,10 @@ import { type NoticedFlip, type NoticingTest, noticedRow } from "../src/kernels/
 import { expand, parseFile, printFile, type Test } from "../src/litmus/index.ts";
 import { mmMachine } from "../src/mm/index.ts";
 import { compiledFunctions } from "../src/step/reachable-asks.ts";
-import { flipLenses } from "../src/synth/flip-lenses.ts";
+import { flipLenses, flipRaceKinds } from "../src/synth/flip-lenses.ts";
 import { type FlipFinding, searchLens, searchRace } from "../src/synth/flip-search.ts";
 import { type Flip, flipsOf, libraryStates, noticedBy, raceStates } from "../src/synth/mutation.ts";
-import { racingKinds, racingPrograms } from "../src/synth/racing-programs.ts";
+import { racingPrograms } from "../src/synth/racing-programs.ts";
 import { unaskedDecisions } from "../src/synth/unasked.ts";
 import { FlipCache, hashOf } from "./flip-cache.ts";
 import { top } from "./repository.ts";
@@ -119,7 +119,7 @@ function askLenses(open: readonly Flip[]): ReadonlyMap<Flip, Looked> {
 }
 
 function askRaces(open: readonly Flip[]): ReadonlyMap<Flip, Looked> {
-  const programs = racingKinds.flatMap(racingPrograms);
+  const programs = flipRaceKinds.flatMap(racingPrograms);
   const texts = hashOf(...programs.map(({ test }) => programText(test)), String(raceStates));
   const numbers = programs.map((_, at) => at);
   return cache.stage("races", texts, open, numbers, nothingLooked, (at, found) =>

@@ -4,6 +4,11 @@
  */
 import { type Lens, lenses } from "./lenses.ts";
 
+/** Kinds of pages that the racing programs are about. */
+export const flipRaceKinds: readonly string[] = [
+  ...["anon", "hugetlb", "swapped anon", "shared anon", "shmem", "zero", "thp", "pte-mapped thp"],
+];
+
 /** Operations of the longest program. */
 export const flipDepth = 6;
 

@@ -15,7 +15,7 @@ import { type NoticedFlip, noticedFlips } from "../../src/kernels/noticed.ts";
 import type { Test } from "../../src/litmus/index.ts";
 import { mmMachine } from "../../src/mm/index.ts";
 import { compiledFunctions } from "../../src/step/reachable-asks.ts";
-import { flipLenses } from "../../src/synth/flip-lenses.ts";
+import { flipLenses, flipRaceKinds } from "../../src/synth/flip-lenses.ts";
 import { searchLens, searchRace } from "../../src/synth/flip-search.ts";
 import {
   type Flip,
@@ -25,7 +25,7 @@ import {
   orderFor,
   raceStates,
 } from "../../src/synth/mutation.ts";
-import { racingKinds, racingPrograms } from "../../src/synth/racing-programs.ts";
+import { racingPrograms } from "../../src/synth/racing-programs.ts";
 import { unaskedDecisions } from "../../src/synth/unasked.ts";
 import { check } from "../../src/verdict/check.ts";
 import { library } from "./library.ts";
@@ -70,7 +70,7 @@ function contradiction(row: EqualFlip): string | undefined {
     if (found === undefined) return `${flipName(flip)}: lens ${lens} does not ask it`;
     if (found.differs !== undefined) return `${flipName(flip)}: lens ${lens}: ${found.differs}`;
   }
-  const [program] = some(racingKinds.flatMap(racingPrograms), 1);
+  const [program] = some(flipRaceKinds.flatMap(racingPrograms), 1);
   const [raced] = searchRace(program!, [flip], raceStates);
   return raced?.differs && `${flipName(flip)}: ${raced.differs}`;
 }
