@@ -58,28 +58,36 @@ function programText(test: Test): string {
 
 // --- the library ---
 
-/** The whole library with few states, then with more what is still unnoticed. */
+/** The whole library with few states, then with more what is still unnoticed; a shelf at a time. */
 function askLibrary(): ReadonlyMap<Flip, readonly NoticingTest[]> {
-  const tests = shelves.flatMap(shelf);
-  const texts = hashOf(...tests.map(programText), String(testsMax));
-  const asked = flips.filter((flip) => !isUnasked(flip));
-  const found = new Map<Flip, readonly NoticingTest[]>();
+  const found = new Map<Flip, readonly NoticingTest[]>(
+    flips.filter((flip) => !isUnasked(flip)).map((flip) => [flip, []]),
+  );
   for (const maxStates of libraryStates) {
-    const left = asked.filter((flip) => (found.get(flip) ?? []).length === 0);
-    const visit = (test: Test, answers: ReadonlyMap<Flip, NoticingTest[]>): void => {
-      const byName = new Map([...answers].map(([flip, some]) => [keyOf(flip), some]));
-      const wanted = (flip: Flip): boolean =>
-        (byName.get(keyOf(flip))?.length ?? testsMax) < testsMax;
-      for (const { flip, verdicts } of noticedBy(test, kernels, wanted, { maxStates })) {
-        const [verdict, changed] = verdicts;
-        byName.get(keyOf(flip))!.push({ test: test.name, verdict, flipped: changed });
-      }
-    };
-    const name = `the library, ${maxStates} states`;
-    const answers = cache.stage(name, texts, left, tests, (): NoticingTest[] => [], visit);
-    for (const [flip, some] of answers) found.set(flip, some);
+    const enough = maxStates === libraryStates[0] ? testsMax : 1;
+    for (const name of shelves) {
+      const tests = shelf(name);
+      const left = [...found].flatMap(([flip, some]) => (some.length < enough ? [flip] : []));
+      const stage = `${name}, ${maxStates} states`;
+      const texts = hashOf(...tests.map(programText));
+      const ask = askTest(maxStates);
+      const answers = cache.stage(stage, texts, left, tests, (): NoticingTest[] => [], ask);
+      for (const [flip, some] of answers)
+        found.set(flip, [...found.get(flip)!, ...some].slice(0, testsMax));
+    }
   }
   return found;
+}
+
+function askTest(maxStates: number) {
+  return (test: Test, answers: ReadonlyMap<Flip, NoticingTest[]>): void => {
+    const known = new Map([...answers].map(([flip, some]) => [keyOf(flip), some]));
+    const wanted = (flip: Flip): boolean => (known.get(keyOf(flip))?.length ?? testsMax) < testsMax;
+    for (const { flip, verdicts } of noticedBy(test, kernels, wanted, { maxStates })) {
+      const [verdict, changed] = verdicts;
+      known.get(keyOf(flip))!.push({ test: test.name, verdict, flipped: changed });
+    }
+  };
 }
 
 const keyOf = ({ kernel, name, value }: Flip): string => `${kernel.name} ${name}=${value}`;
@@ -122,7 +130,7 @@ function askRaces(open: readonly Flip[]): ReadonlyMap<Flip, Looked> {
   const programs = flipRaceKinds.flatMap(racingPrograms);
   const texts = hashOf(...programs.map(({ test }) => programText(test)), String(raceStates));
   const numbers = programs.map((_, at) => at);
-  return cache.stage("races", texts, open, numbers, nothingLooked, (at, found) =>
+  return cache.stage("races and details", texts, open, numbers, nothingLooked, (at, found) =>
     note(found, at, searchRace(programs[at]!, same(found), raceStates)),
   );
 }

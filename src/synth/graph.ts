@@ -53,8 +53,13 @@ export class KernelGraph {
   /** An operation that wanted a frame the model does not have: the bound is not what was asked. */
   exhausted = false;
 
-  constructor(bench: Bench, kernel: Kernel) {
+  /** Of each state what else a test could ask, where that is compared, too. */
+  private readonly details: string[] = [];
+  private readonly describe: ((row: Row) => string) | undefined;
+
+  constructor(bench: Bench, kernel: Kernel, describe?: (model: Model) => (row: Row) => string) {
     const { model, first } = benchModel(bench, kernel);
+    this.describe = describe?.(model);
     this.kernel = kernel;
     this.bench = bench;
     this.model = model;
@@ -100,6 +105,11 @@ export class KernelGraph {
    */
   view(state: number): number {
     return this.views[state]!;
+  }
+
+  /** What else a test could ask of the state; empty unless the graph was made to tell. */
+  detail(state: number): string | undefined {
+    return this.details[state];
   }
 
   /** The digit of a view for page `at` of process `p`. */
@@ -214,6 +224,7 @@ export class KernelGraph {
     const number = this.store.add(packed.words);
     if (number < 0) return ~number;
     this.views.push(this.viewOf(row));
+    if (this.describe !== undefined) this.details.push(this.describe(row));
     this.able.push(this.ability(row) | (held ? WRITABLE : 0));
     const needed = (number + 1) * this.operations.length;
     if (needed > this.targets.length) {

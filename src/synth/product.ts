@@ -65,7 +65,10 @@ export function product(
         transitions++;
         const shown = [left.shown(a, o), right.shown(b, o)] as const;
         const known = found.has(nextLeft, nextRight);
-        if (shown[0] !== shown[1] || (!known && left.view(nextLeft) !== right.view(nextRight))) {
+        const unlike = () =>
+          left.view(nextLeft) !== right.view(nextRight) ||
+          left.detail(nextLeft) !== right.detail(nextRight);
+        if (shown[0] !== shown[1] || (!known && unlike())) {
           const program = [...found.programTo(pair), o];
           const stop = options.onDifference({ program, shown, states: [nextLeft, nextRight] });
           if (stop) return result(depth, "enough");
