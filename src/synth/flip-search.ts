@@ -1,7 +1,7 @@
 /**
  * Whether a flip of a decision changes anything that a test can ask: every program up to a depth on both
- * kernels, one operation after another, through every lens; and the racing programs, step by step. What no program
- * of a search asks, that search says nothing of.
+ * kernels, one operation after another, through every lens; and the racing programs, step by step. What
+ * no program of a search asks, that search says nothing of.
  */
 import { decisionNames, type Kernel } from "../kernels/index.ts";
 import { parseFile, type Test } from "../litmus/index.ts";
@@ -81,11 +81,12 @@ export function searchRace(
   const answers = new SharedAnswers();
   const test = askingAll(plainTest);
   return byKernel(flips).flatMap(([kernel, own]) => {
-    const plain = check(test, kernel, { maxStates, answers });
+    const quick = { maxStates, answers, runs: false } as const;
+    const plain = check(test, kernel, quick);
     const asked = [...askedAtTheStart(test), ...plain.asks.map(({ name }) => name)];
     return flipsAsked(own, asked).map((flip): FlipFinding => {
       const [before, after] = [kernel, flipped(flip)].map((one) =>
-        check(test, one, { maxStates, answers, ...orderFor(flip) }),
+        check(test, one, { ...quick, ...orderFor(flip) }),
       ) as [CheckResult, CheckResult];
       const cut = !before.complete || !after.complete;
       if (cut || endsOf(before) === endsOf(after)) return { flip, differs: undefined, cut };

@@ -15,12 +15,12 @@ const inFirstStates: readonly DecisionName[] = ["wp.reuse", "fault.vmaLock"];
 /** Fields that no first state has anything in, and those that only some kernels' first states have. */
 const zeroEverywhere = ["mm.has_pinned", "mm.write_protect_seq", "vma_lock.word", "page.pincount"];
 
-function zeroAtFirst(kernel: Kernel): readonly number[] {
+/** The fields that are 0 in every first state of the kernel. */
+export function zeroAtFirst(kernel: Kernel): readonly string[] {
   const fields = [...zeroEverywhere];
   if (kernel.decisions["wp.reuse"].value !== "exclusive") fields.push("page.exclusive");
   if (kernel.decisions["fault.vmaLock"].value === "none") fields.push("system.vmaLocks");
-  const numbers = fieldNumbers(mmSchema);
-  return fields.map((field) => numbers.get(field)!);
+  return fields;
 }
 
 /** What `kernel` can be given any value of. `functions`: the compiled module of `machine`. */
@@ -29,10 +29,11 @@ export function unaskedDecisions(
   machine: Machine,
   functions: CompiledFunctions,
 ): ReadonlySet<DecisionName> {
+  const numbers = fieldNumbers(mmSchema);
   const { asked } = reachableAsks(functions, {
     table: kernel.table,
     begins: Object.values(machine.entries).map(({ pc }) => pc),
-    zeroAtFirst: zeroAtFirst(kernel),
+    zeroAtFirst: zeroAtFirst(kernel).map((field) => numbers.get(field)!),
   });
   return new Set(
     decisionNames.filter((name, place) => !asked.has(place) && !inFirstStates.includes(name)),
