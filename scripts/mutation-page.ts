@@ -3,7 +3,7 @@
  * library notices, which are equal and how far that is known, and what the searches covered.
  */
 import { type EqualFlip, equalFlips } from "../src/kernels/equal.ts";
-import { kernels, lineage } from "../src/kernels/index.ts";
+import { decisionNames, kernels, lineage } from "../src/kernels/index.ts";
 import { noticedFlips } from "../src/kernels/noticed.ts";
 import { foldKernels } from "../src/report/ranges.ts";
 import { alphabet } from "../src/synth/alphabet.ts";
@@ -60,6 +60,7 @@ export function mutationPage(): string {
     "`pinfold kernels NAME --why DECISION`.",
     "",
     ...whatCounts,
+    ...silentSection(),
     ...constructionSection(of("unasked")),
     ...searchedSection(of("searched")),
     ...openSection(of("open")),
@@ -83,6 +84,22 @@ const whatCounts = [
 
 function number(value: number): string {
   return value.toLocaleString("en-US");
+}
+
+/** Decisions that matter to runs and costs, and to no verdict. */
+function silentSection(): readonly string[] {
+  const shown = new Set(noticedFlips().map(({ name }) => name));
+  const silent = decisionNames.filter((name) => !shown.has(name));
+  if (silent.length === 0) return [];
+  return [
+    "## Decisions that no verdict shows",
+    "",
+    "On every kernel, whatever they are set to. They order steps as the kernel's source does, for runs that are read",
+    "beside it, for what fork costs, and for invariants that hold between steps:",
+    "",
+    `${silent.map((name) => `\`${name}\``).join(", ")}.`,
+    "",
+  ];
 }
 
 function constructionSection(rows: readonly EqualFlip[]): readonly string[] {
