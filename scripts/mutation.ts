@@ -10,7 +10,12 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type EqualBy, type EqualFlip, equalRow } from "../src/kernels/equal.ts";
 import { kernels } from "../src/kernels/index.ts";
-import { type NoticedFlip, type NoticingTest, noticedRow } from "../src/kernels/noticed.ts";
+import {
+  type NoticedFlip,
+  type NoticingTest,
+  noticedFlips,
+  noticedRow,
+} from "../src/kernels/noticed.ts";
 import { expand, parseFile, printFile, type Test } from "../src/litmus/index.ts";
 import { mmMachine } from "../src/mm/index.ts";
 import { compiledFunctions } from "../src/step/reachable-asks.ts";
@@ -58,31 +63,44 @@ function programText(test: Test): string {
 
 // --- the library ---
 
-/** The whole library with few states, then with more what is still unnoticed; a shelf at a time. */
+/**
+ * What the last table says is asked first, test by test; then the whole library of what is left, with few
+ * states and with more, a shelf at a time.
+ */
 function askLibrary(): ReadonlyMap<Flip, readonly NoticingTest[]> {
   const found = new Map<Flip, readonly NoticingTest[]>(
     flips.filter((flip) => !isUnasked(flip)).map((flip) => [flip, []]),
   );
-  for (const maxStates of libraryStates) {
-    const enough = maxStates === libraryStates[0] ? testsMax : 1;
-    for (const name of shelves) {
-      const tests = shelf(name);
-      const left = [...found].flatMap(([flip, some]) => (some.length < enough ? [flip] : []));
-      const stage = `${name}, ${maxStates} states`;
-      const texts = hashOf(...tests.map(programText));
-      const ask = askTest(maxStates);
-      const answers = cache.stage(stage, texts, left, tests, (): NoticingTest[] => [], ask);
-      for (const [flip, some] of answers)
-        found.set(flip, [...found.get(flip)!, ...some].slice(0, testsMax));
-    }
-  }
+  const ask = (stage: string, tests: readonly Test[], maxStates: number, listed?: Listed): void => {
+    const left = [...found].flatMap(([flip, some]) => (some.length === 0 ? [flip] : []));
+    const texts = hashOf(...tests.map(programText), listed === undefined ? "" : listedText);
+    const visit = askTest(maxStates, listed);
+    const answers = cache.stage(stage, texts, left, tests, (): NoticingTest[] => [], visit);
+    for (const [flip, some] of answers) found.set(flip, some);
+  };
+  const all = shelves.map((name) => ({ name, tests: shelf(name) }));
+  const known = all.flatMap(({ tests }) => tests).filter(({ name }) => lastTable.has(name));
+  ask("the last table", known, libraryStates.at(-1)!, lastTable);
+  for (const maxStates of libraryStates)
+    for (const { name, tests } of all) ask(`${name}, ${maxStates} states`, tests, maxStates);
   return found;
 }
 
-function askTest(maxStates: number) {
+/** Which flips each test notices, by the table that is there. */
+type Listed = ReadonlyMap<string, ReadonlySet<string>>;
+const lastTable = new Map<string, Set<string>>();
+for (const { name, value, kernels: on, tests } of noticedFlips())
+  for (const { test } of tests)
+    for (const kernel of on)
+      lastTable.set(test, (lastTable.get(test) ?? new Set()).add(`${kernel} ${name}=${value}`));
+const listedText = noticedFlips().map(noticedRow).join("\n");
+
+function askTest(maxStates: number, listed: Listed | undefined) {
   return (test: Test, answers: ReadonlyMap<Flip, NoticingTest[]>): void => {
     const known = new Map([...answers].map(([flip, some]) => [keyOf(flip), some]));
-    const wanted = (flip: Flip): boolean => (known.get(keyOf(flip))?.length ?? testsMax) < testsMax;
+    const wanted = (flip: Flip): boolean =>
+      (known.get(keyOf(flip))?.length ?? testsMax) < testsMax &&
+      listed?.get(test.name)?.has(keyOf(flip)) !== false;
     for (const { flip, verdicts } of noticedBy(test, kernels, wanted, { maxStates })) {
       const [verdict, changed] = verdicts;
       known.get(keyOf(flip))!.push({ test: test.name, verdict, flipped: changed });

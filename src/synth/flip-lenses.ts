@@ -6,7 +6,7 @@ import { type Lens, lenses } from "./lenses.ts";
 
 /** Kinds of pages that the racing programs are about. */
 export const flipRaceKinds: readonly string[] = [
-  ...["anon", "hugetlb", "swapped anon", "shared anon", "shmem", "zero", "thp", "pte-mapped thp"],
+  ...["anon", "hugetlb", "swapped anon", "shared anon", "shmem", "zero"],
 ];
 
 /** Operations of the longest program. */

@@ -44,9 +44,16 @@ export function flipName({ kernel, name, value }: Flip): string {
   return `${kernel.name} with ${name}=${value}`;
 }
 
-/** The kernel that a flip makes. */
+const made = new WeakMap<Kernel, Map<string, Kernel>>();
+
+/** The kernel that a flip makes; made once. */
 export function flipped(flip: Flip): Kernel {
-  return withDecisions(flip.kernel, flipName(flip), { [flip.name]: flip.value });
+  const name = flipName(flip);
+  const known = made.get(flip.kernel) ?? new Map<string, Kernel>();
+  made.set(flip.kernel, known);
+  const kernel = known.get(name) ?? withDecisions(flip.kernel, name, { [flip.name]: flip.value });
+  known.set(name, kernel);
+  return kernel;
 }
 
 export interface Noticed {
