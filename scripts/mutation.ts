@@ -71,14 +71,15 @@ function askLibrary(): ReadonlyMap<Flip, readonly NoticingTest[]> {
   const found = new Map<Flip, readonly NoticingTest[]>(
     flips.filter((flip) => !isUnasked(flip)).map((flip) => [flip, []]),
   );
+  const all = shelves.map((name) => ({ name, tests: shelf(name) }));
   const ask = (stage: string, tests: readonly Test[], maxStates: number, listed?: Listed): void => {
     const left = [...found].flatMap(([flip, some]) => (some.length === 0 ? [flip] : []));
-    const texts = hashOf(...tests.map(programText), listed === undefined ? "" : listedText);
+    const rested = listed === undefined ? tests : all.flatMap((one) => one.tests);
+    const texts = hashOf(...rested.map(programText));
     const visit = askTest(maxStates, listed);
     const answers = cache.stage(stage, texts, left, tests, (): NoticingTest[] => [], visit);
     for (const [flip, some] of answers) found.set(flip, some);
   };
-  const all = shelves.map((name) => ({ name, tests: shelf(name) }));
   const known = all.flatMap(({ tests }) => tests).filter(({ name }) => lastTable.has(name));
   ask("the last table", known, libraryStates.at(-1)!, lastTable);
   for (const maxStates of libraryStates)
@@ -93,7 +94,6 @@ for (const { name, value, kernels: on, tests } of noticedFlips())
   for (const { test } of tests)
     for (const kernel of on)
       lastTable.set(test, (lastTable.get(test) ?? new Set()).add(`${kernel} ${name}=${value}`));
-const listedText = noticedFlips().map(noticedRow).join("\n");
 
 function askTest(maxStates: number, listed: Listed | undefined) {
   return (test: Test, answers: ReadonlyMap<Flip, NoticingTest[]>): void => {
