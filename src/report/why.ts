@@ -27,8 +27,8 @@ export function drawWhy(why: Why, look: Look): string {
     ...(why.shownBy.length === 0
       ? hang("  ", "None: no verdict changes when it is set otherwise.", look.width)
       : why.shownBy.flatMap((flip) => noticedLines(flip, look))),
-    ...seenLines(why, look),
     ...why.hiddenUnder.flatMap((flip) => hang("  ", hiddenText(flip), look.width)),
+    ...seenLines(why, look),
   ];
   return `${lines.join("\n")}\n`;
 }
