@@ -46,7 +46,7 @@ export function toldApart(
 ): readonly Flip[] {
   const own = orders.map((order) => askOrder(test, kernel, order));
   if (own.length === 0 || own.some(({ ends }) => ends === undefined)) return [];
-  const asked = new Set([...askedAtTheStart, ...own.flatMap((one) => one.asked)]);
+  const asked = new Set([...askedAtTheStart(test), ...own.flatMap((one) => one.asked)]);
   return flipsOf(kernel).filter((flip) => {
     if (!asked.has(flip.name) || !wanted(flip)) return false;
     const other = flipped(flip);
