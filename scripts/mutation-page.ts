@@ -144,7 +144,7 @@ function openSection(rows: readonly EqualFlip[]): readonly string[] {
     "| decision | on | why |",
     "|---|---|---|",
     ...rows.map((row) => {
-      const why = row.by.kind === "open" ? row.by.why : "";
+      const why = row.by.kind === "open" ? row.by.why.replaceAll("|", "\\|") : "";
       return `| ${flipText(row)} | ${kernelsText(row.kernels)} | ${why} |`;
     }),
     "",

@@ -3,7 +3,8 @@
  * asks the library which of these it notices, and of the others whether anything differs at all:
  * first whether the kernel's code can ask the decision, then by search. Writes both answers as tables.
  * What was found stands in a file, so that an interrupted run goes on and a later one asks only what
- * has changed. `--tests N` says how many tests of each flip are kept.
+ * has changed. `--tests N` says how many tests of each flip are kept, `--shelves A,B` where to look for
+ * tests besides those that the last table names; everywhere unless it is given.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -30,6 +31,7 @@ import { top } from "./repository.ts";
 const { values: given } = parseArgs({
   options: {
     tests: { type: "string", default: "3" },
+    shelves: { type: "string" },
     cache: { type: "string", default: join(top, ".cache/mutation.json") },
   },
 });
@@ -82,8 +84,10 @@ function askLibrary(): ReadonlyMap<Flip, readonly NoticingTest[]> {
   };
   const known = all.flatMap(({ tests }) => tests).filter(({ name }) => lastTable.has(name));
   ask("the last table", known, libraryStates.at(-1)!, lastTable);
+  const wanted = given.shelves?.split(",") ?? shelves;
   for (const maxStates of libraryStates)
-    for (const { name, tests } of all) ask(`${name}, ${maxStates} states`, tests, maxStates);
+    for (const { name, tests } of all.filter((one) => wanted.includes(one.name)))
+      ask(`${name}, ${maxStates} states`, tests, maxStates);
   return found;
 }
 

@@ -35,7 +35,8 @@ export function equalFlips(): readonly EqualFlip[] {
 
 /** "fork.locksVmas=true | v4.19 v5.4 | unasked", "... | lenses 0 4, races 52, cut 3", "... | open: why" */
 function readRow(row: string): EqualFlip {
-  const [flip = "", on = "", how = ""] = row.split(" | ");
+  const [flip = "", on = "", ...rest] = row.split(" | ");
+  const how = rest.join(" | ");
   const [name = "", value = ""] = flip.split("=");
   return {
     name: name as DecisionName,
