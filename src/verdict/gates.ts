@@ -19,7 +19,7 @@ export interface Place {
   readonly symbols: readonly string[];
   /** Only calls after the first one of this function count, not what happens on the way there. */
   readonly after?: string;
-  /** The other thread lets go at one of these as well, lest the held one keep it waiting for ever. */
+  /** Where the other thread lets go before its end: at the first as planned; at the others it has to wait. */
   readonly opens: readonly string[];
   /** As the model has them. */
   readonly opensBefore: (step: StepDescription) => boolean;
@@ -48,7 +48,7 @@ const labelled =
 const never = (): boolean => false;
 
 /** Whoever waits for mmap_lock would wait for the held fork. */
-const sleepers = ["rwsem_down_read_slowpath", "rwsem_down_write_slowpath"] as const;
+const sleepers = ["", "rwsem_down_read_slowpath", "rwsem_down_write_slowpath"] as const;
 
 export const places: readonly Place[] = [
   {
@@ -80,7 +80,7 @@ export const places: readonly Place[] = [
     call: 1,
     symbols: ["try_grab_folio_fast", "try_grab_folio", "try_grab_compound_head"],
     // Interrupts are off where the thread stands, so whoever flushes would wait for it.
-    opens: ["flush_tlb_mm_range", ...sleepers],
+    opens: ["flush_tlb_mm_range", ...sleepers.slice(1)],
     opensBefore: labelled("flush the parent's TLB", "dup_mmap"),
   },
 ];

@@ -338,7 +338,8 @@ static struct {
 	char names[MOST_OPENERS + 2][40];
 	unsigned int calls_left;
 	u64 patience;
-	bool counts, held, opened, late;
+	unsigned long within;			/* the system call that "after" was called in */
+	bool counts, held, opened, late, waited;
 } gate = { .lock = __MUTEX_INITIALIZER(gate.lock) };
 
 /*
@@ -349,7 +350,11 @@ static int stand_still(struct kprobe *probe, struct pt_regs *regs)
 {
 	u64 end;
 
-	if (current != gate.task || !gate.counts || gate.held || --gate.calls_left)
+	if (current != gate.task || !gate.counts || gate.held)
+		return 0;
+	if (gate.after.symbol_name && task_pt_regs(current)->orig_ax != gate.within)
+		return 0;
+	if (--gate.calls_left)
 		return 0;
 	end = ktime_get_mono_fast_ns() + gate.patience;
 	smp_store_release(&gate.held, true);
@@ -366,16 +371,21 @@ NOKPROBE_SYMBOL(stand_still);
 
 static int begin_to_count(struct kprobe *probe, struct pt_regs *regs)
 {
-	if (current == gate.task)
-		gate.counts = true;
+	if (current != gate.task)
+		return 0;
+	gate.within = task_pt_regs(current)->orig_ax;
+	gate.counts = true;
 	return 0;
 }
 NOKPROBE_SYMBOL(begin_to_count);
 
 static int let_go_on(struct kprobe *probe, struct pt_regs *regs)
 {
-	if (current != gate.task && current->mm == gate.mm && READ_ONCE(gate.held))
-		smp_store_release(&gate.opened, true);
+	if (current == gate.task || current->mm != gate.mm || !READ_ONCE(gate.held))
+		return 0;
+	if (probe != &gate.openers[0] && !READ_ONCE(gate.opened))
+		gate.waited = true;
+	smp_store_release(&gate.opened, true);
 	return 0;
 }
 NOKPROBE_SYMBOL(let_go_on);
@@ -423,7 +433,7 @@ static long set_gate(struct hold *hold, const struct pinfold_gate *asked)
 	gate.mm = current->mm;
 	gate.calls_left = asked->call;
 	gate.patience = (u64)asked->milliseconds * NSEC_PER_MSEC;
-	gate.held = gate.opened = gate.late = false;
+	gate.held = gate.opened = gate.late = gate.waited = false;
 	gate.counts = !asked->after[0];
 	probe_at(&gate.at, gate.names[MOST_OPENERS], stand_still);
 	error = register_kprobe(&gate.at);
@@ -441,7 +451,8 @@ static long end_gate(struct hold *hold)
 	if (gate.owner != hold)
 		return -ENOENT;
 	take_gate_away();
-	return (gate.held ? PINFOLD_GATE_HELD : 0) | (gate.late ? PINFOLD_GATE_LATE : 0);
+	return (gate.held ? PINFOLD_GATE_HELD : 0) | (gate.late ? PINFOLD_GATE_LATE : 0) |
+	       (gate.waited ? PINFOLD_GATE_WAITED : 0);
 }
 
 static long wait_at_gate(unsigned long milliseconds)

@@ -6,13 +6,13 @@ import { type Helper, helper } from "./helper.ts";
 
 const holdAt = helper(
   "hold_at",
-  ["errno.h", "stdio.h", "sys/ioctl.h", "unistd.h"],
+  ["errno.h", "signal.h", "stdio.h", "sys/ioctl.h", "unistd.h"],
   ["open_module"],
   `
 static int gate_fd;
 
 /* Longer than any statement takes, shorter than a trial may. */
-#define GATE_PATIENCE	3000
+#define GATE_PATIENCE	1500
 
 struct gate {
 	const char *symbols[4];			/* the first that the kernel has */
@@ -30,6 +30,8 @@ static void hold_at(const struct gate *gate)
 	for (int i = 0; i < 3 && gate->opens[i]; i++)
 		snprintf(asked.opens[i], sizeof(asked.opens[i]), "%s", gate->opens[i]);
 	gate_fd = open_module();
+	while (!__atomic_load_n(&ctl->touched, __ATOMIC_SEQ_CST))
+		usleep(100);
 	for (int i = 0; i < 4 && gate->symbols[i]; i++) {
 		snprintf(asked.symbol, sizeof(asked.symbol), "%s", gate->symbols[i]);
 		if (!ioctl(gate_fd, PINFOLD_GATE_SET, &asked))
@@ -46,23 +48,59 @@ static void was_held(void)
 	close(gate_fd);
 	if (state < 0 || !(state & PINFOLD_GATE_HELD))
 		give_up("the thread did not come to its place");
-	if (state & PINFOLD_GATE_LATE)
-		give_up("the other thread did not do its part in time");
+	if (!(state & (PINFOLD_GATE_LATE | PINFOLD_GATE_WAITED)))
+		return;
+	snprintf(ctl->why, sizeof(ctl->why), "the other thread %s",
+		 state & PINFOLD_GATE_LATE ? "did not do its part in time" : "had to wait for the held one");
+	ctl->again = true;
+	kill(0, SIGKILL);
+	for (;;)
+		pause();
 }
 `,
 );
 
 const awaitGate = helper(
   "await_gate",
-  ["sys/ioctl.h", "unistd.h"],
+  ["stdio.h", "string.h", "sys/ioctl.h", "unistd.h"],
   ["hold_at"],
   `
+/*
+ * A fault of this thread would wait for a fork that is held, so it takes place before: everything but
+ * the test's pages is touched, and made this process's own.
+ */
+static void touch_memory(void)
+{
+	const uintptr_t most = 1 << 20, top = 128 << 10, first = 0x200000000000, last = 0x300000000000;
+	FILE *maps = fopen("/proc/self/maps", "re");
+	unsigned long start, end;
+	char rights[8], line[256];
+
+	while (maps && fgets(line, sizeof(line), maps)) {
+		if (sscanf(line, "%lx-%lx %7s", &start, &end, rights) != 3 || rights[0] != 'r' ||
+		    (start >= first && start < last) || strstr(line, "[v"))
+			continue;
+		if (end - start > most)		/* a stack */
+			start = end - top;
+		for (; start < end; start += PAGE_SIZE) {
+			if (rights[1] == 'w' && rights[3] == 'p')
+				__atomic_fetch_add((char *)start, 0, __ATOMIC_SEQ_CST);
+			else
+				(void)*(volatile char *)start;
+		}
+	}
+	if (maps)
+		fclose(maps);
+	__atomic_store_n(&ctl->touched, true, __ATOMIC_SEQ_CST);
+}
+
 /* Until the other thread is held. */
 static void await_gate(void)
 {
 	int fd = open_module();
 
-	if (ioctl(fd, PINFOLD_GATE_WAIT, GATE_PATIENCE))
+	touch_memory();
+	if (ioctl(fd, PINFOLD_GATE_WAIT, 4 * GATE_PATIENCE))
 		give_up("no thread was held");
 	close(fd);
 }

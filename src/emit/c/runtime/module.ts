@@ -64,13 +64,14 @@ struct pinfold_state {
 struct pinfold_gate {
 	char symbol[40];
 	char after[40];		/* calls count after the first one of this function; "" at once */
-	char opens[3][40];
+	char opens[3][40];	/* the first as planned; the others when a thread has to wait */
 	__u32 call;
 	__u32 milliseconds;
 };
 
 #define PINFOLD_GATE_HELD	1
 #define PINFOLD_GATE_LATE	2	/* nobody opened it in time */
+#define PINFOLD_GATE_WAITED	4	/* one of the other "opens" opened it */
 
 #define PINFOLD_PIN		_IOW('p', 1, struct pinfold_pin)
 #define PINFOLD_UNPIN		_IO('p', 2)

@@ -154,9 +154,9 @@ static const char *run_trial(const char *order)
 				 ctl->turn < ctl->steps ? ctl->step[ctl->turn] : "the end");
 			kill(-first, SIGKILL);
 		}
-		if (ctl->skip)
+		if (ctl->skip || ctl->again)
 			kill(-first, SIGKILL);
-		if (pid > 0 && WIFSIGNALED(status) && !hang && !ctl->skip && !wrong[0]) {
+		if (pid > 0 && WIFSIGNALED(status) && !hang && !ctl->skip && !ctl->again && !wrong[0]) {
 			snprintf(wrong, sizeof(wrong), "signal %d killed a process at %s",
 				 WTERMSIG(status),
 				 ctl->turn < ctl->steps ? ctl->step[ctl->turn] : "the end");
@@ -310,7 +310,7 @@ static bool goes_on(unsigned long trials, unsigned long most, const struct times
 
 static void run_case(unsigned long number, const char *name, const char *order)
 {
-	unsigned long most = trials_of_order(), trials, kept = 0, hits = 0;
+	unsigned long most = trials_of_order(), trials, spoiled = 0, kept = 0, hits = 0;
 	struct timespec begun;
 	const char *wrong = NULL;
 
@@ -323,6 +323,11 @@ static void run_case(unsigned long number, const char *name, const char *order)
 	clock_gettime(CLOCK_MONOTONIC, &begun);
 	for (trials = 0; goes_on(trials, most, &begun); trials++) {
 		wrong = run_trial(order);
+		if (!wrong && ctl->again && spoiled++ < most) {
+			trials--;
+			continue;
+		}
+		ctl->skip |= ctl->again;
 		if (wrong || ctl->skip)
 			break;
 		count_valuation();

@@ -236,6 +236,8 @@ static struct control {
 	bool has_read[MAX_NAMES];
 	uint32_t events[MAX_NAMES];		/* futexes */
 	bool shown;				/* the trial's state, once */
+	bool touched;				/* the other thread of a gate may begin */
+	bool again;				/* the trial was not the one that was meant */
 	bool skip;
 	char why[160];
 	char notes[512];
