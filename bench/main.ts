@@ -1,21 +1,22 @@
 /**
  * npm run bench -- mm [--pages N] [--threads T] [--save]      the memory manager's own heavy test
- * npm run bench -- race --pages N --pinners G [--safe | --racy] [--rounds R] [how to search]
+ * npm run bench -- race --pages N --pinners G [--safe | --racy] [--rounds R] [--page-lock] [how to search]
+ * npm run bench -- lookup --slots N --readers G [how to search]            another protocol
  * npm run bench -- model FILE [how to search]              a model of your own, see bench/models.ts
  * npm run bench -- audit [--megabytes N] [--json]      a server's strace log, read and audited
  * npm run bench -- diff [--runs N] [--depth D] [--pair A,B] [--huge]      two kernels told apart
- * npm run bench -- peers [--runs N] [--pages N] [--pinners G] [--rounds R]       side by side
+ * npm run bench -- peers [--runs N] [--save] [--pages N --pinners G]         side by side with SPIN
  *
  * How to search: [--no-reductions] [--no-chains] [--plain-states N] [--workers K] [--fingerprint]
  * [--progress] [--json]
  */
-import { benchDiff, diffOptions } from "./diff.ts";
 import { measure, printMeasure } from "./measure.ts";
-import { raceOptions, raceSizeOf } from "./models.ts";
+import { lookupOptions, lookupSizeOf, raceOptions, raceSizeOf } from "./models.ts";
 import { Options, searchOptions, UsageError } from "./options.ts";
 
 const usage =
-  "npm run bench -- mm | race | model FILE | audit | diff | peers   (bench/main.ts lists the options)";
+  "npm run bench -- mm | race | lookup | model FILE | audit | diff | peers\n" +
+  "(bench/main.ts lists the options)";
 
 async function run(command: string | undefined, given: readonly string[]): Promise<void> {
   switch (command) {
@@ -23,6 +24,12 @@ async function run(command: string | undefined, given: readonly string[]): Promi
       const options = new Options(given, { ...raceOptions, ...searchOptions });
       const size = raceSizeOf(options);
       printMeasure(await measure({ kind: "race", size }, options), options.flag("json"));
+      return;
+    }
+    case "lookup": {
+      const options = new Options(given, { ...lookupOptions, ...searchOptions });
+      const size = lookupSizeOf(options);
+      printMeasure(await measure({ kind: "lookup", size }, options), options.flag("json"));
       return;
     }
     case "model": {
@@ -37,18 +44,19 @@ async function run(command: string | undefined, given: readonly string[]): Promi
       benchAudit(new Options(given, auditOptions));
       return;
     }
-    case "diff":
+    case "diff": {
+      const { benchDiff, diffOptions } = await import("./diff.ts");
       benchDiff(new Options(given, diffOptions));
       return;
+    }
     case "mm": {
       const { benchMm, mmOptions } = await import("./mm.ts");
       benchMm(new Options(given, mmOptions));
       return;
     }
     case "peers": {
-      const { peers } = await import("./peers/peers.ts");
-      const options = new Options(given, { runs: "number", ...raceOptions });
-      peers(options.number("runs", 5), raceSizeOf(options, 3));
+      const { peers, peersOptions } = await import("./peers/peers.ts");
+      peers(new Options(given, peersOptions));
       return;
     }
     default:

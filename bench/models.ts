@@ -6,6 +6,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Watched } from "../src/explore/footprints.ts";
 import type { Model, Row } from "../src/step/index.ts";
+import type { LookupSize } from "./lookup/model.ts";
 import { type Options, UsageError } from "./options.ts";
 import { pinIsLost, type RaceSize, raceModel, watchedOfRace } from "./race/model.ts";
 
@@ -22,10 +23,21 @@ export interface Searchable {
 /** What a thread needs to build the same searchable. */
 export type Recipe =
   | { readonly kind: "race"; readonly size: RaceSize }
+  | { readonly kind: "lookup"; readonly size: LookupSize }
   | { readonly kind: "file"; readonly file: string };
 
 export async function searchableOf(recipe: Recipe): Promise<Searchable> {
-  return recipe.kind === "race" ? raceSearchable(recipe.size) : fileModel(recipe.file);
+  switch (recipe.kind) {
+    case "race":
+      return raceSearchable(recipe.size);
+    case "lookup": {
+      // Brings the compiler, which a race does not need.
+      const { lookupModel } = await import("./lookup/model.ts");
+      return { ...lookupModel(recipe.size), cell: "u8" };
+    }
+    case "file":
+      return fileModel(recipe.file);
+  }
 }
 
 export const raceOptions = {
@@ -34,7 +46,17 @@ export const raceOptions = {
   rounds: "number",
   safe: "flag",
   racy: "flag",
+  "page-lock": "flag",
 } as const;
+
+export const lookupOptions = { slots: "number", readers: "number" } as const;
+
+export function lookupSizeOf(options: Options): LookupSize {
+  const size = { slots: options.number("slots", 2), readers: options.number("readers", 2) };
+  if (size.slots < 1 || size.readers < 1)
+    throw new UsageError("A look-up has at least one slot and one reader");
+  return size;
+}
 
 export function raceSizeOf(options: Options, otherwise = 2): RaceSize {
   if (options.flag("safe") && options.flag("racy"))
@@ -44,6 +66,7 @@ export function raceSizeOf(options: Options, otherwise = 2): RaceSize {
     pinners: options.number("pinners", otherwise),
     rounds: options.number("rounds", 1),
     safe: !options.flag("racy"),
+    pageLock: options.flag("page-lock"),
   };
   if (size.pages < 1 || size.pinners < 1 || size.rounds < 1)
     throw new UsageError("A race has at least one page, one pinner and one round");

@@ -1,15 +1,17 @@
 /**
- * docs/performance.md and its picture, from the results that `npm run bench -- mm --save` left in
- * bench/results. A test demands that the files in docs/ say what the results say.
+ * docs/performance.md and its picture, from the results that `npm run bench -- mm --save` and
+ * `npm run bench -- peers --save` left in bench/results. A test demands that the files in docs/ say what the results say.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type HeavySearch, heavyTest } from "../bench/mm.ts";
+import type { PeerResult, Spread } from "../bench/peers/peers.ts";
 import { top } from "./repository.ts";
 
-const results = JSON.parse(
-  readFileSync(join(top, "bench/results/mm.json"), "utf8"),
-) as readonly HeavySearch[];
+const read = (name: string): unknown =>
+  JSON.parse(readFileSync(join(top, "bench/results", name), "utf8"));
+const results = read("mm.json") as readonly HeavySearch[];
+const peers = read("peers.json") as readonly PeerResult[];
 
 const count = (value: number): string => value.toLocaleString("en-US");
 
@@ -47,10 +49,12 @@ export function performancePage(): string {
     "## The race and its peers",
     "",
     "`npm run bench -- race --pages N --pinners G [--safe | --racy]` searches the race of fork and",
-    "GUP-fast as SPIN, Murphi and TLA+ models have it, step for step; `npm run bench -- peers` runs",
-    "pinfold beside SPIN (with and without its own partial order reduction), and rumur and TLC where",
-    "they are installed, and prints the ratios of each round.",
+    "GUP-fast as SPIN, Murphi and TLA+ models have it, step for step; `npm run bench -- peers --save`",
+    "runs pinfold beside SPIN (with and without its own partial order reduction), and rumur and TLC",
+    "where they are installed, on the race, on variants of it (two pins each; a page lock around write",
+    "faults), and on another protocol: lock-free look-up in a page cache, with retries, against reclaim.",
     "",
+    ...peerTable(),
   ].join("\n");
 }
 
@@ -62,6 +66,29 @@ function row(one: HeavySearch): string {
   const cells = [one.threads, one.pages, one.kernel, verdict, ...counts, one.cpuSeconds, one.rssMb];
   return `| ${cells.join(" | ")} |`;
 }
+
+/** What the last saved run of all comparisons found; nothing before there was one. */
+function peerTable(): readonly string[] {
+  if (peers.length === 0) return [];
+  return [
+    `Min / median / max of ${peers[0]!.rounds} rounds, every contender once a round. Seconds are processor`,
+    "time: pinfold's of the whole process, its compiler's threads included, a peer's without generating",
+    "and compiling its checker. Ratios are to the first line of each model in the same round: above 1 is",
+    "slower.",
+    "",
+    "| model | searched by | states | seconds | ratio | ratio from start to end |",
+    "|---|---|---|---|---|---|",
+    ...peers.map(peerRow),
+    "",
+  ];
+}
+
+function peerRow(one: PeerResult): string {
+  const spreads = [one.seconds, one.ratio, one.wallRatio].map(spread);
+  return `| ${[one.model, one.contender, count(one.states), ...spreads].join(" | ")} |`;
+}
+
+const spread = (of: Spread): string => of.map((value) => value.toFixed(2)).join(" / ");
 
 const width = 640;
 const height = 400;

@@ -19,6 +19,8 @@ export interface RaceSize {
   readonly rounds: number;
   /** Whether GUP-fast checks write_protect_seq: the fixed kernel. */
   readonly safe: boolean;
+  /** Whether write faults also take a page lock. */
+  readonly pageLock?: boolean;
 }
 
 let machineOfRace: Machine | undefined;
@@ -30,7 +32,7 @@ function raceMachine(): Machine {
   return machineOfRace;
 }
 
-export function raceModel({ pages, pinners, rounds, safe }: RaceSize): {
+export function raceModel({ pages, pinners, rounds, safe, pageLock = false }: RaceSize): {
   model: Model;
   first: Row;
 } {
@@ -46,7 +48,7 @@ export function raceModel({ pages, pinners, rounds, safe }: RaceSize): {
       { name: "child", statements: [{ entry: "child", arguments: [pages] }], startsAtOnce: false },
       ...gup,
     ],
-    decisions: decisionTable(raceSchema, { "race.sequence": safe }),
+    decisions: decisionTable(raceSchema, { "race.sequence": safe, "race.pageLock": pageLock }),
   });
   const { row } = newRow(made.layout.width, "u8");
   made.activate();

@@ -1,18 +1,18 @@
 /**
  * The race of fork, write fault and lock-free pin, as the peers' models have it: N pages, G
- * pinners, 3N frames, one shared access a step. Same step list as the SPIN, Murphi and TLA+ models
+ * pinners, 3N frames, one shared access a step; on request with a page lock around write faults. Same step list as the SPIN, Murphi and TLA+ models
  * it is measured against, so that state and transition counts must be equal.
  */
 import { objects, type Path, questions, start, until } from "../../src/step/index.ts";
 
 export const raceSchema = {
   classes: {
-    world: ["seq", "hp", "ptlP", "ptlC", "ai", "ahp", "ci"],
+    world: ["seq", "hp", "ptlP", "ptlC", "ai", "ahp", "ci", "lk"],
     page: ["pf", "pw", "cf", "cw", "cp"],
     frame: ["ref", "map", "dat"],
     pinner: ["gf", "gs", "gr", "held"],
   },
-  decisions: { race: { sequence: [false, true] } },
+  decisions: { race: { sequence: [false, true], pageLock: [false, true] } },
 } as const;
 
 export const raceEntries = ["parent", "child", "gup_fast"];
@@ -97,6 +97,11 @@ export function* parent_do_wp_page(n: number): Path {
   yield "lock the page table";
   until(world.ptlP[0] === 0);
   world.ptlP[0] = 1;
+  if (kernel.race.pageLock) {
+    yield "lock the page";
+    until(world.lk[0] === 0);
+    world.lk[0] = 1;
+  }
   yield "page_count";
   if (frame.ref[page.pf[world.ai[0]]] === 1) {
     yield "wp_page_reuse";
@@ -113,6 +118,10 @@ export function* parent_do_wp_page(n: number): Path {
     frame.map[world.ai[0]]--;
     yield "put_page";
     put(world.ai[0], 1);
+  }
+  if (kernel.race.pageLock) {
+    yield "unlock the page";
+    world.lk[0] = 0;
   }
   yield "unlock the page table";
   world.ptlP[0] = 0;
@@ -153,6 +162,11 @@ export function* child_do_wp_page(n: number): Path {
   yield "lock the page table";
   until(world.ptlC[0] === 0);
   world.ptlC[0] = 1;
+  if (kernel.race.pageLock) {
+    yield "lock the page";
+    until(world.lk[0] === 0);
+    world.lk[0] = 1;
+  }
   yield "page_count";
   if (frame.ref[page.cf[world.ci[0]]] === 1) {
     yield "wp_page_reuse";
@@ -169,6 +183,10 @@ export function* child_do_wp_page(n: number): Path {
     frame.map[world.ci[0]]--;
     yield "put_page";
     put(world.ci[0], 1);
+  }
+  if (kernel.race.pageLock) {
+    yield "unlock the page";
+    world.lk[0] = 0;
   }
   yield "unlock the page table";
   world.ptlC[0] = 0;

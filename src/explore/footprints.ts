@@ -23,6 +23,8 @@ const graphLimits: readonly GraphLimits[] = [
   { states: 6_000, ways: 60_000, values: 4, owned: false },
   { states: 20_000, ways: 400_000, values: 1, owned: false },
 ];
+/** What no slot of a local state holds. */
+const untouched = -2;
 const plainStatesMax = 50_000;
 const futureWays = 2_000_000;
 
@@ -50,13 +52,14 @@ export function footprintsOf(
 export class Footprints {
   /** What each cell may ever hold. */
   readonly values: CellValues;
-  private readonly tracer: StepTracer;
   private readonly ownership: Ownership;
   private readonly plain: readonly FutureGraph[];
   private readonly pcCells: readonly number[];
   /** Actors that wait for their start, and the plain local state they will begin in. */
   private readonly mayBegin: readonly boolean[];
   private readonly beginnings: readonly number[];
+  /** Per actor, slots of its local states and the values with which it begins there. */
+  private readonly begun: readonly (readonly number[])[];
   private readonly now: Located;
   /** How often a graph was given up. */
   private epoch = 0;
@@ -70,7 +73,6 @@ export class Footprints {
     forgets: Forgets,
   ) {
     this.values = graphs.values;
-    this.tracer = tracer;
     const { actorBase } = model.layout;
     const startsAt = actorBase + watched.length;
     const words = Math.ceil((startsAt + model.actors.length) / 32);
@@ -86,8 +88,12 @@ export class Footprints {
     this.mayBegin = model.actors.map(
       ({ startsAtOnce }, actor) => graphs.actors[actor]!.begins && !startsAtOnce,
     );
+    this.begun = graphs.actors.map(({ cells }, actor) => {
+      const key = tracer.beginning(actor, new Int32Array(cells.length).fill(untouched));
+      return [...key].flatMap((value, slot) => (value === untouched ? [] : [slot, value]));
+    });
     this.beginnings = this.plain.map((graph, actor) =>
-      this.mayBegin[actor] ? graph.locateKey(this.beginningKey(graph, actor, first)) : ended,
+      this.mayBegin[actor] ? graph.locateWaiting(first, this.begun[actor]!) : ended,
     );
     this.now = this.newLocated();
   }
@@ -216,7 +222,7 @@ export class Footprints {
         now.states[actor] =
           row[this.pcCells[actor]!] !== 0
             ? graph.locate(row)
-            : graph.locateKey(this.beginningKey(graph, actor, row));
+            : graph.locateWaiting(row, this.begun[actor]!);
       } catch (error) {
         this.giveUp(actor, graph, row, error);
       }
@@ -231,14 +237,6 @@ export class Footprints {
     const state = this.locatePlain(actor, row);
     this.now.states[actor] = state;
     return state;
-  }
-
-  /** The local state in which an actor that waits for its start will begin, as things are. */
-  private beginningKey(graph: FutureGraph, actor: number, row: ArrayLike<number>): Int32Array {
-    return this.tracer.beginning(
-      actor,
-      Int32Array.from(graph.cells, (cell) => row[cell]!),
-    );
   }
 }
 

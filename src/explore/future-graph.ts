@@ -137,6 +137,14 @@ export class FutureGraph {
     return this.locateKey(scratch);
   }
 
+  /** As `locate`, of an actor that waits: `beginning` holds slots and the values it begins with. */
+  locateWaiting(row: ArrayLike<number>, beginning: readonly number[]): number {
+    const { cells, scratch } = this;
+    for (let slot = 0; slot < cells.length; slot++) scratch[slot] = row[cells[slot]!]!;
+    for (let i = 0; i < beginning.length; i += 2) scratch[beginning[i]!] = beginning[i + 1]!;
+    return this.locateKey(scratch);
+  }
+
   /** As `locate`, when the actor was in local state `from` before. */
   follow(from: number, row: ArrayLike<number>): number {
     if (from < 0) return this.locate(row);

@@ -30,6 +30,7 @@ describe("the bench's command line", () => {
     ["race", "--pages", "0"],
     ["race", "--safe", "--racy"],
     ["race", "3"],
+    ["lookup", "--slots", "0"],
     ["model"],
     ["peers", "--workers", "2"],
     ["rase"],

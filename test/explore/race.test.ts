@@ -3,6 +3,7 @@
  * that SPIN, Murphi and TLC print for the same step list.
  */
 import { describe, expect, it } from "vitest";
+import { lookupModel } from "../../bench/lookup/model.ts";
 import { pinIsLost, raceModel } from "../../bench/race/model.ts";
 import { search } from "../../src/explore/search.ts";
 
@@ -15,6 +16,16 @@ describe("the race of fork and GUP-fast, unreduced", () => {
     const { model, first } = raceModel(size);
     const result = search(model, first, { cell: "u8", onState: pinIsLost(model, size) });
     expect(result).toMatchObject({ states, transitions, bound: undefined, stoppedAt: undefined });
+  });
+
+  it("has SPIN's counts with a page lock, and another protocol too", () => {
+    const size = { pages: 2, pinners: 2, rounds: 1, safe: true, pageLock: true };
+    const { model, first } = raceModel(size);
+    const locked = search(model, first, { cell: "u8", onState: pinIsLost(model, size) });
+    expect(locked).toMatchObject({ states: 203_678, transitions: 693_737, stoppedAt: undefined });
+    const lookup = lookupModel({ slots: 3, readers: 3 });
+    const found = search(lookup.model, lookup.first, { cell: "u8", onState: lookup.goal });
+    expect(found).toMatchObject({ states: 106_383, transitions: 424_802, stoppedAt: undefined });
   });
 
   it("has the same counts when states are told apart by 64 bits, in less memory", () => {

@@ -3,6 +3,7 @@
  * state of some actor or a bug that the plain search of the same model has.
  */
 import { describe, expect, it } from "vitest";
+import { lookupModel } from "../../bench/lookup/model.ts";
 import { pinIsLost, raceModel, watchedOfRace } from "../../bench/race/model.ts";
 import type { Row } from "../../src/step/index.ts";
 import { both, toy } from "./support.ts";
@@ -18,6 +19,7 @@ describe("reductions keep finals, local states and bugs", () => {
     { pages: 2, pinners: 1, rounds: 2, safe: true },
     { pages: 2, pinners: 2, rounds: 1, safe: true },
     { pages: 2, pinners: 2, rounds: 1, safe: false },
+    { pages: 2, pinners: 1, rounds: 1, safe: true, pageLock: true },
   ])("of the race $pages x $pinners, rounds $rounds, safe $safe", (size) => {
     const race = raceModel(size);
     const options = { goal: pinIsLost(race.model, size), watched: watchedOfRace(race.model, size) };
@@ -28,6 +30,15 @@ describe("reductions keep finals, local states and bugs", () => {
       expect(reduced.bug).toBe(plain.bug);
       expect(reduced.result.states * 2).toBeLessThan(plain.result.states);
     }
+  });
+
+  it("of a look-up with retries", () => {
+    const { goal, watched, ...lookup } = lookupModel({ slots: 2, readers: 3 });
+    const { plain, reduced } = both(lookup, all, { goal, watched });
+    expect(reduced.finals).toEqual(plain.finals);
+    expect(reduced.locals).toEqual(plain.locals);
+    expect(reduced.bug).toBe(plain.bug);
+    expect(reduced.result.states * 2).toBeLessThan(plain.result.states);
   });
 
   it("of a loop that waits for nobody: the other actor is not ignored", () => {
