@@ -1,7 +1,8 @@
 /**
  * The race of fork, write fault and lock-free pin, as the peers' models have it: N pages, G
- * pinners, 3N frames, one shared access a step; on request with a page lock around write faults. Same step list as the SPIN, Murphi and TLA+ models
- * it is measured against, so that state and transition counts must be equal.
+ * pinners, 3N frames, one shared access a step; on request with a page lock around write faults.
+ * Same step list as the SPIN, Murphi and TLA+ models it is measured against, so that state and
+ * transition counts must be equal.
  */
 import { objects, type Path, questions, start, until } from "../../src/step/index.ts";
 
