@@ -88,7 +88,8 @@ function number(value: number): string {
 
 /** Decisions that matter to runs and costs, and to no verdict. */
 function silentSection(): readonly string[] {
-  const shown = new Set(noticedFlips().map(({ name }) => name));
+  const unsettled = equalFlips().filter(({ by }) => by.kind === "open");
+  const shown = new Set([...noticedFlips(), ...unsettled].map(({ name }) => name));
   const silent = decisionNames.filter((name) => !shown.has(name));
   if (silent.length === 0) return [];
   return [
