@@ -229,12 +229,13 @@ function spineStatements(sheet: Sheet): readonly string[] {
   const page = sheet.pages[0]!;
   const before = some(sheet, "P0", 2);
   const pinFirst = draw.chance(75);
+  const early = pinFirst ? [] : some(sheet, "P0", 1);
   const pin = makePin(sheet, page);
   const fork = forkText(sheet, "P0", "P1");
   const write = fill(sheet, "P0", "x = n;", page);
   const first = pinFirst
     ? [pin, ...some(sheet, "P0", 1), fork]
-    : [fork, ...some(sheet, "P0", 1), pin];
+    : [fork, ...early, pin];
   const visit = draw.chance(6) ? [step(sheet, "P0", remote)] : [];
   const wait = draw.chance(25) ? ["wait(P1);"] : [];
   const between = [...visit, ...wait, ...some(sheet, "P0", 1)];

@@ -44,7 +44,7 @@ export function emitC(items: readonly EmitItem[], options: EmitOptions = {}): Em
     texts.push(code.lines.join("\n"));
     names.push(prefix);
   }
-  if (uses.has("register_memory")) uses.add("card");
+  if (uses.has("register_memory") || uses.has("reader_pin")) uses.add("card");
   const source = fileText(items, texts, names, uses, options);
   return { source, needs: needsOf(uses), skips };
 }
