@@ -233,9 +233,7 @@ function spineStatements(sheet: Sheet): readonly string[] {
   const pin = makePin(sheet, page);
   const fork = forkText(sheet, "P0", "P1");
   const write = fill(sheet, "P0", "x = n;", page);
-  const first = pinFirst
-    ? [pin, ...some(sheet, "P0", 1), fork]
-    : [fork, ...early, pin];
+  const first = pinFirst ? [pin, ...some(sheet, "P0", 1), fork] : [fork, ...early, pin];
   const visit = draw.chance(6) ? [step(sheet, "P0", remote)] : [];
   const wait = draw.chance(25) ? ["wait(P1);"] : [];
   const between = [...visit, ...wait, ...some(sheet, "P0", 1)];
