@@ -51,6 +51,9 @@ export interface DiffResult {
   readonly depth: number;
   readonly operations: readonly string[];
   readonly pages: readonly string[];
+  /** The families of the operations, and the kinds of the pages. */
+  readonly families: readonly string[];
+  readonly kinds: readonly string[];
   readonly pairs: number;
   readonly transitions: number;
   readonly bound: ProductResult["bound"] | "frames";
@@ -76,6 +79,8 @@ export function diff(one: Kernel, other: Kernel, options: DiffOptions = {}): Dif
     depth: found.depth,
     operations: letters.operations.map(({ name }) => name),
     pages: letters.pages.map(({ name }) => name),
+    families: [...new Set(letters.operations.map(({ family }) => family))],
+    kinds: options.kinds ?? ["anon"],
     pairs: found.pairs,
     transitions: found.transitions,
     bound: found.bound ?? (search.exhausted ? "frames" : undefined),

@@ -7,8 +7,9 @@
 import { StateStore } from "../explore/store.ts";
 import { newRow } from "../explore/successors.ts";
 import type { Kernel } from "../kernels/index.ts";
+import { ZERO_PAGE } from "../mm/page.ts";
 import { MADE } from "../mm/pin.ts";
-import { PTE_PRESENT, PTE_SWAP, pte_frame } from "../mm/pte.ts";
+import { PTE_PRESENT, PTE_SWAP, pte_frame, pte_special } from "../mm/pte.ts";
 import { ABSENT, ALIVE, UNBORN } from "../mm/state.ts";
 import type { Model, Row, StepFunction } from "../step/index.ts";
 import { askedOf } from "../verdict/asked.ts";
@@ -254,6 +255,8 @@ export class KernelGraph {
     const m = row[at.mm + p]!;
     if (row[at.vma + m * at.pages + page] === 0) return UNSEEN;
     const pmd = at.pmd + m * at.regions + row[at.region + page]!;
+    // The huge zero page is one frame, whichever of its parts is read.
+    if (row[at.huge + page] !== 0 && pte_special(row[pmd]!)) return row[at.data + ZERO_PAGE]!;
     if (row[at.huge + page] !== 0 && (row[pmd]! & PTE_PRESENT) !== 0)
       return row[at.data + pte_frame(row[pmd]!) + page - row[at.first + page]!]!;
     const entry = row[at.pte + m * at.pages + page]!;

@@ -47,16 +47,17 @@ export interface Seen {
   readonly value: number | undefined;
 }
 
-/** The first word of every page of every process in a view, in order. */
+/** The word at every place of every process in a view, in order: "x", or "x", "x[1]" ... of a huge page. */
 export function seenIn(alphabet: Alphabet, view: number): readonly Seen[] {
-  const counts = alphabet.pages.map(({ pageKind, count }) => count ?? naturalSize(pageKind));
-  const pages = counts.reduce((sum, count) => sum + count, 0);
-  return alphabet.processes.flatMap((process, p) => {
-    let at = p * pages;
-    return alphabet.pages.map(({ name }, i) => {
-      const digit = Math.floor(view / 8 ** at) % 8;
-      at += counts[i]!;
-      return { process, page: name, value: digit === UNSEEN ? undefined : digit };
-    });
-  });
+  const places = alphabet.pages.flatMap(({ name, pageKind, count }) =>
+    Array.from({ length: count ?? naturalSize(pageKind) }, (_, i) =>
+      i === 0 && count === undefined ? name : `${name}[${i}]`,
+    ),
+  );
+  return alphabet.processes.flatMap((process, p) =>
+    places.map((page, i) => {
+      const digit = Math.floor(view / 8 ** (p * places.length + i)) % 8;
+      return { process, page, value: digit === UNSEEN ? undefined : digit };
+    }),
+  );
 }

@@ -6,7 +6,8 @@ import { findKernel, type Kernel, lineage } from "../kernels/index.ts";
 import type { Test } from "../litmus/index.ts";
 import type { Machine } from "../step/index.ts";
 import { check } from "../verdict/check.ts";
-import type { CheckResult, VerdictWord } from "../verdict/result.ts";
+import type { Breach, CheckResult, VerdictWord } from "../verdict/result.ts";
+import { SharedAnswers } from "../verdict/shared-answers.ts";
 import { KnownClasses } from "./classes.ts";
 import { type ForkCost, forkCost, type Saving, savingOfCountsLast } from "./cost.ts";
 import { type DiffResult, diff, type Telling } from "./diff.ts";
@@ -21,6 +22,8 @@ export interface Reviewed {
 
 export interface ReviewOptions {
   readonly interrupted?: () => boolean;
+  /** More tests, of which only changed verdicts are told. */
+  readonly further?: readonly Test[];
   /** Where a library test stops; one that does is left out. */
   readonly maxStates?: number;
 }
@@ -33,18 +36,35 @@ export interface Changed {
   readonly shown: CheckResult;
 }
 
+/** A test on which the kernel breaks an invariant that its base keeps. */
+export interface Breached {
+  readonly test: Test;
+  readonly breach: Breach;
+}
+
 export interface Unmended {
   readonly test: Test;
   readonly verdict: VerdictWord;
   readonly shown: CheckResult;
 }
 
+/** How many tests were asked to the end, and how many could not be. */
+export interface Tally {
+  readonly run: number;
+  readonly cut: number;
+  readonly notModelled: number;
+}
+
 export interface Review {
   readonly kernel: string;
   readonly base: string;
   readonly summary: string;
-  readonly library: { readonly run: number; readonly cut: number; readonly notModelled: number };
+  readonly library: Tally;
   readonly changed: readonly Changed[];
+  /** The tests asked besides, and those whose verdict changes. */
+  readonly further: Tally & { readonly changed: readonly Changed[] };
+  /** Invariants and conservation of counts that the base keeps on the same tests. */
+  readonly breaches: readonly Breached[];
   /** Tests that go wrong on the kernel as they do on its base, and on the newest kernel do not. */
   readonly unmended: readonly Unmended[];
   /** Promises that the kernel breaks; `new`: the base keeps them. */
@@ -69,6 +89,7 @@ export function review(
   options: ReviewOptions = {},
 ): Review {
   const compared = library.map((test) => compare(test, mine, base, options));
+  const further = (options.further ?? []).map((test) => compare(test, mine, base, options, false));
   const known = new KnownClasses();
   const searches = lenses.map((lens) =>
     diff(base.kernel, mine.kernel, {
@@ -83,12 +104,10 @@ export function review(
     kernel: mine.kernel.name,
     base: base.kernel.name,
     summary: mine.kernel.summary,
-    library: {
-      run: compared.filter(({ state }) => state === "run").length,
-      cut: compared.filter(({ state }) => state === "cut").length,
-      notModelled: compared.filter(({ state }) => state === "not modelled").length,
-    },
+    library: tallyOf(compared),
     changed: compared.flatMap(({ changed }) => changed ?? []),
+    further: { ...tallyOf(further), changed: further.flatMap(({ changed }) => changed ?? []) },
+    breaches: [...compared, ...further].flatMap(({ breached }) => breached ?? []),
     unmended: compared.flatMap(({ unmended }) => unmended ?? []),
     broken: brokenThroughLenses(mine, base),
     tests: searches.flatMap(({ tests }) => tests),
@@ -113,34 +132,57 @@ interface Compared {
   readonly state: "run" | "cut" | "not modelled";
   readonly changed?: Changed;
   readonly unmended?: Unmended;
+  readonly breached?: Breached;
 }
 
-function compare(test: Test, mine: Reviewed, base: Reviewed, options: ReviewOptions): Compared {
-  const [before, after] = [base, mine].map(({ kernel, machine }) =>
+function tallyOf(compared: readonly Compared[]): Tally {
+  const count = (wanted: Compared["state"]): number =>
+    compared.filter(({ state }) => state === wanted).length;
+  return { run: count("run"), cut: count("cut"), notModelled: count("not modelled") };
+}
+
+/** Verdicts first; a run is only searched for where it will be told. */
+function compare(
+  test: Test,
+  mine: Reviewed,
+  base: Reviewed,
+  options: ReviewOptions,
+  tellsUnmended = true,
+): Compared {
+  const answers = new SharedAnswers();
+  const maxStates = options.maxStates ?? libraryStatesMax;
+  const ask = ({ kernel, machine }: Reviewed, runs: boolean): CheckResult =>
     check(test, kernel, {
-      maxStates: options.maxStates ?? libraryStatesMax,
+      maxStates,
+      runs,
+      ...(runs ? {} : { answers }),
       ...(machine === undefined ? {} : { machine }),
       ...(options.interrupted ? { interrupted: options.interrupted } : {}),
-    }),
-  ) as [CheckResult, CheckResult];
+    });
+  if (options.interrupted?.()) return { state: "cut" };
+  const [before, after] = [ask(base, false), ask(mine, false)];
   if (after.notModelled.length > 0) return { state: "not modelled" };
-  if (before.verdict === "unknown" || after.verdict === "unknown") return { state: "cut" };
-  if (before.verdict === after.verdict) return { state: "run", ...unmendedOf(test, after, mine) };
-  const shown = after.run === undefined ? before : after;
-  return { state: "run", changed: { test, from: before.verdict, to: after.verdict, shown } };
+  const breaks = after.broken !== undefined && before.broken === undefined;
+  const breach = breaks ? (ask(mine, true).broken ?? after.broken) : undefined;
+  const head = breach === undefined ? {} : { breached: { test, breach } };
+  if (before.verdict === "unknown" || after.verdict === "unknown") return { state: "cut", ...head };
+  if (before.verdict === after.verdict) {
+    if (!tellsUnmended || !isUnmended(test, after, mine)) return { state: "run", ...head };
+    const unmended = { test, verdict: after.verdict, shown: ask(mine, true) };
+    return { state: "run", unmended, ...head };
+  }
+  const own = ask(mine, true);
+  const shown = own.run === undefined ? ask(base, true) : own;
+  const changed = { test, from: before.verdict, to: after.verdict, shown };
+  return { state: "run", changed, ...head };
 }
 
 /** A test that happens and that the newest kernel of the lineage never shows. */
-function unmendedOf(
-  test: Test,
-  shown: CheckResult,
-  mine: Reviewed,
-): { readonly unmended?: Unmended } {
+function isUnmended(test: Test, { verdict }: CheckResult, mine: Reviewed): boolean {
   const newest = findKernel(lineage.at(-1)!)!;
-  const happens = shown.verdict === "always" || shown.verdict === "sometimes";
-  if (!happens || mine.kernel.name === newest.name) return {};
-  const { verdict } = check(test, newest, { maxStates: libraryStatesMax });
-  return verdict === "never" ? { unmended: { test, verdict: shown.verdict, shown } } : {};
+  const happens = verdict === "always" || verdict === "sometimes";
+  if (!happens || mine.kernel.name === newest.name) return false;
+  return check(test, newest, { maxStates: libraryStatesMax, runs: false }).verdict === "never";
 }
 
 const libraryStatesMax = 30_000;

@@ -82,7 +82,12 @@ export function addReview(program: Command, dispatch: Dispatch): void {
     .argument("<kernel>", "a modelled kernel, or a file that defines one")
     .option(...setOption)
     .option("--base <kernel>", "what it changes (default: the kernel it extends)")
-    .option("--shelf <folder>", "the library to run (default: the seed shelf)", collected, [])
+    .option(
+      "--shelf <folder>",
+      "the tests to run (default: the library, the seed shelf first)",
+      collected,
+      [],
+    )
     .option("--rig <names>", "also run what goes wrong on real kernels", collected, [])
     .action((kernel: string, _own: object, command: Command) =>
       dispatch(command, async (options: ReviewCommandOptions, session) => {

@@ -1,10 +1,12 @@
 /** `pinfold diff A B`: the shortest tests that tell two kernels apart. */
+import type { Test } from "../../litmus/index.ts";
 import { type ConcurrentResult, diffConcurrent } from "../../synth/concurrent.ts";
 import { type DiffOptions, defaultDepth, diff } from "../../synth/diff.ts";
 import { diffThroughLenses, type LensesResult } from "../../synth/lenses.ts";
 import { concurrentJson, concurrentText } from "../../synth/output/concurrent-report.ts";
 import { diffJson } from "../../synth/output/diff-json.ts";
 import { diffText } from "../../synth/output/diff-text.ts";
+import { toldDecisions } from "../../synth/told-decisions.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { chooseFormats, type FormatTarget } from "../formats.ts";
 import { writeReports } from "../output.ts";
@@ -12,6 +14,8 @@ import { complain, type GlobalOptions, type Session } from "../session.ts";
 import { type AlphabetWords, chooseAlphabet } from "./alphabet-options.ts";
 import { type EmitTestsOptions, emitTests } from "./emit-tests.ts";
 import { kernelArgument } from "./kernel-argument.ts";
+import { namedTests } from "./one-test.ts";
+import { libraryFolder } from "./run-coverage.ts";
 
 export interface DiffCommandOptions extends GlobalOptions, AlphabetWords, EmitTestsOptions {
   readonly depth: number | undefined;
@@ -59,17 +63,32 @@ export async function runDiff(
   const result = saysWhat(options)
     ? single(diff(...pair, { depth: defaultDepth, ...alphabet.value, ...search }))
     : diffThroughLenses(...pair, search);
+  const decisions = toldDecisions(...pair, result.tests, libraryTest(options, session));
   const written = writeReports(
     formats.targets,
     {
-      text: (look) => diffText(result, { runs: options.verbose }, look),
-      json: () => diffJson(result),
+      text: (look) => diffText(result, decisions, { runs: options.verbose }, look),
+      json: () => diffJson(result, decisions),
     },
     options,
     session,
   );
   const tests = result.tests.map(({ test }) => test);
   return written && emitTests(tests, options, session) ? codeOf(result) : exitCodes.usage;
+}
+
+/** A test of the library by its name; the library is read when the first is asked for. */
+function libraryTest(
+  options: DiffCommandOptions,
+  session: Session,
+): (name: string) => Test | undefined {
+  let tests: ReadonlyMap<string, Test> | undefined;
+  return (name) => {
+    tests ??= new Map(
+      (namedTests([libraryFolder], options, session) ?? []).map(({ test }) => [test.name, test]),
+    );
+    return tests.get(name);
+  };
 }
 
 /** A racing program is made of one pair and an ending: nobody chooses its length or its operations. */

@@ -13,6 +13,7 @@ import { forced, runAll, told } from "../rig/rig-session.ts";
 import { complain, type GlobalOptions, type Session } from "../session.ts";
 import { kernelArgument } from "./kernel-argument.ts";
 import { namedTests } from "./one-test.ts";
+import { libraryFolder } from "./run-coverage.ts";
 
 export interface ReviewCommandOptions extends GlobalOptions {
   readonly base: string | undefined;
@@ -21,7 +22,7 @@ export interface ReviewCommandOptions extends GlobalOptions {
   readonly set: readonly string[];
 }
 
-/** The shelf of the package whose tests take no time. */
+/** The shelf of the package whose tests a reader should meet first. */
 const seedShelf = fileURLToPath(new URL("../../../litmus/seed", import.meta.url));
 
 /** 1 if something is newly wrong, else 0. */
@@ -40,13 +41,20 @@ export async function runReview(
     session.folder,
   );
   if (!base.ok) complain(session, base.message);
-  const shelves = options.shelf.length === 0 ? [seedShelf] : options.shelf;
-  const library = namedTests(shelves, options, session);
-  if (!base.ok || library === undefined) return exitCodes.usage;
-  const tests = library.map(({ test }) => test);
-  const found = review(mine.value, base.value, tests, {
-    interrupted: () => session.signal.aborted,
-  });
+  const whole = options.shelf.length === 0;
+  const library = namedTests(whole ? [seedShelf] : options.shelf, options, session);
+  const rest = whole ? namedTests([libraryFolder], options, session) : [];
+  if (!base.ok || library === undefined || rest === undefined) return exitCodes.usage;
+  const first = new Set(library.map(({ test }) => test.name));
+  const found = review(
+    mine.value,
+    base.value,
+    library.map(({ test }) => test),
+    {
+      interrupted: () => session.signal.aborted,
+      further: rest.map(({ test }) => test).filter(({ name }) => !first.has(name)),
+    },
+  );
   const seen = await onRigs(found, options, session);
   if (typeof seen === "number") return seen;
   const reporters = {
@@ -58,8 +66,9 @@ export async function runReview(
   if (!written) return exitCodes.usage;
   if (session.signal.aborted) return exitCodes.interrupted;
   const worse =
-    found.changed.some(({ from, to }) => from === "never" && to !== "never") ||
-    found.broken.some(({ isNew }) => isNew);
+    [...found.changed, ...found.further.changed].some(
+      ({ from, to }) => from === "never" && to !== "never",
+    ) || found.broken.some(({ isNew }) => isNew);
   return worse ? exitCodes.notAsExpected : exitCodes.asExpected;
 }
 

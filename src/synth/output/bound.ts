@@ -5,12 +5,17 @@ export interface Searched {
   readonly operations: readonly string[];
   readonly pages: readonly string[];
   readonly bound: string | undefined;
+  /** The words of --ops and the kinds of pages, where they are known. */
+  readonly families?: readonly string[];
+  readonly kinds?: readonly string[];
 }
 
-/** "programs of up to 6 of 27 operations over 2 pages" */
-export function searchedText({ depth, operations, pages }: Searched): string {
+/** "programs of up to 6 of 27 operations (write, pin, fork) over 2 pages (anon)" */
+export function searchedText({ depth, operations, pages, families, kinds }: Searched): string {
   const over = `${pages.length} page${pages.length === 1 ? "" : "s"}`;
-  return `programs of up to ${depth} of ${operations.length} operations over ${over}`;
+  const words = families === undefined ? "" : ` (${families.join(", ")})`;
+  const of = kinds === undefined ? "" : ` (${kinds.join(", ")})`;
+  return `programs of up to ${depth} of ${operations.length} operations${words} over ${over}${of}`;
 }
 
 /** Why it did not look further than it was asked to; undefined if it did. */

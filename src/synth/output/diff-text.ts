@@ -1,8 +1,10 @@
 /** What diff found, for people: each test, what it shows on either kernel, and why. */
 import { drawRun } from "../../report/run.ts";
 import { type Look, paletteOf } from "../../report/style.ts";
+import { hang, padded } from "../../report/wrap.ts";
 import type { Telling } from "../diff.ts";
 import type { LensesResult } from "../lenses.ts";
+import type { ToldDecision } from "../told-decisions.ts";
 import { boundText, searchedText } from "./bound.ts";
 
 export interface DiffTextOptions {
@@ -10,13 +12,41 @@ export interface DiffTextOptions {
   readonly runs: boolean;
 }
 
-/** The report, ended by how far was looked. */
-export function diffText(result: LensesResult, options: DiffTextOptions, look: Look): string {
+/** The report, ended by how far was looked, and by what tells each decision. */
+export function diffText(
+  result: LensesResult,
+  decisions: readonly ToldDecision[],
+  options: DiffTextOptions,
+  look: Look,
+): string {
   const blocks = result.tests.map((telling) => tellingText(telling, options, look));
   const unconfirmed = result.searches.flatMap((search) =>
     search.unconfirmed.map((text) => `not confirmed by the checker: ${text}`),
   );
-  return `${[...blocks, ...unconfirmed, ...summary(result)].join("\n")}\n`;
+  const lines = [...summary(result, look), ...decisionLines(decisions, look)];
+  return `${[...blocks, ...unconfirmed, ...lines].join("\n")}\n`;
+}
+
+/** What tells each decision on which the two differ, or that nothing was found to. */
+function decisionLines(decisions: readonly ToldDecision[], look: Look): string[] {
+  if (decisions.length === 0) return [];
+  const width = Math.max(...decisions.map(({ decision }) => decision.length));
+  const count = `${decisions.length} decision${decisions.length === 1 ? "" : "s"}`;
+  const rows = decisions.flatMap((one) =>
+    hang(`  ${padded(one.decision, width)}  `, toldText(one), look.width),
+  );
+  return ["", `They differ in ${count}:`, ...rows];
+}
+
+function toldText({ tests, library, alone }: ToldDecision): string {
+  if (tests.length > 0) return `told by ${tests.join(", ")}`;
+  if (library !== undefined) {
+    const [first, second] = library.verdicts;
+    return `told by ${library.test} of the library: ${first}, ${second}`;
+  }
+  const none = "none up to these depths over these operations";
+  if (alone.length === 0) return `${none}, and none in the library`;
+  return `${none}; where it alone is set otherwise, ${alone[0]} of the library tells it`;
 }
 
 /** One test: its text, what decides it, how it ends on either kernel. */
@@ -40,15 +70,15 @@ function causeText({ decisions, commits }: Telling): string {
   return `  decided by ${decisions.join(" and ")}${made}`;
 }
 
-function summary({ kernels, tests, searches, complete }: LensesResult): string[] {
+function summary({ kernels, tests, searches, complete }: LensesResult, look: Look): string[] {
   const [one, other] = kernels;
   const many = `${tests.length} test${tests.length === 1 ? "" : "s"} tell${tests.length === 1 ? "s" : ""}`;
   const none = complete ? "no difference between" : "no difference found between";
   const head =
     tests.length > 0 ? `${many} ${one} from ${other}. Searched:` : `${none} ${one} and ${other} in`;
-  const lines = searches.map((search) => {
+  const lines = searches.flatMap((search) => {
     const cut = boundText(search);
-    return `  ${searchedText(search)}${cut === undefined ? "" : `; ${cut}`}`;
+    return hang("  ", `${searchedText(search)}${cut === undefined ? "" : `; ${cut}`}`, look.width);
   });
   return [head, ...lines];
 }

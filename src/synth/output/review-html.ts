@@ -15,6 +15,7 @@ export function reviewHtml(review: Review, real?: RealReview): string {
   const sections = [
     `<pre>${escapeText(reviewText(review, real))}</pre>`,
     librarySection(review),
+    breachSection(review),
     programsSection(review),
     tellingSection(review),
     costSection(review),
@@ -31,8 +32,8 @@ function runDetails(summary: string, { run, kernel }: CheckResult): string {
   return `<details><summary>${summary}: run on ${escapeText(kernel)}</summary><pre>${escapeText(lines.join("\n"))}</pre></details>`;
 }
 
-function librarySection({ changed, unmended, library }: Review): string {
-  const rows = changed.map(({ test, from, to, shown }) => [
+function librarySection({ changed, unmended, library, further }: Review): string {
+  const rows = [...changed, ...further.changed].map(({ test, from, to, shown }) => [
     `<span class="${to === "never" ? "good" : "bad"}">${from} &rarr; ${to}</span>`,
     runDetails(escapeText(test.name), shown),
     escapeText(test.doc ?? ""),
@@ -43,7 +44,19 @@ function librarySection({ changed, unmended, library }: Review): string {
     escapeText(test.doc ?? ""),
   ]);
   const head = ["verdict", "test", "if the kernel is wrong"];
-  return `<h2>The library: ${library.run} tests</h2>${htmlTable(head, [...rows, ...still])}`;
+  return `<h2>The library: ${library.run + further.run} tests</h2>${htmlTable(head, [...rows, ...still])}`;
+}
+
+function breachSection({ breaches, base }: Review): string {
+  if (breaches.length === 0) return "";
+  const blocks = breaches.map(({ test, breach: { invariant, holds, broken, run } }) => {
+    const what = `${invariant}: ${holds}. ${test.name}: ${broken}`;
+    const lines =
+      run === undefined ? [] : drawRun(run, { sources: true }, { ...plainLook, width: 100 });
+    const summary = `<span class="bad">${escapeText(what)}</span>`;
+    return `<details><summary>${summary}</summary><pre>${escapeText(lines.join("\n"))}</pre></details>`;
+  });
+  return `<h2>Invariants that ${escapeText(base)} keeps</h2>${blocks.join("\n")}`;
 }
 
 function programsSection({ broken, base }: Review): string {

@@ -10,7 +10,8 @@ const runOf = ({ run }: CheckResult) => (run === undefined ? null : briefRun(run
 /** One document; `real` only where rigs were named. */
 export function reviewJson(review: Review, real?: RealReview): string {
   const { kernel, base, library, cost } = review;
-  const changed = review.changed.map(({ test, from, to, shown }) => ({
+  const { changed: changedToo, ...further } = review.further;
+  const changed = [...review.changed, ...changedToo].map(({ test, from, to, shown }) => ({
     test: test.name,
     doc: test.doc ?? null,
     from,
@@ -32,6 +33,12 @@ export function reviewJson(review: Review, real?: RealReview): string {
     litmus,
     run: runOf(result),
   }));
+  const breaches = review.breaches.map(({ test, breach: { run, ...said } }) => ({
+    test: test.name,
+    ...said,
+    litmus: printFile(test),
+    run: run === undefined ? null : briefRun(run),
+  }));
   const tests = review.tests.map(({ litmus, outcome, verdicts, decisions }) => ({
     litmus,
     outcome,
@@ -51,7 +58,18 @@ export function reviewJson(review: Review, real?: RealReview): string {
     excluded: excluded?.mappings ?? null,
     notModelled: reached.notModelled,
   }));
-  const found = { changed, unmended, broken, tests, cost, guards, library, searches };
+  const found = {
+    changed,
+    unmended,
+    breaches,
+    broken,
+    tests,
+    cost,
+    guards,
+    library,
+    further,
+    searches,
+  };
   const seen = real === undefined ? {} : { real };
   return `${JSON.stringify({ schema: 1, kernel, base, ...found, ...seen }, null, 2)}\n`;
 }

@@ -8,7 +8,7 @@ import { wrapWords } from "../../report/wrap.ts";
 import type { CheckResult } from "../../verdict/result.ts";
 import type { ForkCost } from "../cost.ts";
 import type { Guard } from "../guards.ts";
-import type { Review } from "../review.ts";
+import type { Changed, Review } from "../review.ts";
 import { boundText } from "./bound.ts";
 import { costWords, savingText } from "./cost-report.ts";
 import { type RealReview, realLines } from "./review-real.ts";
@@ -39,7 +39,7 @@ export function wrapped(head: string, text: string, indent = head.length): strin
   return [head + first, ...more.map((line) => " ".repeat(indent) + line)];
 }
 
-const namesMax = 5;
+const namesMax = 3;
 
 interface Named {
   readonly test: Test;
@@ -64,7 +64,7 @@ function kindsOf({ declarations }: Test): string {
   return [...new Set(declarations.map(({ pageKind }) => String(pageKind)))].join(" and ");
 }
 
-function libraryLines({ changed, unmended, library, base }: Review): string[] {
+function libraryLines({ changed, unmended, library, further, breaches, base }: Review): string[] {
   const mended = changed.filter(({ to }) => to === "never");
   const worse = changed.filter(({ from, to }) => from === "never" && to !== "never");
   const other = changed.length - mended.length - worse.length;
@@ -77,7 +77,39 @@ function libraryLines({ changed, unmended, library, base }: Review): string[] {
   list("Mended, by kind of page: ", mended);
   list(`Wrong, and right on ${base}: `, worse);
   list("Still wrong, as before: ", unmended);
-  return [...lines, ""];
+  return [...lines, ...furtherLines(further, changed.length === 0), ...breachLines(breaches), ""];
+}
+
+/** "I5 broken by 12 tests, first THP+fork: frame 1 is exclusive, mapped 2 times" */
+function breachLines(breaches: Review["breaches"]): string[] {
+  const byName = new Map<string, Review["breaches"][number][]>();
+  for (const one of breaches)
+    byName.set(one.breach.invariant, [...(byName.get(one.breach.invariant) ?? []), one]);
+  return [...byName].flatMap(([name, all]) => {
+    const { test, breach } = all[0]!;
+    const many = `${all.length} test${all.length === 1 ? "" : "s"}`;
+    return wrapped("", `${name} broken in ${many}, as ${test.name}: ${breach.broken}.`, 2);
+  });
+}
+
+/** The rest of the library: names only where the first tests have none to name. */
+function furtherLines({ run, changed }: Review["further"], namesIt: boolean): string[] {
+  if (run === 0) return [];
+  const mended = changed.filter(({ to }) => to === "never");
+  const worse = changed.filter(({ from, to }) => from === "never" && to !== "never");
+  const other = changed.filter((one) => !mended.includes(one) && !worse.includes(one));
+  const told = (some: readonly Changed[], words: string): string => {
+    const names = namesIt ? some.slice(0, namesMax).map(({ test }) => test.name) : [];
+    const more = some.length > namesMax ? " ..." : "";
+    return `${some.length} ${words}${names.length === 0 ? "" : ` (${names.join(", ")}${more})`}`;
+  };
+  if (changed.length === 0) return [`${run} more: no verdict changes.`];
+  const all = [
+    told(mended, "mended"),
+    told(worse, "newly wrong"),
+    told(other, "otherwise changed"),
+  ];
+  return wrapped("", `${run} more: ${all.join(", ")}.`, 2);
 }
 
 type Shown = Review["broken"][number];
@@ -186,11 +218,20 @@ function namesOf(some: readonly { readonly mapping: string }[]): string {
   return [...new Set(plain)].join(", ");
 }
 
-function boundLines({ searches, library }: Review): string[] {
-  const bounds = searches.map((search) => {
-    const cut = boundText(search) === undefined ? "" : " (cut)";
-    return `${search.operations.length} to ${search.depth}${cut}`;
-  });
-  const short = library.cut === 0 ? "" : ` ${library.cut} library tests were cut short.`;
-  return wrapped("", `Searched: programs over ${bounds.join(", ")} operations.${short}`, 2);
+function boundLines({ searches, library, further }: Review): string[] {
+  const span = (numbers: readonly number[]): string => {
+    const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+    return least === most ? `${least}` : `${least} to ${most}`;
+  };
+  const depths = span(searches.map(({ depth }) => depth));
+  const operations = span(searches.map((search) => search.operations.length));
+  const short = searches.filter((search) => boundText(search) !== undefined).length;
+  const ended = short === 0 ? "" : `, ${short} of them cut`;
+  const cut = library.cut + further.cut;
+  const left = cut === 0 ? "" : `; ${cut} test${cut === 1 ? "" : "s"} cut`;
+  return wrapped(
+    "",
+    `Searched: ${searches.length} sets of ${operations} operations, to depth ${depths}${ended}${left}.`,
+    2,
+  );
 }
