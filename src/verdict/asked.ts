@@ -30,7 +30,9 @@ const answersOf = new WeakMap<Kernel, readonly AskedDecision[]>();
 
 function answers(kernel: Kernel): readonly AskedDecision[] {
   return decisionNames.map((name) => {
-    const real = seenOn(kernel, name).map((seen) => seen.kernel);
+    const real = seenOn(kernel, name)
+      .map((seen) => seen.kernel)
+      .sort();
     const evidence = real.length > 0 ? "seen" : kernel.decisions[name].evidence.kind;
     return { name, evidence, seenOn: real };
   });

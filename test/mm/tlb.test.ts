@@ -59,7 +59,7 @@ exists (P0:r0 = 1)
       "exists",
       "P1 { exit(); }\nexists",
     );
-    expect(verdict(forked.replace("pin(x, WRITE)", "get(x)"), on("v5.9"))).toBe("always");
+    expect(verdict(forked.replace("pin(x, WRITE)", "get(x, WRITE)"), on("v5.9"))).toBe("always");
   });
 });
 
