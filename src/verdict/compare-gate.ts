@@ -35,7 +35,7 @@ export function compareGate(
   real: RealResult,
 ): GateComparison {
   const model = checkGated(test, kernel, gate);
-  // A process has pinned pages of its own, too, that fork copies first: an earlier call is as good.
+  // The probe counts calls for any page of the process, the model the test's own: an earlier one will do.
   const calls = Array.from({ length: gate.place.call }, (_, index) => index + 1);
   const ends = calls.flatMap(
     (call) => checkGated(test, kernel, { ...gate, place: { ...gate.place, call } }).valuations,
