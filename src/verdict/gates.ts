@@ -62,17 +62,6 @@ export const places: readonly Place[] = [
     opensBefore: never,
   },
   {
-    name: "fork:second-copy",
-    what: "fork, between its copies of the first and the second pinned page",
-    passedBy: isFork,
-    before: labelled("allocate a page", "copy_present_pte"),
-    call: 2,
-    after: "copy_page_range",
-    symbols: ["vma_alloc_folio_noprof", "vma_alloc_folio", "alloc_pages_vma"],
-    opens: sleepers,
-    opensBefore: never,
-  },
-  {
     name: "gup-fast:read",
     what: "GUP-fast, between reading the entry and taking the page",
     passedBy: isFast,
