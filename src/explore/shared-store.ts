@@ -1,24 +1,30 @@
 /**
  * The visited states of several threads: rows in arenas of their own, found again through one table
  * in shared memory. A slot is taken by an exchange that only one thread can win; whoever loses
- * compares with the winner's row. Memory is promised at once and used as it is touched; the table
- * grows between rounds, when nobody inserts.
+ * compares with the winner's row. Memory is promised at once and used as it is touched; between
+ * rounds, when nobody inserts, the pairs of a table that is too small move to the next larger one.
  */
 import { copyPairs, hashWords } from "./store.ts";
 
 /** What the threads share of one store. */
 export interface StoreMemory {
   readonly words: number;
-  /** Pairs as in store.ts: hash, number + 1. Only the first `capacity` pairs are in use. */
-  readonly table: SharedArrayBuffer;
+  /** Each four times as large as the one before; pairs as in store.ts: hash, number + 1. */
+  readonly tables: readonly SharedArrayBuffer[];
   /** Per thread, its arena. */
   readonly segments: readonly (readonly SharedArrayBuffer[])[];
-  /** Word 0: pairs in use, a power of 2; then each thread's number of rows. */
+  /** Word 0: which table is in use; then each thread's number of rows. */
   readonly control: SharedArrayBuffer;
 }
 
 const segmentBytes = 1 << 25;
-const firstPairs = 1 << 16;
+const bytesOfPair = 8;
+const firstBits = 17;
+const bitsMax = 27;
+const bitsMore = 2;
+
+/** A table has at least so many pairs per row. */
+const loadMax = 1.4;
 
 /** Thrown where the promised memory ends. */
 export class MemoryEnds extends Error {}
@@ -26,22 +32,25 @@ export class MemoryEnds extends Error {}
 /** Promises memory for `threads` threads: `bytes` for rows, and a table for as many rows as fit. */
 export function storeMemory(words: number, threads: number, bytes: number): StoreMemory {
   const perThread = Math.max(1, Math.ceil(bytes / threads / segmentBytes));
-  const rows = bytes / (words * 4);
-  const pairs = 2 ** Math.min(27, Math.max(17, Math.ceil(Math.log2(rows * 1.5))));
-  const table = new SharedArrayBuffer(pairs * 8);
+  const bitsWanted = Math.min(bitsMax, Math.ceil(Math.log2((bytes / (words * 4)) * loadMax)));
+  const tables: SharedArrayBuffer[] = [];
+  for (let bits = firstBits; ; bits += bitsMore) {
+    tables.push(new SharedArrayBuffer(bytesOfPair * 2 ** bits));
+    if (bits >= bitsWanted) break;
+  }
   const segments = Array.from({ length: threads }, () =>
     Array.from({ length: perThread }, () => new SharedArrayBuffer(segmentBytes)),
   );
   const control = new SharedArrayBuffer(4 * (1 + threads));
-  new Int32Array(control)[0] = firstPairs;
-  return { words, table, segments, control };
+  return { words, tables, segments, control };
 }
 
 export class SharedStore {
   readonly words: number;
   private readonly thread: number;
   private readonly threads: number;
-  private readonly table: Int32Array;
+  private readonly tables: readonly Int32Array[];
+  private table: Int32Array;
   private readonly control: Int32Array;
   /** The first segment of each thread, then the second of each, and so on. */
   private readonly segments: readonly Uint32Array[];
@@ -60,7 +69,8 @@ export class SharedStore {
     this.words = memory.words;
     this.thread = thread;
     this.threads = memory.segments.length;
-    this.table = new Int32Array(memory.table);
+    this.tables = memory.tables.map((table) => new Int32Array(table));
+    this.table = this.tables[0]!;
     this.control = new Int32Array(memory.control);
     this.bits = Math.ceil(Math.log2(this.threads));
     const segments: Uint32Array[] = [];
@@ -84,7 +94,7 @@ export class SharedStore {
   }
 
   get bytes(): number {
-    return this.size * this.words * 4 + (this.mask + 1) * 8;
+    return this.size * this.words * 4 + this.table.byteLength;
   }
 
   /** How many rows a thread has told of. */
@@ -102,25 +112,23 @@ export class SharedStore {
     Atomics.store(this.control, 1 + this.thread, this.count);
   }
 
-  /** Takes notice of a table that grew. */
+  /** Takes notice of a larger table. */
   settle(): void {
-    this.mask = Atomics.load(this.control, 0) - 1;
+    this.table = this.tables[Atomics.load(this.control, 0)]!;
+    this.mask = this.table.length / 2 - 1;
     this.unused = Math.clz32(this.mask);
   }
 
   /** Makes room for `rows` in the table. Only while nobody inserts. */
   reserve(rows: number): void {
-    const before = this.mask + 1;
-    let pairs = before;
-    while (pairs < rows * 1.4) pairs *= 2;
-    pairs = Math.min(pairs, this.table.length / 2);
-    if (rows * 1.2 > pairs) throw new MemoryEnds();
-    if (pairs === before) return;
-    const { table } = this;
-    const old = table.slice(0, before * 2);
-    table.fill(0, 0, before * 2);
-    copyPairs(old, table, Math.log2(pairs));
-    Atomics.store(this.control, 0, pairs);
+    const { tables, table: before } = this;
+    const pairs = rows * loadMax;
+    const fits = tables.findIndex((table) => table.length / 2 >= pairs);
+    if (fits < 0) throw new MemoryEnds();
+    const table = tables[fits]!;
+    if (table.length <= before.length) return;
+    copyPairs(before, table, Math.log2(table.length / 2));
+    Atomics.store(this.control, 0, fits);
     this.settle();
   }
 
