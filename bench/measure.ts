@@ -30,7 +30,7 @@ export async function measure(recipe: Recipe, options: Options): Promise<Measure
     watched,
     onState: goal,
     reduce: { ample: reduced, chains: reduced && !options.flag("no-chains") },
-    plainStates: options.number("plain-states", 60_000),
+    ...(options.has("plain-states") ? { plainStates: options.number("plain-states", 0) } : {}),
     ...(options.flag("progress") ? { progress: (at) => console.error(JSON.stringify(at)) } : {}),
     ...(crew ? { crew } : {}),
     ...(options.flag("fingerprint") ? { fingerprints: true } : {}),

@@ -41,6 +41,10 @@ export class Options {
     return this.values[name] === true;
   }
 
+  has(name: string): boolean {
+    return this.values[name] !== undefined;
+  }
+
   text(name: string): string | undefined {
     return this.values[name] as string | undefined;
   }

@@ -22,7 +22,7 @@ export interface ExploreOptions extends SearchOptions {
   readonly reduce?: Partial<Reductions>;
   /** Cells that `onState` looks at, in groups; empty when it looks at local states only. */
   readonly watched?: Watched;
-  /** States up to which the search is plain. */
+  /** States up to which the search is plain; by the size of the model unless said otherwise. */
   readonly plainStates?: number;
   /** Threads that help where a plain search is large. */
   readonly crew?: Crew;
@@ -36,7 +36,12 @@ export interface Exploration extends SearchResult {
 /** What stands for a state's number with reductions: nobody can ask for a run to it. */
 const noNumber = -1;
 
-export const defaultPlainStates = 60_000;
+/**
+ * What tracing costs grows with the steps there are: below so many states for each of them a plain
+ * search is done sooner, and with a large machine never later than `plainStatesMax`.
+ */
+const plainStatesPerStep = 100;
+const plainStatesMax = 60_000;
 /** A search that is larger is worth starting threads for. */
 const plainStatesBeforeThreads = 8_000;
 
@@ -45,7 +50,7 @@ export function explore(model: Model, first: Row, options: ExploreOptions): Expl
   const reduce = { ample: true, chains: true, ...options.reduce };
   const threadsFollow = options.crew !== undefined && !reduce.ample;
   const plainStates = Math.min(
-    options.plainStates ?? defaultPlainStates,
+    options.plainStates ?? Math.min(plainStatesMax, plainStatesPerStep * model.steps.length),
     threadsFollow ? plainStatesBeforeThreads : Number.POSITIVE_INFINITY,
   );
   const maxStates = options.maxStates ?? Number.POSITIVE_INFINITY;

@@ -2,9 +2,9 @@
  * The text of a user's kernel: what its `kernel({ ... })` says, and its functions as a source of
  * paths. Everything keeps its place in the text, so that errors point where the user wrote.
  */
-import { parse } from "@babel/parser";
 import type * as ast from "@babel/types";
 import type { Diagnostic, Result, SourceFile, Span } from "../step/index.ts";
+import { parse } from "../step/parser.ts";
 
 export interface Place<T> {
   readonly value: T;

@@ -4,8 +4,8 @@
  * with it changed is the same machine. Of the state nothing is known but the fields that begin as 0
  * and are never written otherwise.
  */
-import { parse } from "@babel/parser";
 import { CertainCode, type CompiledFunctions, type Few, isSameMap, joinMaps } from "./certain.ts";
+import { parse } from "./parser.ts";
 
 export interface ReachableAsks {
   /** Places of the table that some reachable step may read. */

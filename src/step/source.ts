@@ -3,9 +3,9 @@
  * space over all files of a model, as they are in the kernel; a later source may replace a
  * function of an earlier one by taking its name (a user's own kernel does).
  */
-import { parse } from "@babel/parser";
 import type * as ast from "@babel/types";
 import type { Diagnostic } from "./diagnostic.ts";
+import { parse } from "./parser.ts";
 
 export interface SourceFile {
   /** As shown to people: "src/mm/fork.ts". */

@@ -4,8 +4,8 @@
  * NaN for "any number" or with an object for "one of these", so that one run of a step stands for
  * many. What a step may touch, now and later, is found with it (src/explore/local-graph.ts).
  */
-import { parse } from "@babel/parser";
 import type * as ast from "@babel/types";
+import { parse } from "./parser.ts";
 
 /** A number, NaN for any number, or what only the tracer understands: one of several. */
 export type TracedValue = number | object;

@@ -4,9 +4,9 @@
  * constants, branches that the kernel never takes fall away, and only steps that the programs can
  * come to are printed.
  */
-import { parse } from "@babel/parser";
 import type * as ast from "@babel/types";
 import type { Model } from "../../step/index.ts";
+import { parse } from "../../step/parser.ts";
 
 /** How the printed code finds a field's first cell, and what it knows of the kernel's table. */
 export interface Places {
