@@ -70,6 +70,7 @@ const moduleUsers = [
   "see_exclusive",
   "snapshot",
   "hold_at",
+  "kernel_numa_hint",
 ];
 const swapUsers = ["swap_out", "page_out", "kernel_reclaim"];
 const hugetlbUsers = ["map_hugetlb", "map_shared_hugetlb", "map_private_hugetlb"];

@@ -151,10 +151,10 @@ const kernelActions: ReadonlyMap<string, string> = new Map([
   ["khugepaged", "kernel_khugepaged"],
   ["migrate", "kernel_migrate"],
   ["writeback", "kernel_writeback"],
+  ["numa_hint", "kernel_numa_hint"],
 ]);
 
 const unforced: ReadonlyMap<string, string> = new Map([
-  ["numa_hint", "NUMA balancing chooses its time and its pages by itself"],
   ["speculative_ref", "nothing makes somebody take a reference for a moment"],
   ["lru_batch", "nothing keeps a page in a batch of its CPU"],
 ]);

@@ -313,6 +313,34 @@ static long tell_state(struct pinfold_state *state)
 	return 0;
 }
 
+/*
+ * The scan of NUMA balancing calls this function, which the kernel offers to nobody else: a probe that
+ * is taken away at once tells where it lies. Holding the memory, we are a second user of it: of a single
+ * one pages on the node where it runs are left alone.
+ */
+static long hint(const struct pinfold_state *asked)
+{
+	unsigned long (*take_rights)(struct vm_area_struct *, unsigned long, unsigned long);
+	struct kprobe finder = { .symbol_name = "change_prot_numa" };
+	unsigned long at = asked->address & PAGE_MASK;
+	struct mm_struct *mm = memory_of(asked->process);
+	struct vm_area_struct *area;
+	long changed = register_kprobe(&finder);
+
+	if (mm && !changed) {
+		take_rights = (void *)finder.addr;
+		unregister_kprobe(&finder);
+		mmap_read_lock(mm);
+		area = find_vma(mm, at);
+		if (area && area->vm_start <= at)
+			changed = take_rights(area, at, at + PAGE_SIZE);
+		mmap_read_unlock(mm);
+	}
+	if (mm)
+		mmput(mm);
+	return mm ? changed : -ESRCH;
+}
+
 static long reaches(struct hold *hold, const struct pinfold_word *word)
 {
 	struct pinfold_state state = { .address = word->value };
@@ -537,6 +565,10 @@ static long obey(struct hold *hold, unsigned int command, void __user *user)
 			return -EFAULT;
 		error = tell_state(&state);
 		return copy_to_user(user, &state, sizeof(state)) ? -EFAULT : error;
+	case PINFOLD_HINT:
+		if (copy_from_user(&state, user, sizeof(state)))
+			return -EFAULT;
+		return hint(&state);
 	default:
 		return -ENOTTY;
 	}

@@ -8,6 +8,7 @@ import { hugetlbHelpers } from "./hugetlb.ts";
 import { kernelActorHelpers } from "./kernel-actors.ts";
 import { memoryHelpers } from "./memory.ts";
 import { moduleHelpers } from "./module.ts";
+import { numaHelpers } from "./numa.ts";
 import { pageHelpers } from "./pages.ts";
 import { pinHelpers } from "./pins.ts";
 import { processHelpers } from "./processes.ts";
@@ -32,6 +33,7 @@ const helpers: readonly Helper[] = [
   ...awaitHelpers,
   ...rdmaHelpers,
   ...moduleHelpers,
+  ...numaHelpers,
   ...conditionHelpers,
   ...snapshotHelpers,
   ...gateHelpers,

@@ -88,6 +88,8 @@ struct pinfold_gate {
 #define PINFOLD_GATE_OPEN	_IO('p', 11)
 /* Takes the probes away; PINFOLD_GATE_* of what happened. */
 #define PINFOLD_GATE_END	_IO('p', 12)
+/* NUMA balancing's scan comes to an address of a process: how many entries lost their rights. */
+#define PINFOLD_HINT		_IOW('p', 13, struct pinfold_state)
 `;
 
 const moduleDefinitions = helper(
