@@ -6,7 +6,7 @@
 import type { Kernel } from "../kernels/index.ts";
 import type { Test } from "../litmus/ast.ts";
 import type { CaseResult } from "../rig/protocol.ts";
-import { couldNotBeForced, refusedByConfiguration } from "../verdict/compare.ts";
+import { couldNotBeForced, leavesNoChoice, refusedByConfiguration } from "../verdict/compare.ts";
 import { checkOrder } from "../verdict/forced.ts";
 import { type Order, orderText } from "../verdict/orders.ts";
 import { valuationKey } from "../verdict/valuation.ts";
@@ -52,7 +52,7 @@ export function compareOrder(
     if (unforced !== undefined) return { ...both, status: "skip", why: unforced };
     return { ...both, status: "forbid-seen", why: "the model forbids what the kernel showed" };
   }
-  if (model.some((one) => !seen.includes(one))) {
+  if (model.some((one) => !seen.includes(one)) && !real.notes.some(leavesNoChoice)) {
     return {
       ...both,
       status: "allow-unseen",

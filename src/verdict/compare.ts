@@ -152,7 +152,7 @@ function compareOrder(
     return { ...head, status: "forbid-seen", why: `the model forbids ${strangers.join(" and ")}` };
   }
   const unseen = allowed.filter((text) => !seen.includes(text));
-  return unseen.length > 0
+  return unseen.length > 0 && !shown.notes.some(leavesNoChoice)
     ? { ...head, status: "allow-unseen", why: `never seen: ${unseen.join(" and ")}` }
     : { ...head, status: "agree", why: "" };
 }
@@ -168,6 +168,11 @@ export function refusedByConfiguration(note: string): boolean {
 /** What a kernel actor did not bring about was not tried; that the ends agree all the same is no harm. */
 export function couldNotBeForced(note: string): boolean {
   return note.includes("could not be forced");
+}
+
+/** Where the page of a hint lies is the model's choice; a machine of one node has none. */
+export function leavesNoChoice(note: string): boolean {
+  return note.includes("on one node nothing moves");
 }
 
 /** One order's reason, and how many orders share its status; an order that was skipped is told. */

@@ -19,6 +19,10 @@ const tests = [
   "bugs/MPROTECT+entry.litmus",
   "selftest/GET+mprotect.litmus",
   "bugs/FILE+ropin+fork.litmus",
+  "decisions/NUMA+get+entry.litmus",
+  "decisions/NUMA+hinted+get.litmus",
+  "decisions/NUMA+read+entry.litmus",
+  "races/NUMA+pin.litmus",
 ].flatMap(shelf);
 
 const pairs = [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type EmitOptions, emitC } from "../../src/emit/c/index.ts";
-import type { Test } from "../../src/litmus/ast.ts";
+import type { Actor, Test } from "../../src/litmus/ast.ts";
 import { orders } from "../../src/verdict/orders.ts";
 import {
   actor,
@@ -75,6 +75,16 @@ describe("the emitted text", () => {
     expect(source).toContain(
       'module_pin(handle("h"), page("x"), PINFOLD_WRITE | PINFOLD_FORCE, 1)',
     );
+    expect([needs.module, skips]).toEqual([true, []]);
+  });
+
+  test("NUMA balancing's scan is sent to the page by the module", () => {
+    const hint = call("numa_hint", { place: "x" }, { force: "must" });
+    const kernel: Actor = { ...actor("K0", hint), role: "kernel", process: "" };
+    const { source, needs, skips } = emit([
+      litmus("HINT", [page("x")], [actor("P0"), kernel], lost),
+    ]);
+    expect(source).toContain('kernel_numa_hint("x", 0);');
     expect([needs.module, skips]).toEqual([true, []]);
   });
 });

@@ -128,6 +128,10 @@ describe("model and real kernel, order by order", () => {
   test("an end that was never seen is weak", () => {
     const cases = [ranWith({ "0:r0=2;": 9 })];
     expect(compared(cases, [says([good, bad])]).status).toBe("allow-unseen");
+    const notes = ["on one node nothing moves at P0.1"];
+    const bound = [ranWith({ "0:r0=2;": 9 }, { notes })];
+    expect(compared(bound, [says([good, bad])]).status).toBe("agree");
+    expect(compared(bound, [says([bad])]).status).toBe("forbid-seen");
   });
 
   test("an operation that the kernel refused is a result of its own", () => {
