@@ -96,6 +96,7 @@ function runScript(needs: Needs): string {
           "rdma link add rxe0 type rxe netdev pinfold0",
         ]
       : []),
+    ...(needs.disk ? ["modprobe nbd max_part=0"] : []),
     ...(needs.module ? ["insmod ./module/pinfold.ko"] : []),
   ];
   const asks = [
@@ -112,7 +113,7 @@ function runScript(needs: Needs): string {
     'cd "$(dirname "$0")" || exit 1',
     ...(setup.length > 0 || needs.root ? asks : []),
     ...setup,
-    "./tests --trials 1 > result.ktap",
+    `./tests ${needs.disk ? "--guest " : ""}--trials 1 > result.ktap`,
     "status=$?",
     "ends() { grep -E '^(# valuation|ok|not ok)' \"$1\" | sed 's/ # SKIP.*/ # SKIP/'; }",
     "ends expected.ktap > expected.ends",
@@ -132,6 +133,7 @@ function configText(needs: Needs): string {
     ...(needs.ksm ? ["KSM"] : []),
     ...(needs.rdma ? ["INFINIBAND", "INFINIBAND_USER_ACCESS", "RDMA_RXE", "DUMMY"] : []),
     ...(needs.files ? ["BLOCK", "VIRTIO_BLK", "MINIX_FS"] : []),
+    ...(needs.disk ? ["BLOCK", "BLK_DEV_NBD"] : []),
     ...(needs.module ? ["MODULES", "MODULE_UNLOAD"] : []),
   ];
   return [...always, ...more].map((name) => `CONFIG_${name}=y\n`).join("");

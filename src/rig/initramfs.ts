@@ -18,6 +18,8 @@ export interface GuestNeeds {
   readonly swap?: "zram" | "disk" | undefined;
   /** A file system that has to be written back. */
   readonly files?: boolean;
+  /** A network block device. */
+  readonly disk?: boolean;
   /** The guest's own module, where it was built for this kernel. */
   readonly module?: boolean;
   /** Huge pages of 2 MB to reserve. */
@@ -31,6 +33,7 @@ const modulesFor = {
   zram: ["lzo", "lzo_rle", "zram"],
   files: ["virtio_pci", "virtio_blk", "minix"],
   disk: ["virtio_pci", "virtio_blk"],
+  nbd: ["nbd"],
 } as const;
 
 /** The guest's disks, sparse files here; init has a command of the name for each. */
@@ -73,6 +76,7 @@ export function neededModules(rig: Rig, needs: GuestNeeds): readonly string[] {
   if (needs.rdma === true) wanted.push(...modulesFor.rdma);
   if (needs.swap !== undefined) wanted.push(...modulesFor[needs.swap]);
   if (needs.files === true) wanted.push(...modulesFor.files);
+  if (needs.disk === true) wanted.push(...modulesFor.nbd);
   const byName = new Map(rig.modules.map((module) => [module.name, module.depends]));
   return loadOrder(wanted, (name) => byName.get(name));
 }

@@ -225,6 +225,35 @@ describe.skipIf(noCompiler !== undefined)(
       expect(run([rdma]).exit).toBe(4);
     });
 
+    test("a direct read waits in a guest's disk, and is no other read elsewhere", () => {
+      const direct = litmus(
+        "DIRECT",
+        [page("x")],
+        [
+          actor(
+            "P0",
+            call("read_direct", { place: "x" }, { result: "h" }),
+            fork,
+            store("x", 1),
+            call("complete", { handle: "h", value: 2 }),
+            load("r0", "x"),
+          ),
+          actor("P1"),
+        ],
+        lost,
+      );
+      const { source, needs } = emit([direct]);
+      expect(source).toContain('call(start_read(handle("h"), page("x")));');
+      expect(source).toContain('call(complete_read(handle("h"), 0, 2));');
+      expect(source).toContain(".outside = { { start_disk, end_reads } },");
+      expect(needs.disk).toBe(true);
+      const { source: red } = emit([direct], { leaveOutDeviceWrite: true });
+      expect(red).toContain('call(end_read(handle("h"), 0, NULL));');
+      expect(run([direct]).cases[0]!.line).toBe(
+        "ok 1 DIRECT.o0 # SKIP a network block device is set up in a guest only",
+      );
+    });
+
     test("pages are what they are declared to be, or the test is skipped with the reason", () => {
       const pages = (
         ["anon", "thp", "hugetlb", "shared anon", "shmem", "private shmem", "private file"] as const

@@ -34,10 +34,11 @@ describe("what a guest is given", () => {
   });
 
   it("has only the modules that the tests call for", () => {
-    const all = rig("virtio_blk", "rdma_rxe", "dummy", "zram");
+    const all = rig("virtio_blk", "rdma_rxe", "dummy", "zram", "nbd");
     expect(neededModules(all, {})).toEqual([]);
     expect(neededModules(all, { swap: "disk" })).toEqual(["virtio_blk"]);
     expect(neededModules(all, { rdma: true })).toEqual(["dummy", "rdma_rxe"]);
+    expect(neededModules(all, { disk: true })).toEqual(["nbd"]);
   });
 
   it("leaves out what the kernel's package lacks: those tests skip in the guest", () => {

@@ -174,6 +174,7 @@ async function runOne(
       rdma: needs.rdma,
       module: needs.module,
       files: needs.files,
+      disk: needs.disk,
       // The model's swap is a disk with a swap cache, which shows in counts, if not in outcomes.
       swap: needs.swap ? (states === undefined ? "zram" : "disk") : undefined,
       hugetlb: needs.hugetlb ? hugePages : undefined,

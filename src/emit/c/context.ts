@@ -13,7 +13,7 @@ import {
 } from "../../verdict/valuation.ts";
 
 /** What stands behind a handle on a real kernel. */
-export type Device = "ring" | "pipe" | "region" | "read-only region" | "module";
+export type Device = "ring" | "pipe" | "region" | "read-only region" | "module" | "direct read";
 
 /** What the guest must have for a test. */
 export interface Needs {
@@ -24,6 +24,8 @@ export interface Needs {
   readonly ksm: boolean;
   /** Files on a disk. */
   readonly files: boolean;
+  /** A network block device, whose server the tests are. */
+  readonly disk: boolean;
   /** Some tests want the module; without it these skip, and the others run. */
   readonly module: boolean;
   /** Reads /proc/kpageflags or other memory information that is for root only. */
@@ -37,6 +39,7 @@ export const noNeeds: Needs = {
   thp: false,
   ksm: false,
   files: false,
+  disk: false,
   module: false,
   root: false,
 };
@@ -94,7 +97,7 @@ export function deviceOf(call: Call, test: Test, exact: boolean): Device | Refus
     case "vfio_map":
       return { refusal: "no device behind an IOMMU" };
     case "read_direct":
-      return { refusal: "no block device that keeps a direct read waiting" };
+      return "direct read";
     default:
       return undefined;
   }
@@ -220,5 +223,5 @@ function isReadableState(state: StateProposition, devices: ReadonlyMap<string, D
   if (state.predicate === "same") return left?.kind === "memory";
   if (state.predicate !== "pinned" || left?.kind !== "handle") return false;
   const device = devices.get(left.handle.name);
-  return device !== undefined && device !== "pipe";
+  return device !== undefined && device !== "pipe" && device !== "direct read";
 }

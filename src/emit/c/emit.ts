@@ -57,6 +57,7 @@ function needsOf(uses: ReadonlySet<string>): Needs {
     hugetlb: hugetlbUsers.some((one) => uses.has(one)),
     thp: uses.has("map_huge"),
     files: uses.has("map_file") || uses.has("map_private_file"),
+    disk: uses.has("start_disk"),
     module: moduleUsers.some((one) => uses.has(one)),
     root: rootUsers.some((one) => uses.has(one)),
   };

@@ -262,6 +262,8 @@ function makingCode(device: Device, call: Call, arguments_: string, range: Expre
         "reader_pin",
         ...range.uses,
       ]);
+    case "direct read":
+      return errorCode(`start_read(${arguments_})`, ["start_read", ...range.uses]);
     case "region": {
       const writes = argumentOf(call, "flags")?.flags.includes("WRITE") ?? false;
       return errorCode(`register_memory(${arguments_}, ${writes})`, [
@@ -288,6 +290,7 @@ function deviceCallCode(call: Call, handle: HandleRef, actor: Actor, context: Co
   const target = `${waits ? "await_" : ""}${handleCode(handle)}, ${handle.index ?? 0}`;
   const waiting = waits ? ["await_handle"] : [];
   const value = argumentOf(call, "value")?.value ?? 0;
+  if (device === "direct read") return readCode(call, target, waiting, value, context);
   switch (call.operation) {
     case "dma_write":
       if (context.leaveOutDeviceWrite) return nothingToDo;
@@ -311,4 +314,20 @@ function deviceCallCode(call: Call, handle: HandleRef, actor: Actor, context: Co
     default:
       return { refusal: `${call.operation}() is not emitted yet` };
   }
+}
+
+/** What can be done to a direct read: it ends. The red control ends it with an error. */
+function readCode(
+  call: Call,
+  target: string,
+  waiting: readonly string[],
+  value: number,
+  { leaveOutDeviceWrite }: Context,
+): Translated {
+  if (call.operation !== "complete") {
+    return { refusal: `${call.operation}() of a direct read: complete() ends it` };
+  }
+  return leaveOutDeviceWrite
+    ? errorCode(`end_read(${target}, NULL)`, ["end_read", ...waiting])
+    : errorCode(`complete_read(${target}, ${value})`, ["end_read", ...waiting]);
 }

@@ -8,6 +8,7 @@ import { testComment } from "./comment.ts";
 import { conditionCode } from "./condition.ts";
 import {
   type Context,
+  type Device,
   devicesOf,
   type EmitOptions,
   isRefusal,
@@ -56,6 +57,7 @@ export function testCode(
     uses.push(...code.uses);
   }
   if (usesLimit(test)) uses.push("limit_memory");
+  uses.push(...outsideOf(context).map(({ before }) => before));
   if (poolOf(test) !== undefined) uses.push("leave_pool");
   const condition = conditionFunctions(test, prefix);
   lines.push(...condition.lines);
@@ -198,6 +200,7 @@ function testTable(context: Context, pages: readonly string[], orders: readonly 
     ...(usesCard(context) ? ["\t.card = run_card,"] : []),
     ...(usesLimit(test) ? ["\t.limit = limit_memory,"] : []),
     ...(pool === undefined ? [] : ["\t.leave_pool = leave_pool,", `\t.pool = ${pool},`]),
+    ...outsideLines(context),
     ...(test.filter === undefined ? [] : [`\t.filter = ${prefix}_filter,`]),
     "\t.orders = (const char *const []) {",
     ...orders.map((order) => `\t\t${quoted(orderText(order))},`),
@@ -205,6 +208,20 @@ function testTable(context: Context, pages: readonly string[], orders: readonly 
     "\t},",
     "};",
   ];
+}
+
+/** What has to be there outside the processes, for each kind of device that wants such. */
+const outside: ReadonlyMap<Device, { readonly before: string; readonly after: string }> = new Map([
+  ["direct read", { before: "start_disk", after: "end_reads" }],
+]);
+
+function outsideOf({ devices }: Context) {
+  return [...new Set(devices.values())].flatMap((device) => outside.get(device) ?? []);
+}
+
+function outsideLines(context: Context): string[] {
+  const entries = outsideOf(context).map(({ before, after }) => `{ ${before}, ${after} }`);
+  return entries.length === 0 ? [] : [`\t.outside = { ${entries.join(", ")} },`];
 }
 
 /** The events that signal and await name. */

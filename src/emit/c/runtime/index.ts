@@ -1,6 +1,7 @@
 /** All pieces of C, in the order in which a file shows them. */
 import { assert } from "../assert.ts";
 import { conditionHelpers } from "./conditions.ts";
+import { diskHelpers } from "./disk.ts";
 import { awaitHelpers, freeHelpers } from "./free.ts";
 import { gateHelpers } from "./gate.ts";
 import type { Helper } from "./helper.ts";
@@ -30,6 +31,7 @@ const helpers: readonly Helper[] = [
   ...uffdHelpers,
   ...kernelActorHelpers,
   ...pinHelpers,
+  ...diskHelpers,
   ...awaitHelpers,
   ...rdmaHelpers,
   ...moduleHelpers,

@@ -120,59 +120,100 @@ static int pin_io_uring(struct handle *h, struct range page, int times)
 `,
 );
 
+const ringQueues = helper(
+  "ring_queues",
+  ["errno.h", "linux/io_uring.h", "stdint.h", "sys/mman.h", "sys/syscall.h", "unistd.h"],
+  ["handles", "give_up"],
+  `
+/* A ring's queues, mapped for one operation by whoever has its descriptor. */
+struct queues {
+	char *sq, *cq;
+	struct io_uring_sqe *sqe;
+	size_t sq_size, cq_size, sqe_size;
+};
+
+static struct queues map_queues(const struct io_uring_params *p, int ring)
+{
+	const int prot = PROT_READ | PROT_WRITE;
+	struct queues q = {
+		.sq_size = p->sq_off.array + p->sq_entries * sizeof(uint32_t),
+		.cq_size = p->cq_off.cqes + p->cq_entries * sizeof(struct io_uring_cqe),
+		.sqe_size = p->sq_entries * sizeof(struct io_uring_sqe),
+	};
+
+	q.sq = mmap(NULL, q.sq_size, prot, MAP_SHARED, ring, IORING_OFF_SQ_RING);
+	q.cq = mmap(NULL, q.cq_size, prot, MAP_SHARED, ring, IORING_OFF_CQ_RING);
+	q.sqe = mmap(NULL, q.sqe_size, prot, MAP_SHARED, ring, IORING_OFF_SQES);
+	if (q.sq == MAP_FAILED || q.cq == MAP_FAILED || q.sqe == MAP_FAILED)
+		give_up("cannot map the ring: %s", errno_name(errno));
+	return q;
+}
+
+static void unmap_queues(const struct queues *q)
+{
+	munmap(q->sqe, q->sqe_size);
+	munmap(q->cq, q->cq_size);
+	munmap(q->sq, q->sq_size);
+}
+
+/* Hand the kernel one operation, and wait for "wait" that are done. */
+static void submit(const struct io_uring_params *p, const struct queues *q, int ring,
+		   const struct io_uring_sqe *operation, unsigned int wait)
+{
+	uint32_t *tail = (uint32_t *)(q->sq + p->sq_off.tail);
+	uint32_t at = *tail & *(uint32_t *)(q->sq + p->sq_off.ring_mask);
+
+	q->sqe[at] = *operation;
+	((uint32_t *)(q->sq + p->sq_off.array))[at] = at;
+	__atomic_store_n(tail, *tail + 1, __ATOMIC_RELEASE);
+	while (syscall(SYS_io_uring_enter, ring, 1, wait, wait ? IORING_ENTER_GETEVENTS : 0, NULL,
+		       0) < 0)
+		if (errno != EINTR)
+			give_up("io_uring_enter: %s", errno_name(errno));
+}
+
+/* How many operations are done and not yet taken from the queue. */
+static inline uint32_t count_done(const struct io_uring_params *p, const struct queues *q)
+{
+	return __atomic_load_n((uint32_t *)(q->cq + p->cq_off.tail), __ATOMIC_ACQUIRE) -
+	       *(uint32_t *)(q->cq + p->cq_off.head);
+}
+
+/* Take the first of those that are done: what it returned. */
+static int take_done(const struct io_uring_params *p, const struct queues *q)
+{
+	uint32_t *head = (uint32_t *)(q->cq + p->cq_off.head);
+	uint32_t at = *head & *(uint32_t *)(q->cq + p->cq_off.ring_mask);
+	int result = ((struct io_uring_cqe *)(q->cq + p->cq_off.cqes))[at].res;
+
+	__atomic_store_n(head, *head + 1, __ATOMIC_RELEASE);
+	return result;
+}
+`,
+);
+
 const ringTransfer = helper(
   "ring_transfer",
-  [
-    "errno.h",
-    "linux/io_uring.h",
-    "stdint.h",
-    "string.h",
-    "sys/mman.h",
-    "sys/syscall.h",
-    "unistd.h",
-  ],
-  ["handles", "give_up"],
+  ["errno.h", "linux/io_uring.h", "stdint.h", "sys/mman.h", "unistd.h"],
+  ["handles", "ring_queues", "give_up"],
   `
 /* One READ_FIXED or WRITE_FIXED of a word between the registered buffer and a file. */
 static int ring_transfer(const struct handle *h, int ring, int opcode, int file, char *at)
 {
-	const struct io_uring_params *p = &h->ring;
-	size_t sq_size = p->sq_off.array + p->sq_entries * sizeof(uint32_t);
-	size_t cq_size = p->cq_off.cqes + p->cq_entries * sizeof(struct io_uring_cqe);
-	size_t sqe_size = p->sq_entries * sizeof(struct io_uring_sqe);
-	struct io_uring_sqe *sqe;
-	struct io_uring_cqe *cqe;
-	uint32_t tail, head;
-	char *sq, *cq;
+	const struct io_uring_sqe operation = {
+		.opcode = opcode,
+		.fd = file,
+		.addr = (uintptr_t)at,
+		.len = sizeof(long),
+	};
+	struct queues queues = map_queues(&h->ring, ring);
 	int result;
 
-	sq = mmap(NULL, sq_size, PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQ_RING);
-	cq = mmap(NULL, cq_size, PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_CQ_RING);
-	sqe = mmap(NULL, sqe_size, PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQES);
-	if (sq == MAP_FAILED || cq == MAP_FAILED || sqe == MAP_FAILED)
-		give_up("cannot map the ring: %s", errno_name(errno));
-
-	memset(sqe, 0, sizeof(*sqe));
-	sqe->opcode = opcode;
-	sqe->fd = file;
-	sqe->addr = (uintptr_t)at;
-	sqe->len = sizeof(long);
-	tail = *(uint32_t *)(sq + p->sq_off.tail);
-	*(uint32_t *)(sq + p->sq_off.array) = 0;
-	__atomic_store_n((uint32_t *)(sq + p->sq_off.tail), tail + 1, __ATOMIC_RELEASE);
-	while (syscall(SYS_io_uring_enter, ring, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) < 0)
-		if (errno != EINTR)
-			give_up("io_uring_enter: %s", errno_name(errno));
-
-	head = *(uint32_t *)(cq + p->cq_off.head);
-	if (head == __atomic_load_n((uint32_t *)(cq + p->cq_off.tail), __ATOMIC_ACQUIRE))
+	submit(&h->ring, &queues, ring, &operation, 1);
+	if (!count_done(&h->ring, &queues))
 		give_up("the ring completed nothing");
-	cqe = (struct io_uring_cqe *)(cq + p->cq_off.cqes);
-	result = cqe[head & *(uint32_t *)(cq + p->cq_off.ring_mask)].res;
-	__atomic_store_n((uint32_t *)(cq + p->cq_off.head), head + 1, __ATOMIC_RELEASE);
-	munmap(sqe, sqe_size);
-	munmap(cq, cq_size);
-	munmap(sq, sq_size);
+	result = take_done(&h->ring, &queues);
+	unmap_queues(&queues);
 	if (result >= 0 && result != sizeof(long))
 		give_up("the ring moved %d bytes", result);
 	return result < 0 ? -result : 0;
@@ -382,6 +423,7 @@ export const pinHelpers: readonly Helper[] = [
   borrow,
   errnoOf,
   pinIoUring,
+  ringQueues,
   ringTransfer,
   ringWrite,
   ringRead,

@@ -136,6 +136,15 @@ static const char *run_trial(const char *order)
 			return NULL;
 		}
 	}
+	for (const struct outside *one = test->outside; one->before; one++) {
+		const char *lacking = one->before();
+
+		if (lacking) {
+			snprintf(ctl->why, sizeof(ctl->why), "%s", lacking);
+			ctl->skip = true;
+			return NULL;
+		}
+	}
 	set_alive("P0", true);
 	for (int i = 0; i < MAX_NAMES && test->actors[i].name; i++)
 		if (is_device(&test->actors[i]))
@@ -163,6 +172,8 @@ static const char *run_trial(const char *order)
 			kill(-first, SIGKILL);
 		}
 	}
+	for (const struct outside *one = test->outside; one->before; one++)
+		one->after();
 	if (test->leave_pool)
 		test->leave_pool(-1);
 	return wrong[0] ? wrong : NULL;

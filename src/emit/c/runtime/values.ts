@@ -149,6 +149,12 @@ struct actor {
 	void (*after_exec)(void);
 };
 
+/* What lies outside the test's processes: made ready before a trial, and left so after it. */
+struct outside {
+	const char *(*before)(void);		/* returns NULL, or what is lacking */
+	void (*after)(void);
+};
+
 struct litmus {
 	const char *name;
 	const char *skip;			/* why it cannot run, or NULL */
@@ -163,6 +169,7 @@ struct litmus {
 	void (*limit)(void);			/* how P0 gets under a limit of its memory */
 	const char *(*leave_pool)(int pages);	/* how the pool of huge pages gets its size */
 	int pool;
+	struct outside outside[4];
 	const char *const *orders;
 };
 
@@ -186,9 +193,15 @@ const control = helper(
   ["stdint.h", "linux/io_uring.h"],
   ["litmus"],
   `
-enum handle_kind { NO_HANDLE, RING, PIPE, REGION, MODULE };
+enum handle_kind { NO_HANDLE, RING, PIPE, REGION, MODULE, DIRECT_READ };
 enum affinity { AFFINITY_SPREAD, AFFINITY_ONE, AFFINITY_NONE };
 enum card_state { CARD_OFF, CARD_IDLE, CARD_ASKED, CARD_DONE };
+
+/* What a direct read asked of the disk, one page of it. */
+struct request {
+	bool waiting;
+	char cookie[8];
+};
 
 /* A device's hold on memory. It belongs to an open file, not to a process. */
 struct handle {
@@ -202,6 +215,8 @@ struct handle {
 	size_t stride;
 	struct io_uring_params ring;
 	uint32_t rkey, queue, card_queue;	/* of a registration */
+	struct request requests[MAX_NAMES];	/* of a direct read */
+	int pages;
 };
 
 /* Shared by all processes of a trial. */
@@ -226,6 +241,9 @@ static struct control {
 		long value;
 		int error;
 	} card;					/* what the RDMA card is asked to do */
+	struct {
+		int file, wire;
+	} disk;					/* where direct reads come from */
 	bool free;				/* all actors at once, not one after the other */
 	enum affinity affinity;
 	uint64_t seed, trial;
