@@ -7,8 +7,8 @@
  * npm run bench -- diff [--runs N] [--depth D] [--pair A,B] [--huge]      two kernels told apart
  * npm run bench -- peers [--runs N] [--save] [--pages N --pinners G]         side by side with SPIN
  *
- * How to search: [--no-reductions] [--no-chains] [--plain-states N] [--workers K] [--fingerprint]
- * [--progress] [--json]
+ * How to search: [--no-reductions] [--no-ample] [--no-chains] [--no-symmetry] [--plain-states N]
+ * [--workers K] [--fingerprint] [--progress] [--json]
  */
 import { measure, printMeasure } from "./measure.ts";
 import { lookupOptions, lookupSizeOf, raceOptions, raceSizeOf } from "./models.ts";

@@ -29,7 +29,11 @@ export async function measure(recipe: Recipe, options: Options): Promise<Measure
     cell,
     watched,
     onState: goal,
-    reduce: { ample: reduced, chains: reduced && !options.flag("no-chains") },
+    reduce: {
+      ample: reduced && !options.flag("no-ample"),
+      chains: reduced && !options.flag("no-chains"),
+      symmetry: reduced && !options.flag("no-symmetry"),
+    },
     ...(options.has("plain-states") ? { plainStates: options.number("plain-states", 0) } : {}),
     ...(options.flag("progress") ? { progress: (at) => console.error(JSON.stringify(at)) } : {}),
     ...(crew ? { crew } : {}),

@@ -61,7 +61,9 @@ export class Options {
 /** How to search: the options that every measured search knows. */
 export const searchOptions = {
   "no-reductions": "flag",
+  "no-ample": "flag",
   "no-chains": "flag",
+  "no-symmetry": "flag",
   "plain-states": "number",
   workers: "number",
   fingerprint: "flag",

@@ -47,8 +47,10 @@ const plainStatesBeforeThreads = 8_000;
 
 /** Searches a model, with reductions where they help. Same answers either way. */
 export function explore(model: Model, first: Row, options: ExploreOptions): Exploration {
-  const reduce = { ample: true, chains: true, ...options.reduce };
-  const threadsFollow = options.crew !== undefined && !reduce.ample;
+  const ample = options.reduce?.ample ?? true;
+  const reduce = { ample, chains: true, symmetry: ample, ...options.reduce };
+  const isPlain = !reduce.ample && !reduce.symmetry;
+  const threadsFollow = options.crew !== undefined && isPlain;
   const plainStates = Math.min(
     options.plainStates ?? Math.min(plainStatesMax, plainStatesPerStep * model.steps.length),
     threadsFollow ? plainStatesBeforeThreads : Number.POSITIVE_INFINITY,
@@ -63,7 +65,7 @@ export function explore(model: Model, first: Row, options: ExploreOptions): Expl
     const begun = plain.run(Math.min(plainStates, maxStates));
     if (begun.bound !== "states" || maxStates <= plainStates) return { ...begun, reduced: false };
   }
-  if (!reduce.ample) return goOn();
+  if (isPlain) return goOn();
   const footprints = footprintsOf(model, first, options.cell, options.watched);
   if (footprints === undefined) return goOn();
   try {

@@ -52,6 +52,8 @@ export function footprintsOf(
 export class Footprints {
   /** What each cell may ever hold. */
   readonly values: CellValues;
+  readonly graphs: LocalGraphs;
+  readonly watched: Watched;
   private readonly ownership: Ownership;
   private readonly plain: readonly FutureGraph[];
   private readonly pcCells: readonly number[];
@@ -73,6 +75,8 @@ export class Footprints {
     forgets: Forgets,
   ) {
     this.values = graphs.values;
+    this.graphs = graphs;
+    this.watched = watched;
     const { actorBase } = model.layout;
     const startsAt = actorBase + watched.length;
     const words = Math.ceil((startsAt + model.actors.length) / 32);

@@ -213,30 +213,55 @@ export class FutureGraph {
 
   /** Everything reachable from a new local state, depth first; then the futures, to a fixed point. */
   private explore(root: Int32Array): number {
-    const open = new Set<number>();
     const finished: number[] = [];
     const first = this.add(root);
-    open.add(first);
-    const path = [{ state: first, next: this.trace(first), taken: 0 }];
+    // Tarjan's: numbers of states are in the order in which they are found.
+    const open = new Set([first]);
+    const path = [{ state: first, next: this.trace(first), taken: 0, lowest: first }];
     while (path.length > 0) {
       const top = path[path.length - 1]!;
       if (top.taken === top.next.length) {
-        open.delete(top.state);
         finished.push(top.state);
         path.pop();
+        const before = path[path.length - 1];
+        if (before && before.lowest > top.lowest) before.lowest = top.lowest;
+        if (top.lowest === top.state) this.closeCycles(open, top.state);
         continue;
       }
       const key = top.next[top.taken++]!;
       const known = this.states.find(key);
       const state = known >= 0 ? known : this.add(key);
       this.next[top.state]!.push(state);
-      if (open.has(state)) this.sticky[top.state] = 1;
-      if (known >= 0) continue;
+      if (known >= 0) {
+        if (known < top.lowest && open.has(known)) top.lowest = known;
+        continue;
+      }
       open.add(state);
-      path.push({ state, next: this.trace(state), taken: 0 });
+      path.push({ state, next: this.trace(state), taken: 0, lowest: state });
     }
     this.close(finished);
     return first;
+  }
+
+  /**
+   * States from `root` on can each reach the others. Every cycle has a step that does not lead on in
+   * the program: such steps are sticky. So is, then, the like step of another actor (symmetry.ts).
+   */
+  private closeCycles(open: Set<number>, root: number): void {
+    const together = [...open].filter((state) => state >= root);
+    const within = new Set(together);
+    for (const state of together) {
+      open.delete(state);
+      const isBack = (next: number) => within.has(next) && !this.isLater(next, state);
+      if (this.next[state]!.some(isBack)) this.sticky[state] = 1;
+    }
+  }
+
+  /** Whether a local state is of a later statement or step of the program than another. */
+  private isLater(one: number, other: number): boolean {
+    const { states } = this;
+    const statements = states.slot(one, 1) - states.slot(other, 1);
+    return statements > 0 || (statements === 0 && states.slot(one, 0) > states.slot(other, 0));
   }
 
   private add(key: Int32Array): number {

@@ -29,8 +29,9 @@ export interface ActorGraph {
   readonly next: readonly ReadonlySet<number>[];
   /** The local state in which an actor that waits for its start will begin. */
   readonly beginning: number;
-  /** Whether the actor may run at all. */
+  /** Whether the actor may run at all, and whether some step may start it. */
   readonly begins: boolean;
+  readonly isStarted: boolean;
 }
 
 export interface GraphLimits {
@@ -95,6 +96,7 @@ interface Growing {
   readonly beginningKey: Int32Array;
   beginning: number;
   begins: boolean;
+  isStarted: boolean;
 }
 
 class Exploration {
@@ -252,6 +254,7 @@ class Exploration {
 
   private begin(actor: number): void {
     const graph = this.graphs[actor]!;
+    graph.isStarted = true;
     if (graph.begins) return;
     graph.begins = true;
     this.enqueue(actor, graph.beginning);
@@ -291,5 +294,6 @@ function growing(cells: readonly number[], first: Row): Growing {
     beginningKey: Int32Array.from(cells, (cell) => first[cell]!),
     beginning: -1,
     begins: false,
+    isStarted: false,
   };
 }

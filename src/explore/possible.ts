@@ -138,3 +138,8 @@ export function binary(operator: string, left: Value, right: Value): Value {
   if (operator === "&" && (left === 0 || right === 0)) return 0;
   return both(left, right, binaries[operator]!);
 }
+
+/** What an operator gives for plain numbers. */
+export function operate(operator: string, left: number, right?: number): number {
+  return right === undefined ? unaries[operator]!(left) : binaries[operator]!(left, right);
+}

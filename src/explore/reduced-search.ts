@@ -7,6 +7,7 @@
  */
 import type { Model, Row } from "../step/index.ts";
 import type { Footprints } from "./footprints.ts";
+import { type Interchangeable, interchangeable } from "./interchange.ts";
 import type { Located } from "./located.ts";
 import { everybody, nobody, Picker } from "./picker.ts";
 import {
@@ -19,18 +20,23 @@ import {
   storesFor,
 } from "./search.ts";
 import { copyWords, newRow, type Store, type WordRow } from "./successors.ts";
+import { type Symmetry, symmetryOf } from "./symmetry.ts";
 
 export interface Reductions {
   /** Take the steps of some actors only where they cannot matter to the others. */
   readonly ample: boolean;
   /** Do not store states that have one successor. */
   readonly chains: boolean;
+  /** Take states that differ only in who of several like actors does what for one. */
+  readonly symmetry?: boolean;
 }
 
 export interface ReducedOptions extends SearchOptions {
   readonly reduce: Reductions;
   /** Give up with ReducesLittle where a plain search would be quicker. */
   readonly onlyIfFewer?: boolean;
+  /** Actors said to be alike, right or wrong; found out unless said. */
+  readonly alike?: readonly Interchangeable[];
 }
 
 export function reducedSearch(
@@ -39,7 +45,7 @@ export function reducedSearch(
   footprints: Footprints,
   options: ReducedOptions,
 ): SearchResult {
-  return new ReducedSearch(model, footprints, options).run(first);
+  return new ReducedSearch(model, first, footprints, options).run();
 }
 
 /** Thrown where a search is only wanted if it has clearly fewer states than a plain one. */
@@ -56,6 +62,7 @@ class ReducedSearch {
   private readonly footprints: Footprints;
   private readonly located: Located;
   private readonly picker: Picker;
+  private readonly symmetry: Symmetry | undefined;
   private readonly store: Store;
   private readonly parents = new Numbers();
   private readonly moves = new Numbers();
@@ -64,25 +71,28 @@ class ReducedSearch {
   private transitions = 0;
   /** States from which everybody was moved. */
   private whole = 0;
-  private first: Row;
+  private readonly first: Row;
 
-  constructor(model: Model, footprints: Footprints, options: ReducedOptions) {
+  constructor(model: Model, first: Row, footprints: Footprints, options: ReducedOptions) {
     this.model = model;
+    if (options.reduce.symmetry) {
+      const alike = options.alike ?? interchangeable(model, first, footprints.graphs);
+      this.symmetry = symmetryOf(model, options.cell, alike, footprints.watched);
+    }
     this.footprints = footprints;
     this.options = options;
     this.at = newRow(model.layout.width, options.cell);
     this.next = newRow(model.layout.width, options.cell);
     this.picker = new Picker(model, footprints, options.cell);
-    this.first = this.at.row;
+    this.first = first;
     this.located = footprints.newLocated();
     this.store = storesFor(options)(this.at.words.length);
   }
 
-  run(first: Row): SearchResult {
-    const { model, options, store, at } = this;
-    this.first = first;
+  run(): SearchResult {
+    const { model, options, store, at, symmetry } = this;
     model.activate();
-    this.next.row.set(first);
+    this.next.row.set(this.first);
     if (options.onState?.(this.next.row, 0)) return this.stopHere(-1, 0);
     if (this.settle(nobody)) return this.stopHere(-1, 0);
     this.keep(-1, 0);
@@ -92,11 +102,11 @@ class ReducedSearch {
         if (bound !== undefined) return this.result(bound, undefined);
       }
       store.read(state, at.words);
-      if (state === trialStates && options.onlyIfFewer && this.whole > trialShare * state)
-        throw new ReducesLittle();
+      const isTried = state === trialStates && options.onlyIfFewer && symmetry === undefined;
+      if (isTried && this.whole > trialShare * state) throw new ReducesLittle();
       const moved = this.expand(state);
       if (moved < 0) return this.result(undefined, store.size - 1);
-      if (moved === 0 && options.onFinal?.(at.row, state)) return this.result(undefined, state);
+      if (moved === 0 && this.seeFinal(state)) return this.stopAtFinal(state);
       if (options.maxStates !== undefined && store.size > options.maxStates)
         return this.result("states", undefined);
     }
@@ -125,7 +135,7 @@ class ReducedSearch {
 
   /** Every alternative of one actor's step from state `at`. */
   private moveActor(state: number, actor: number): number {
-    const { model, at, options } = this;
+    const { model, at } = this;
     const base = model.layout.actorBase + actor * model.layout.actorStride;
     const step = model.steps[at.row[base]!];
     if (step === null || step === undefined) return 0;
@@ -137,8 +147,8 @@ class ReducedSearch {
       moved++;
       this.transitions++;
       const move = actor * alternatives + choice;
-      if (options.onState?.(this.next.row, this.store.size) || this.settle(actor)) {
-        this.keep(state, move);
+      if (this.see(actor, at.row) || this.settle(actor)) {
+        this.keepAsIs(state, move);
         return -1;
       }
       this.keep(state, move);
@@ -148,8 +158,9 @@ class ReducedSearch {
 
   /** Moves `next` on while there is one move to take. True when a goal was met. */
   private settle(mover: number): boolean {
-    const { options, footprints, picker } = this;
-    if (!options.reduce.chains || !options.reduce.ample) return false;
+    const { reduce } = this.options;
+    const { footprints, picker } = this;
+    if (!reduce.chains || !reduce.ample) return false;
     if (mover === nobody) footprints.locate(this.next.row);
     else {
       footprints.restore(this.located);
@@ -162,19 +173,55 @@ class ReducedSearch {
       this.next = picker.outcome;
       picker.outcome = before;
       this.transitions++;
-      if (options.onState?.(this.next.row, this.store.size)) return true;
+      if (this.see(actor, before.row)) return true;
       footprints.relocate(this.next.row, actor);
     }
   }
 
+  /** Shows `next`, which `mover` made of `before`. True when it, or an image of it, is the goal; then `next` is that. */
+  private see(mover: number, before: Row): boolean {
+    const { next, symmetry } = this;
+    const { onState } = this.options;
+    if (onState === undefined) return false;
+    if (onState(next.row, this.store.size)) return true;
+    const image = symmetry?.show(next, mover, before, (row) => onState(row, this.store.size));
+    if (image !== undefined) next.row.set(image);
+    return image !== undefined;
+  }
+
+  private seeFinal(state: number): boolean {
+    const { onFinal } = this.options;
+    const { at, symmetry } = this;
+    if (onFinal === undefined) return false;
+    if (symmetry === undefined) return onFinal(at.row, state);
+    return symmetry.showAll(at, (row) => {
+      if (!onFinal(row, state)) return false;
+      this.next.row.set(row);
+      return true;
+    });
+  }
+
+  /** With symmetry, an image of the state may be the one that was asked for: it is kept beside it. */
+  private stopAtFinal(state: number): SearchResult {
+    const { parents, moves, symmetry } = this;
+    const before = this.store.size;
+    if (symmetry) this.keepAsIs(parents.at(state), moves.at(state));
+    return this.result(undefined, this.store.size > before ? before : state);
+  }
+
   private keep(parent: number, move: number): void {
+    this.symmetry?.sort(this.next.row);
+    this.keepAsIs(parent, move);
+  }
+
+  private keepAsIs(parent: number, move: number): void {
     if (this.store.add(this.next.words) < 0) return;
     this.parents.push(parent);
     this.moves.push(move);
   }
 
   private stopHere(parent: number, move: number): SearchResult {
-    this.keep(parent, move);
+    this.keepAsIs(parent, move);
     return this.result(undefined, this.store.size - 1);
   }
 
@@ -196,14 +243,18 @@ class ReducedSearch {
     };
   }
 
-  /** The moves to a stored state, chains included: they are walked again. */
+  /**
+   * The moves to a stored state, chains included: they are walked again. With symmetry, the actors of
+   * a stored state are in order, and go by other names than in the run.
+   */
   private runTo(state: number): Move[] {
     const path: number[] = [];
     for (let s = state; s >= 0; s = this.parents.at(s)) path.push(s);
     path.reverse();
-    const { next, model } = this;
+    const { next, model, symmetry } = this;
     const goal = newRow(model.layout.width, this.options.cell);
     const run: Move[] = [];
+    let names: readonly number[] = [...model.actors.keys()];
     model.activate();
     next.row.set(this.first);
     path.forEach((s, i) => {
@@ -212,22 +263,29 @@ class ReducedSearch {
         const actor = Math.floor(move / alternatives);
         const base = model.layout.actorBase + actor * model.layout.actorStride;
         model.steps[next.row[base]!]!(next.row, base, actor, move % alternatives);
-        run.push({ actor, choice: move % alternatives });
+        run.push({ actor: names[actor]!, choice: move % alternatives });
       }
       this.store.read(s, goal.words);
-      this.walkChain(goal.words, run);
+      this.walkChain(goal, run, names);
+      if (symmetry === undefined) return;
+      names = symmetry.between(next, goal).map((actor) => names[actor]!);
+      copyWords(goal.words, next.words);
     });
-    return run;
+    // Everybody by the name that the stored state has for it.
+    return run.map(({ actor, choice }) => ({ actor: names.indexOf(actor), choice }));
   }
 
-  private walkChain(goal: Uint32Array, run: Move[]): void {
-    const { footprints, picker } = this;
-    while (this.next.words.some((word, i) => word !== goal[i])) {
+  private walkChain(goal: WordRow, run: Move[], names: readonly number[]): void {
+    const { footprints, picker, symmetry } = this;
+    const isThere = (): boolean =>
+      symmetry?.isSame(this.next, goal) ??
+      this.next.words.every((word, i) => word === goal.words[i]);
+    while (!isThere()) {
       footprints.locate(this.next.row);
       const actor = picker.pickOnly(this.next);
       if (actor === nobody) throw new Error("A chain did not lead to its stored state.");
       copyWords(picker.outcome.words, this.next.words);
-      run.push({ actor, choice: 0 });
+      run.push({ actor: names[actor]!, choice: 0 });
     }
   }
 }

@@ -59,7 +59,7 @@ export function compareSearches(world: World, most: number, forgets?: Forgets): 
   if (footprints === undefined) return { kind: "no footprints" };
   const plain = seen(world, (options) => search(model, first, options), most);
   if (!plain.complete) return { kind: "too large" };
-  const reduce = { ample: true, chains: true };
+  const reduce = { ample: true, chains: true, symmetry: true };
   try {
     const reduced = seen(
       world,

@@ -8,7 +8,7 @@ import { pinIsLost, raceModel, watchedOfRace } from "../../bench/race/model.ts";
 import type { Row } from "../../src/step/index.ts";
 import { both, toy } from "./support.ts";
 
-const all = { ample: true, chains: true };
+const all = { ample: true, chains: true, symmetry: true };
 const ampleOnly = { ample: true, chains: false };
 
 describe("reductions keep finals, local states and bugs", () => {

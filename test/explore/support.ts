@@ -1,6 +1,7 @@
 /** Small models in the path dialect, and what two searches of one model must agree on. */
 import { footprintsOf, type Watched } from "../../src/explore/footprints.ts";
 import type { Forgets } from "../../src/explore/future-graph.ts";
+import type { Interchangeable } from "../../src/explore/interchange.ts";
 import { type Reductions, reducedSearch } from "../../src/explore/reduced-search.ts";
 import { type SearchOptions, type SearchResult, search } from "../../src/explore/search.ts";
 import { newRow } from "../../src/explore/successors.ts";
@@ -75,20 +76,22 @@ interface Asked {
   readonly watched?: Watched;
   /** Accesses to leave out of footprints. */
   readonly forgets?: Forgets;
+  /** Actors to take for alike, right or wrong. */
+  readonly alike?: readonly Interchangeable[];
 }
 
 /** The plain search and one with reductions, of the same model. */
 export function both(
   { model: of, first }: Toy,
   reduce: Reductions,
-  { cell = "u8", goal = () => false, watched = [], forgets = () => false }: Asked = {},
+  { cell = "u8", goal = () => false, watched = [], forgets = () => false, alike }: Asked = {},
 ): { plain: Seen; reduced: Seen } {
   const footprints = footprintsOf(of, first, cell, watched, forgets);
   if (footprints === undefined) throw new Error("The model has no footprints.");
   return {
     plain: seen(of, cell, goal, (options) => search(of, first, options)),
     reduced: seen(of, cell, goal, (options) =>
-      reducedSearch(of, first, footprints, { ...options, reduce }),
+      reducedSearch(of, first, footprints, { ...options, reduce, ...(alike && { alike }) }),
     ),
   };
 }
