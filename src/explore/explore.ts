@@ -22,6 +22,8 @@ export interface ExploreOptions extends SearchOptions {
   readonly reduce?: Partial<Reductions>;
   /** Cells that `onState` looks at, in groups; empty when it looks at local states only. */
   readonly watched?: Watched;
+  /** What `onState` looks for there, if it does nothing else: true of a row where it is of one group. */
+  readonly goal?: (row: Row) => boolean;
   /** States up to which the search is plain; by the size of the model unless said otherwise. */
   readonly plainStates?: number;
   /** Threads that help where a plain search is large. */
@@ -66,7 +68,8 @@ export function explore(model: Model, first: Row, options: ExploreOptions): Expl
     if (begun.bound !== "states" || maxStates <= plainStates) return { ...begun, reduced: false };
   }
   if (isPlain) return goOn();
-  const footprints = footprintsOf(model, first, options.cell, options.watched);
+  const { cell, watched, goal } = options;
+  const footprints = footprintsOf(model, first, cell, watched, undefined, goal);
   if (footprints === undefined) return goOn();
   try {
     const { progress } = options;

@@ -3,12 +3,13 @@
  * whose writes nobody's future reads, may be taken first: every run has an equivalent one that does
  * so. Futures are sets of cells per local state (future-graph.ts), found from the traced steps.
  *
- * Cells of the world that a goal looks at ("watched") count as touched by whoever writes one of
- * them, so that no two changes of what the goal sees are swapped.
+ * Cells of the world that a goal looks at are "watched": a step that may end what the goal sees
+ * there is not swapped with one that may bring it about (goal-effects.ts).
  */
 import type { Model, Row } from "../step/index.ts";
 import type { CellValues } from "./cell-values.ts";
 import type { Forgets, FutureGraph } from "./future-graph.ts";
+import { GoalEffects } from "./goal-effects.ts";
 import { type GraphLimits, type LocalGraphs, localGraphs } from "./local-graph.ts";
 import { actorsMax, ended, Located } from "./located.ts";
 import { Ownership } from "./ownership.ts";
@@ -28,13 +29,17 @@ const untouched = -2;
 const plainStatesMax = 50_000;
 const futureWays = 2_000_000;
 
-/** The model's footprints, or undefined when it has no traced twin or is too large to trace. */
+/**
+ * The model's footprints, or undefined when it has no traced twin or is too large to trace. `goal`,
+ * if given, looks at nothing but watched cells, and is true where it is of one group's alone.
+ */
 export function footprintsOf(
   model: Model,
   first: Row,
   cell: "u8" | "u16",
   watched: Watched = [],
   forgets: Forgets = () => false,
+  goal?: (row: Row) => boolean,
 ): Footprints | undefined {
   const { traced } = model.machine;
   if (traced === undefined || model.actors.length > actorsMax) return undefined;
@@ -44,9 +49,17 @@ export function footprintsOf(
     const graphs = localGraphs(model, twin, first, mask, limits);
     if (graphs === undefined) continue;
     const tracer = new StepTracer(model, twin, graphs.values, mask, futureWays);
-    return new Footprints(model, first, graphs, tracer, watched, forgets);
+    const effects = new GoalEffects(first, graphs.values, watched, goal);
+    return new Footprints(model, first, graphs, tracer, { watched, effects, forgets });
   }
   return undefined;
+}
+
+/** What is looked for, and mistakes made on purpose. */
+interface Setting {
+  readonly watched: Watched;
+  readonly effects: GoalEffects;
+  readonly forgets: Forgets;
 }
 
 export class Footprints {
@@ -71,8 +84,7 @@ export class Footprints {
     first: Row,
     graphs: LocalGraphs,
     tracer: StepTracer,
-    watched: Watched,
-    forgets: Forgets,
+    { watched, effects, forgets }: Setting,
   ) {
     this.values = graphs.values;
     this.graphs = graphs;
@@ -80,9 +92,10 @@ export class Footprints {
     const { actorBase } = model.layout;
     const startsAt = actorBase + watched.length;
     const words = Math.ceil((startsAt + model.actors.length) / 32);
-    const goals = goalsByCell(watched, actorBase);
+    const goals = goalsByCell(watched);
     const limits = { statesMax: plainStatesMax, waysMax: futureWays };
-    const common = { tracer, words, goals, startsAt, forgets, ...limits };
+    const bits = { words, goalsAt: actorBase, startsAt };
+    const common = { tracer, goals, effects, forgets, ...bits, ...limits };
     this.ownership = new Ownership(
       graphs.actors.map(({ cells, wide }, actor) => ({ ...common, actor, cells, wide })),
       model.actors.map((_, actor) => wantedCells(graphs, actor)),
@@ -164,9 +177,22 @@ export class Footprints {
     return this.now.blockers[actor]!;
   }
 
-  /** Whether the step of `actor` may close a cycle: then it is never taken without all others'. */
-  isSticky(actor: number): boolean {
-    return this.now.graphs[actor]!.isSticky(this.now.states[actor]!);
+  /** Whether the step of `actor`, in the row given last, may close a cycle of its local states. */
+  mayClose(actor: number): boolean {
+    return this.now.graphs[actor]!.mayClose(this.now.states[actor]!);
+  }
+
+  /** Whether it does when it leads to `after`: then it is never taken without all others'. */
+  closes(actor: number, after: Row): boolean {
+    const graph = this.now.graphs[actor]!;
+    const state = this.now.states[actor]!;
+    if (after[this.pcCells[actor]!] === 0) return false;
+    try {
+      return graph.closes(state, graph.follow(state, after));
+    } catch (error) {
+      if (error instanceof TooMany) return true;
+      throw error;
+    }
   }
 
   /** Whether the step of `actor`, in the row given last, is declared to read or write a cell. */
@@ -253,10 +279,10 @@ function wantedCells(graphs: LocalGraphs, actor: number): readonly number[] {
   return [...read].filter((cell) => !own.has(cell) && changes(cell)).sort((a, b) => a - b);
 }
 
-function goalsByCell(watched: Watched, from: number): ReadonlyMap<number, readonly number[]> {
+function goalsByCell(watched: Watched): ReadonlyMap<number, readonly number[]> {
   const goals = new Map<number, number[]>();
   watched.forEach((cells, goal) => {
-    for (const cell of cells) goals.set(cell, [...(goals.get(cell) ?? []), from + goal]);
+    for (const cell of cells) goals.set(cell, [...(goals.get(cell) ?? []), goal]);
   });
   return goals;
 }

@@ -3,6 +3,7 @@
  * A local state here holds the actor's own cells and, beside them, cells of the world that nobody
  * else will write any more: from there on, their values are the actor's alone to change.
  */
+import type { GoalEffects } from "./goal-effects.ts";
 import { anyNumber, LocalStates } from "./local-states.ts";
 import type { StepTracer, Way } from "./step-tracer.ts";
 import { TooMany } from "./step-tracer.ts";
@@ -61,9 +62,11 @@ export interface FutureSetting {
   readonly cells: readonly number[];
   /** Slots that tell no states apart at a program counter. */
   readonly wide: WideSlots;
-  /** Bits to a set, and the bits that a write of a cell sets besides its own. */
+  /** Bits to a set, the goals that look at a cell, what steps do to them, and the bit of goal 0. */
   readonly words: number;
   readonly goals: ReadonlyMap<number, readonly number[]>;
+  readonly effects: GoalEffects;
+  readonly goalsAt: number;
   /** The bit that stands for the start of actor 0; the other actors' follow. */
   readonly startsAt: number;
   /** Accesses left out of footprints: mistakes, made on purpose to see them caught. */
@@ -81,6 +84,8 @@ export class FutureGraph {
    * counts in them, or every write of them all puts the same value there.
    */
   readonly counts: CellSets;
+  /** Goals that the step may bring about: of these, only what may happen later counts. */
+  readonly brings: CellSets;
   readonly futureReads: CellSets;
   readonly futureWrites: CellSets;
   readonly futureCounts: CellSets;
@@ -91,7 +96,8 @@ export class FutureGraph {
   private readonly next: number[][] = [];
   /** Ways through steps that were traced for this graph. */
   ways = 0;
-  private sticky = new Uint8Array(64);
+  /** Per local state, those among the next to which a step closes a cycle. */
+  private readonly closing: (number[] | undefined)[] = [];
   /** Per local state, the one that followed it last time: mostly it is the one that follows again. */
   private likely = new Int32Array(64);
   /** Per local state of a refined graph, 1 + its number in the plain one; 0 when not yet known. */
@@ -108,6 +114,7 @@ export class FutureGraph {
     this.reads = sets();
     this.writes = sets();
     this.counts = sets();
+    this.brings = sets();
     this.futureReads = sets();
     this.futureWrites = sets();
     this.futureCounts = sets();
@@ -118,6 +125,7 @@ export class FutureGraph {
       [this.reads, this.futureReads],
       [this.writes, this.futureWrites],
       [this.counts, this.futureCounts],
+      [this.brings, this.futureWrites],
     ];
   }
 
@@ -125,9 +133,14 @@ export class FutureGraph {
     return this.states.size;
   }
 
-  /** Whether the step may close a cycle of local states: never taken alone, so nobody is ignored. */
-  isSticky(state: number): boolean {
-    return this.sticky[state] === 1;
+  /** Whether the step may close a cycle of local states. */
+  mayClose(state: number): boolean {
+    return this.closing[state] !== undefined;
+  }
+
+  /** Whether a step from `state` to `next` closes a cycle: every cycle has such a step. */
+  closes(state: number, next: number): boolean {
+    return this.closing[state]?.includes(next) === true;
   }
 
   /** The local state of a row whose actor runs; its future is found if it was not known. */
@@ -245,7 +258,7 @@ export class FutureGraph {
 
   /**
    * States from `root` on can each reach the others. Every cycle has a step that does not lead on in
-   * the program: such steps are sticky. So is, then, the like step of another actor (symmetry.ts).
+   * the program: such steps close cycles. So does, then, the like step of another actor (symmetry.ts).
    */
   private closeCycles(open: Set<number>, root: number): void {
     const together = [...open].filter((state) => state >= root);
@@ -253,7 +266,8 @@ export class FutureGraph {
     for (const state of together) {
       open.delete(state);
       const isBack = (next: number) => within.has(next) && !this.isLater(next, state);
-      if (this.next[state]!.some(isBack)) this.sticky[state] = 1;
+      const back = this.next[state]!.filter(isBack);
+      if (back.length > 0) this.closing[state] = back;
     }
   }
 
@@ -272,10 +286,9 @@ export class FutureGraph {
       sets.reserve(state + 1);
       futures.reserve(state + 1);
     }
-    if (state >= this.sticky.length) {
-      this.sticky = twice(this.sticky, Uint8Array);
-      this.likely = twice(this.likely, Int32Array);
-      this.plainStates = twice(this.plainStates, Int32Array);
+    if (state >= this.likely.length) {
+      this.likely = twice(this.likely);
+      this.plainStates = twice(this.plainStates);
     }
     return state;
   }
@@ -291,7 +304,7 @@ export class FutureGraph {
     if (this.ways > waysMax) throw new TooMany();
     this.ways += tracer.left;
     for (const way of tracer.ways({ actor, key, slots: this.slots, wide })) {
-      this.note(state, key[0]!, way);
+      this.note(state, key, way);
       if (!way.enabled) continue;
       for (const one of way.next) this.widen(one);
       if (way.wide.some(({ slot }) => !wide.isWide(way.next[0]![0]!, slot))) throw new TooMany();
@@ -302,12 +315,10 @@ export class FutureGraph {
   }
 
   /** Adds what one way through a step touches. */
-  private note(
-    state: number,
-    step: number,
-    { enabled, reads, writes, counted, starts }: Way,
-  ): void {
-    const { goals, startsAt, forgets, tracer } = this.setting;
+  private note(state: number, key: Int32Array, way: Way): void {
+    const { enabled, reads, writes, counted, starts } = way;
+    const { startsAt, forgets, tracer } = this.setting;
+    const step = key[0]!;
     for (const cell of reads)
       if (!(enabled && counted.has(cell)) && !forgets(step, cell, false))
         this.reads.add(state, cell);
@@ -315,9 +326,24 @@ export class FutureGraph {
     for (const cell of writes.keys()) {
       const commutes = counted.has(cell) || tracer.isLatch(cell);
       if (!forgets(step, cell, true)) (commutes ? this.counts : this.writes).add(state, cell);
-      for (const goal of goals.get(cell) ?? []) this.writes.add(state, goal);
     }
+    this.noteGoals(state, key, way);
     for (const other of starts) this.writes.add(state, startsAt + other);
+  }
+
+  /** A step that may end what a goal sees depends on all that may bring it about. */
+  private noteGoals(state: number, key: Int32Array, { writes }: Way): void {
+    const { goals, goalsAt, effects } = this.setting;
+    const holds = (cell: number): number | undefined => {
+      const slot = this.slots.get(cell);
+      return slot === undefined || key[slot] === anyNumber ? undefined : key[slot];
+    };
+    const touched = new Set([...writes.keys()].flatMap((cell) => goals.get(cell) ?? []));
+    for (const goal of touched) {
+      const { mayEnd, mayBring } = effects.of(goal, holds, writes);
+      if (mayEnd) this.reads.add(state, goalsAt + goal);
+      if (mayBring) this.brings.add(state, goalsAt + goal);
+    }
   }
 
   private close(finished: readonly number[]): void {
@@ -333,8 +359,8 @@ export class FutureGraph {
   }
 }
 
-function twice<T extends Uint8Array | Int32Array>(of: T, kind: new (length: number) => T): T {
-  const larger = new kind(of.length * 2);
+function twice(of: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(of.length * 2);
   larger.set(of);
   return larger;
 }

@@ -2,7 +2,7 @@
  * Whose steps to take in a state (an ample set). One actor's, where its step is in nobody's way.
  * Else a set that is closed: with each actor it has all whose future its step depends on, so that
  * nothing outside touches what the set's next steps touch, before they are taken. Among closed sets
- * that can move, the one with the fewest moves. A step that may close a cycle of its actor's local
+ * that can move, the one with the fewest moves. A step that closes a cycle of its actor's local
  * states is only ever taken with everybody's: so nobody is put off for ever.
  */
 import type { Model } from "../step/index.ts";
@@ -20,6 +20,7 @@ export class Picker {
   outcome: WordRow;
   private readonly model: Model;
   private readonly footprints: Footprints;
+  private readonly probe: WordRow;
   /** Per actor, how many moves it has; `unknown` until asked. */
   private readonly moves: Int32Array;
   /** Moves of the set picked last. */
@@ -31,6 +32,7 @@ export class Picker {
     this.model = model;
     this.footprints = footprints;
     this.outcome = newRow(model.layout.width, cell);
+    this.probe = newRow(model.layout.width, cell);
     this.moves = new Int32Array(model.actors.length);
   }
 
@@ -40,8 +42,8 @@ export class Picker {
     for (let actor = moves.length - 1; actor >= 0; actor--) {
       moves[actor] = unknown;
       if (footprints.blockers(actor) !== 0 || at.row[this.baseOf(actor)] === 0) continue;
-      this.picked = footprints.isSticky(actor) ? 0 : this.movesOf(at, actor);
-      if (this.picked > 0) return 1 << actor;
+      this.picked = this.movesOf(at, actor);
+      if (this.picked > 0 && !this.closesCycle(at, actor)) return 1 << actor;
     }
     return this.pickSet(at);
   }
@@ -95,10 +97,24 @@ export class Picker {
     for (let actor = 0, left = set; left !== 0; actor++, left >>>= 1) {
       if ((left & 1) === 0) continue;
       const moves = this.movesOf(at, actor);
-      if (moves > 0 && this.footprints.isSticky(actor)) return 0;
+      if (moves > 0 && this.closesCycle(at, actor)) return 0;
       count += moves;
     }
     return count;
+  }
+
+  /** Whether one of the actor's moves closes a cycle of its local states. */
+  private closesCycle(at: WordRow, actor: number): boolean {
+    const { footprints, probe } = this;
+    if (!footprints.mayClose(actor)) return false;
+    const base = this.baseOf(actor);
+    const step = this.model.steps[at.row[base]!]!;
+    for (let choice = 0; choice < this.moves[actor]!; choice++) {
+      copyWords(at.words, probe.words);
+      step(probe.row, base, actor, choice);
+      if (footprints.closes(actor, probe.row)) return true;
+    }
+    return false;
   }
 
   private movesOf(at: WordRow, actor: number): number {

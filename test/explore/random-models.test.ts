@@ -92,8 +92,9 @@ test("reductions keep what random programs can do", { timeout: 300_000 }, () => 
   let smaller = 0;
   fc.assert(
     fc.property(model, (actors) => {
-      for (const chains of [true, false]) {
-        const { plain, reduced } = both(built(actors), { ample: true, chains }, { goal, watched });
+      for (const pure of [true, false]) {
+        const reduce = { ample: true, chains: pure };
+        const { plain, reduced } = both(built(actors), reduce, { goal, watched, pure });
         expect(reduced.finals).toEqual(plain.finals);
         expect(reduced.locals).toEqual(plain.locals);
         expect(reduced.bug).toBe(plain.bug);

@@ -74,6 +74,8 @@ interface Asked {
   readonly cell?: "u8" | "u16";
   readonly goal?: (row: Row) => boolean;
   readonly watched?: Watched;
+  /** Whether `goal` may be asked of rows that cannot be, to learn what steps do to it. */
+  readonly pure?: boolean;
   /** Accesses to leave out of footprints. */
   readonly forgets?: Forgets;
   /** Actors to take for alike, right or wrong. */
@@ -84,9 +86,9 @@ interface Asked {
 export function both(
   { model: of, first }: Toy,
   reduce: Reductions,
-  { cell = "u8", goal = () => false, watched = [], forgets = () => false, alike }: Asked = {},
+  { cell = "u8", goal = () => false, watched = [], forgets = () => false, alike, pure }: Asked = {},
 ): { plain: Seen; reduced: Seen } {
-  const footprints = footprintsOf(of, first, cell, watched, forgets);
+  const footprints = footprintsOf(of, first, cell, watched, forgets, pure ? goal : undefined);
   if (footprints === undefined) throw new Error("The model has no footprints.");
   return {
     plain: seen(of, cell, goal, (options) => search(of, first, options)),
