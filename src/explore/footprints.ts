@@ -9,14 +9,13 @@
 import type { Model, Row } from "../step/index.ts";
 import type { CellValues } from "./cell-values.ts";
 import type { Forgets, FutureGraph } from "./future-graph.ts";
-import { GoalEffects } from "./goal-effects.ts";
+import { GoalEffects, type Watched } from "./goal-effects.ts";
 import { type GraphLimits, type LocalGraphs, localGraphs } from "./local-graph.ts";
 import { actorsMax, ended, Located } from "./located.ts";
 import { Ownership } from "./ownership.ts";
 import { StepTracer, TooMany } from "./step-tracer.ts";
 
-/** Groups of cells; each group is what one goal looks at. */
-export type Watched = readonly (readonly number[])[];
+export type { Watched };
 
 /** A coarser graph when the finer one grows too large. */
 const graphLimits: readonly GraphLimits[] = [

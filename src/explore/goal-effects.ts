@@ -6,8 +6,10 @@
  */
 import type { Row } from "../step/index.ts";
 import type { CellValues } from "./cell-values.ts";
-import type { Watched } from "./footprints.ts";
 import type { Numbers } from "./step-tracer.ts";
+
+/** Groups of cells; each group is what one goal looks at. */
+export type Watched = readonly (readonly number[])[];
 
 export interface GoalEffect {
   readonly mayEnd: boolean;
