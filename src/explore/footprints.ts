@@ -66,6 +66,7 @@ export class Footprints {
   readonly values: CellValues;
   readonly graphs: LocalGraphs;
   readonly watched: Watched;
+  private readonly effects: GoalEffects;
   private readonly ownership: Ownership;
   private readonly plain: readonly FutureGraph[];
   private readonly pcCells: readonly number[];
@@ -88,6 +89,7 @@ export class Footprints {
     this.values = graphs.values;
     this.graphs = graphs;
     this.watched = watched;
+    this.effects = effects;
     const { actorBase } = model.layout;
     const startsAt = actorBase + watched.length;
     const words = Math.ceil((startsAt + model.actors.length) / 32);
@@ -117,6 +119,11 @@ export class Footprints {
   /** Local states that are known, over all graphs. */
   get size(): number {
     return this.ownership.size;
+  }
+
+  /** Whether goals do not tell like actors, with these cells of the world each, from one another. */
+  suits({ cells }: { readonly cells: readonly (readonly number[])[] }): boolean {
+    return cells.every((theirs) => this.effects.isSymmetric(cells[0]!, theirs));
   }
 
   newLocated(): Located {

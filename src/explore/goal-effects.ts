@@ -75,6 +75,47 @@ export class GoalEffects {
     return known;
   }
 
+  /**
+   * Whether a goal stays what it is when two actors change their cells of the world: then steps of
+   * theirs do the same to it.
+   */
+  isSymmetric(mine: readonly number[], theirs: readonly number[]): boolean {
+    const images = new Map([
+      ...mine.map((cell, i) => [cell, theirs[i]!] as const),
+      ...theirs.map((cell, i) => [cell, mine[i]!] as const),
+    ]);
+    const imageOf = (cells: readonly number[]) => cells.map((cell) => images.get(cell) ?? cell);
+    const sorted = (cells: readonly number[]) => [...cells].sort((a, b) => a - b).join();
+    const groups = new Map(this.watched.map((cells, group) => [sorted(cells), group]));
+    return this.watched.every((cells, group) => {
+      const image = imageOf(cells);
+      const other = groups.get(sorted(image));
+      if (other === undefined || this.isAlone[group] !== this.isAlone[other]) return false;
+      return other === group || !this.isAlone[group] || this.showsAlike(cells, image);
+    });
+  }
+
+  /** Whether the goal is the same of some cells as of others that hold the same. */
+  private showsAlike(cells: readonly number[], others: readonly number[]): boolean {
+    const held = cells.map((cell, i) => {
+      const [some, more] = [this.values.of(cell), this.values.of(others[i]!)];
+      return some && more && [...new Set([...some, ...more])];
+    });
+    if (!held.every((values) => values !== undefined)) return false;
+    let isSame = true;
+    const isTried = this.combined(held, (chosen) => {
+      const shows = [cells, others].map((of) => {
+        const row = this.first.slice();
+        of.forEach((cell, i) => {
+          row[cell] = chosen[i]!;
+        });
+        return this.goal!(row);
+      });
+      if (shows[0] !== shows[1]) isSame = false;
+    });
+    return isTried && isSame;
+  }
+
   private tried(group: number, around: readonly Around[]): GoalEffect {
     const { before, after } = this;
     const cells = this.watched[group]!;

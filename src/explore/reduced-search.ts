@@ -76,7 +76,9 @@ class ReducedSearch {
   constructor(model: Model, first: Row, footprints: Footprints, options: ReducedOptions) {
     this.model = model;
     if (options.reduce.symmetry) {
-      const alike = options.alike ?? interchangeable(model, first, footprints.graphs);
+      const found = options.alike ?? interchangeable(model, first, footprints.graphs);
+      // With ample sets, steps of like actors must be in the way of the same.
+      const alike = options.reduce.ample ? found.filter((one) => footprints.suits(one)) : found;
       this.symmetry = symmetryOf(model, options.cell, alike, footprints.watched);
     }
     this.footprints = footprints;
