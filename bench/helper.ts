@@ -1,6 +1,7 @@
 /** A thread that helps one search: builds the same model and joins in. */
 import { workerData } from "node:worker_threads";
-import { assist, type SharedSearch } from "../src/explore/parallel-search.ts";
+import { assist } from "../src/explore/parallel-search.ts";
+import type { SharedSearch } from "../src/explore/shared-search.ts";
 import { type Recipe, searchableOf } from "./models.ts";
 
 export interface HelperData {
@@ -11,4 +12,4 @@ export interface HelperData {
 
 const { recipe, shared, thread } = workerData as HelperData;
 const { model, goal } = await searchableOf(recipe);
-assist(model, shared, thread, goal);
+assist(model, shared, thread, { onState: goal });

@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { explore, shortestRun } from "../src/explore/explore.ts";
 import type { Crew } from "../src/explore/parallel-search.ts";
 import type { HelperData } from "./helper.ts";
-import { type Recipe, type Searchable, searchableOf } from "./models.ts";
+import { type Recipe, searchableOf } from "./models.ts";
 import type { Options } from "./options.ts";
 
 export interface Measure {
@@ -24,7 +24,7 @@ export async function measure(recipe: Recipe, options: Options): Promise<Measure
   const { model, first, cell, goal, watched } = searchable;
   const begun = performance.now();
   const reduced = !options.flag("no-reductions");
-  const crew = crewFor(recipe, searchable, options.number("workers", 1));
+  const crew = crewFor(recipe, options.number("workers", 1));
   const result = explore(model, first, {
     cell,
     watched,
@@ -54,11 +54,10 @@ export async function measure(recipe: Recipe, options: Options): Promise<Measure
   };
 }
 
-function crewFor(recipe: Recipe, { goal }: Searchable, threads: number): Crew | undefined {
+function crewFor(recipe: Recipe, threads: number): Crew | undefined {
   if (threads < 2) return undefined;
   return {
     threads,
-    goal,
     start: (shared) => {
       for (let thread = 1; thread < threads; thread++)
         new Worker(new URL("./helper.js", import.meta.url), {

@@ -5,7 +5,7 @@
  */
 import type { Model, Row } from "../step/index.ts";
 import { footprintsOf, type Watched } from "./footprints.ts";
-import { type Crew, parallelSearch } from "./parallel-search.ts";
+import { type Crew, type ParallelSearch, parallelSearch } from "./parallel-search.ts";
 import { ReducesLittle, type Reductions, reducedSearch } from "./reduced-search.ts";
 import {
   type Move,
@@ -13,7 +13,6 @@ import {
   Search,
   type SearchOptions,
   type SearchResult,
-  search,
 } from "./search.ts";
 import { TooMany } from "./step-tracer.ts";
 
@@ -45,29 +44,22 @@ const noNumber = -1;
 const plainStatesPerStep = 100;
 const plainStatesMax = 60_000;
 /** A search that is larger is worth starting threads for. */
-const plainStatesBeforeThreads = 8_000;
+const statesBeforeThreads = 8_000;
 
 /** Searches a model, with reductions where they help. Same answers either way. */
 export function explore(model: Model, first: Row, options: ExploreOptions): Exploration {
   const ample = options.reduce?.ample ?? true;
   const reduce = { ample, chains: true, symmetry: ample, ...options.reduce };
-  const isPlain = !reduce.ample && !reduce.symmetry;
-  const threadsFollow = options.crew !== undefined && isPlain;
-  const plainStates = Math.min(
-    options.plainStates ?? Math.min(plainStatesMax, plainStatesPerStep * model.steps.length),
-    threadsFollow ? plainStatesBeforeThreads : Number.POSITIVE_INFINITY,
-  );
+  const plainStates =
+    options.plainStates ?? Math.min(plainStatesMax, plainStatesPerStep * model.steps.length);
   const maxStates = options.maxStates ?? Number.POSITIVE_INFINITY;
-  const plain = new Search(model, first, options);
-  const goOn = (): Exploration => {
-    const together = options.crew && searchTogether(model, first, options, options.crew);
-    return { ...(together ?? plain.run(maxStates)), reduced: false };
-  };
+  const plain = new PlainSearch(model, first, options);
+  const goOn = (): Exploration => ({ ...plain.run(maxStates), reduced: false });
+  if (!reduce.ample && !reduce.symmetry) return goOn();
   if (plainStates > 0) {
     const begun = plain.run(Math.min(plainStates, maxStates));
     if (begun.bound !== "states" || maxStates <= plainStates) return { ...begun, reduced: false };
   }
-  if (isPlain) return goOn();
   const { cell, watched, goal } = options;
   const footprints = footprintsOf(model, first, cell, watched, undefined, goal);
   if (footprints === undefined) return goOn();
@@ -88,20 +80,31 @@ export function explore(model: Model, first: Row, options: ExploreOptions): Expl
   }
 }
 
-/** All states by several threads; undefined where the answer is one thread's to give: a run, a cut. */
-function searchTogether(
-  model: Model,
-  first: Row,
-  options: ExploreOptions,
-  crew: Crew,
-): SearchResult | undefined {
-  if (crew.threads < 2 || options.fingerprints === true) return undefined;
-  const { metGoal, ...found } = parallelSearch(model, first, options, crew);
-  if (metGoal || found.bound === "states") return undefined;
-  const runTo = (): never => {
-    throw new Error("assert: threads together know no run");
-  };
-  return { ...found, stoppedAt: undefined, runTo };
+/** The plain search: by one thread, and once it proves large by the crew, if there is one. */
+class PlainSearch {
+  private readonly model: Model;
+  private readonly options: ExploreOptions;
+  private searching: Search | ParallelSearch;
+  private crew: Crew | undefined;
+
+  constructor(model: Model, first: Row, options: ExploreOptions) {
+    this.model = model;
+    this.options = options;
+    this.searching = new Search(model, first, options);
+    const { crew, fingerprints } = options;
+    if (crew !== undefined && crew.threads > 1 && fingerprints !== true) this.crew = crew;
+  }
+
+  run(maxStates: number): SearchResult {
+    const { crew, model, options } = this;
+    if (crew !== undefined && this.searching instanceof Search) {
+      const begun = this.searching.run(Math.min(statesBeforeThreads, maxStates));
+      if (begun.bound !== "states" || maxStates <= statesBeforeThreads) return begun;
+      this.searching = parallelSearch(model, this.searching, options, crew) ?? this.searching;
+      this.crew = undefined;
+    }
+    return this.searching.run(maxStates);
+  }
 }
 
 /** What a run should end in: a state, or a state in which nobody can move. */
@@ -115,8 +118,9 @@ export function shortestRun(
   model: Model,
   first: Row,
   goal: Goal,
-  options: Pick<SearchOptions, "cell" | "maxStates" | "maxBytes" | "interrupted">,
+  options: Pick<ExploreOptions, "cell" | "maxStates" | "maxBytes" | "interrupted" | "crew">,
 ): readonly Move[] | undefined {
-  const result = search(model, first, { ...options, ...goal });
+  const plain = new PlainSearch(model, first, { ...options, ...goal });
+  const result = plain.run(options.maxStates ?? Number.POSITIVE_INFINITY);
   return result.stoppedAt === undefined ? undefined : result.runTo(result.stoppedAt);
 }

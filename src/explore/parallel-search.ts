@@ -1,329 +1,339 @@
 /**
- * The plain search by several threads over shared memory, level by level: every interleaving, every
- * state stored exactly, so states and transitions are those of one thread. Numbers of states depend
- * on who was first, so a run is never read from here: who needs one searches again alone.
+ * The plain search by several threads over shared memory, in rounds. It goes on where a search by
+ * one thread was cut, and finds what that one would have found: the same states with the same
+ * numbers, counts and runs; see searcher.ts for how.
  *
  * Nobody here starts threads: whoever calls brings a crew (in Node src/cli, in a page the page).
  */
-import type { Model, Row } from "../step/index.ts";
-import type { Bound, SearchOptions } from "./search.ts";
-import { MemoryEnds, SharedStore, type StoreMemory, storeMemory } from "./shared-store.ts";
-import { batch, type Successors, successorsOf, wordsOf } from "./successors.ts";
-
-/** Everything that the threads of one search share. */
-export interface SharedSearch {
-  readonly cell: "u8" | "u16";
-  readonly threads: number;
-  /** One per store that the successors ask for, in the order in which they ask. */
-  readonly memories: readonly StoreMemory[];
-  readonly control: SharedArrayBuffer;
-}
+import type { Model } from "../step/index.ts";
+import type { SavedSearch } from "./saved-search.ts";
+import {
+  alternatives,
+  type Bound,
+  type Move,
+  type Search,
+  type SearchOptions,
+  type SearchResult,
+} from "./search.ts";
+import { type Observer, Searcher } from "./searcher.ts";
+import {
+  awaitChange,
+  blockBits,
+  helperBits,
+  kind,
+  movesPerState,
+  newSharedSearch,
+  over,
+  readReport,
+  roundStates,
+  type SharedSearch,
+  stop,
+  word,
+  wordsPerBlock,
+  writeReport,
+} from "./shared-search.ts";
+import { MemoryEnds } from "./shared-store.ts";
+import { batch } from "./successors.ts";
 
 /** Threads that help. */
 export interface Crew {
   /** How many threads search, the caller's among them. */
   readonly threads: number;
-  /** Starts the others: each builds the same model and calls `assist`. */
+  /** Starts the others: each builds the same model and calls `assist`. Once for every search. */
   readonly start: (shared: SharedSearch) => void;
-  /**
-   * What every thread asks of every new state; true ends the search. Without it, the options'
-   * onState and onFinal see all states at the end.
-   */
-  readonly goal?: (row: Row) => boolean;
+  /** Looks at the states of the caller's thread; the options' onState and onFinal unless given. */
+  readonly observe?: (shared: SharedSearch) => Observer;
+  /** Is told what the helpers' observers report. */
+  readonly hear?: (report: string) => void;
 }
 
-export interface ParallelResult {
-  readonly states: number;
-  readonly transitions: number;
-  readonly bound: Bound;
-  /** Some state met a goal: then the other figures depend on who was where. */
-  readonly metGoal: boolean;
-}
+/** A state that is taken over brings no more rows than this to a store. */
+const rowsPerState = 64;
 
-/** Number of the round, and in its last bits how many helpers are invited; -1 at the end. */
-const roundAt = 0;
-const readyAt = 1;
-const arrivedAt = 2;
-const cursorAt = 3;
-const stopAt = 4;
-const wordsBefore = 5;
-const helperBits = 8;
-/** Per thread: transitions, first and last state of the round. */
-const wordsPerThread = 3;
-
-const goesOn = 0;
-const goalMet = 1;
-const memoryEnded = 2;
-const failed = 3;
-
-const blockStates = 256;
-const defaultBytes = 2 ** 32;
-
-export function parallelSearch(
-  model: Model,
-  first: Row,
-  options: SearchOptions,
-  crew: Crew,
-): ParallelResult {
-  const bytes = options.maxBytes ?? defaultBytes;
-  const shared: SharedSearch = {
-    cell: options.cell,
-    threads: crew.threads,
-    memories: wordsOf(model.layout.width, options.cell).map((words) =>
-      storeMemory(words, crew.threads, bytes),
-    ),
-    control: new SharedArrayBuffer(4 * (wordsBefore + wordsPerThread * crew.threads)),
-  };
-  const captain = new Captain(model, shared, crew.goal);
-  crew.start(shared);
-  try {
-    return captain.run(first, options, crew.goal === undefined);
-  } finally {
-    captain.dismiss();
-  }
-}
+/** Rounds of fewer states are not worth waking anybody. */
+const statesToShare = 4 << blockBits;
 
 /** What a helping thread does until the search ends. `thread` counts from 1. */
 export function assist(
   model: Model,
   shared: SharedSearch,
   thread: number,
-  goal?: (row: Row) => boolean,
+  observer: Observer,
 ): void {
-  const searcher = new Searcher(model, shared, thread, goal);
+  const searcher = new Searcher(model, shared, thread, observer);
   const { control } = searcher;
-  let round = Atomics.load(control, roundAt);
-  const ticket = Atomics.add(control, readyAt, 1);
+  let task = Atomics.load(control, word.task);
+  const ticket = Atomics.add(control, word.ready, 1);
   // A helper that comes when all is done finds the last word already there.
-  while (round >= 0) {
-    Atomics.wait(control, roundAt, round);
-    round = Atomics.load(control, roundAt);
-    if (round < 0) return;
-    if (ticket >= (round & (2 ** helperBits - 1))) continue;
-    searcher.work();
-    Atomics.add(control, arrivedAt, 1);
-    Atomics.notify(control, arrivedAt);
+  while (task !== over) {
+    task = awaitChange(control, word.task, task);
+    const invited = task & (2 ** helperBits - 1);
+    if (task === over || ticket >= invited) continue;
+    searcher.work(ticket + 1, invited + 1);
+    Atomics.add(control, word.arrived, 1);
+    Atomics.notify(control, word.arrived);
   }
+  if (ticket >= Atomics.load(control, word.reporters)) return;
+  const asked = new Uint8Array(shared.asked);
+  model.asked.forEach((yes, place) => {
+    if (yes === 1) asked[place] = 1;
+  });
+  if (observer.report) writeReport(shared.reports[thread]!, observer.report());
+  Atomics.add(control, word.reported, 1);
+  Atomics.notify(control, word.reported);
 }
 
-/** One thread's part. */
-class Searcher {
-  readonly control: Int32Array;
-  protected readonly model: Model;
-  protected readonly shared: SharedSearch;
-  protected readonly stores: readonly SharedStore[];
-  protected readonly successors: Successors;
-  private readonly thread: number;
-  private readonly goal: ((row: Row) => boolean) | undefined;
-  private pending = 0;
-  /** Not counted in shared memory at once: threads would fight for that line of it. */
-  private moved = 0;
+/** The search that goes on from `begun`; undefined where there is no memory to share. */
+export function parallelSearch(
+  model: Model,
+  begun: Search,
+  options: SearchOptions,
+  crew: Crew,
+): ParallelSearch | undefined {
+  let shared: SharedSearch;
+  try {
+    shared = newSharedSearch(model, options.cell, crew.threads, options.maxBytes);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+  const { onState, onFinal } = options;
+  const observer = crew.observe?.(shared) ?? {
+    ...(onState ? { onState: (row, place) => onState(row, place) } : {}),
+    ...(onFinal ? { onFinal } : {}),
+  };
+  return new ParallelSearch(model, shared, { options, crew, observer }, begun);
+}
+
+interface Setting {
+  readonly options: SearchOptions;
+  readonly crew: Crew;
+  readonly observer: Observer;
+}
+
+/** The thread that plans the rounds, and searches like the others. */
+export class ParallelSearch extends Searcher {
+  private readonly options: SearchOptions;
+  private readonly crew: Crew;
+  private readonly movesMax: number;
+  /** States known and numbered; those before `base` have been looked into. */
+  private known = 0;
+  private base: number;
+  private transitions: number;
 
   constructor(
     model: Model,
     shared: SharedSearch,
-    thread: number,
-    goal: ((row: Row) => boolean) | undefined,
+    { options, crew, observer }: Setting,
+    begun: Search,
   ) {
-    this.model = model;
-    this.shared = shared;
-    this.thread = thread;
-    this.goal = goal;
-    this.control = new Int32Array(shared.control);
-    this.stores = shared.memories.map((memory) => new SharedStore(memory, thread));
-    const given = this.stores.values();
-    this.successors = successorsOf(model, shared.cell, () => given.next().value!);
-  }
-
-  /** Looks into states of the round until none is left. */
-  work(): void {
-    this.model.activate();
-    for (const store of this.stores) store.settle();
-    try {
-      while (Atomics.load(this.control, stopAt) === goesOn) {
-        const block = this.block(Atomics.add(this.control, cursorAt, 1));
-        if (block === undefined) break;
-        for (let i = block.from; i < block.to; i++) this.expand(this.states.numberOf(block.of, i));
-      }
-      this.flush();
-    } catch (error) {
-      Atomics.store(this.control, stopAt, error instanceof MemoryEnds ? memoryEnded : failed);
-    }
-    this.control[this.word(this.thread, 0)]! += this.moved;
-    this.moved = 0;
+    super(model, shared, 0, observer);
+    this.options = options;
+    this.crew = crew;
+    this.movesMax = movesPerState(model);
+    const marks = new Uint8Array(shared.marks);
+    const saved = begun.handOver((row) => {
+      if (this.known % batch === 0) this.makeRoom(batch * rowsPerState);
+      const place = this.successors.begin(row);
+      marks[place] = 1;
+      this.places[this.known++] = place;
+    });
+    this.parents.set(saved.parents, 1);
+    this.moves.set(saved.moves, 1);
+    for (const final of saved.finals) this.ends[final] = 1;
+    this.base = saved.state;
+    this.transitions = saved.transitions;
     for (const store of this.stores) store.tell();
   }
 
-  protected get states(): SharedStore {
-    return this.stores[0]!;
-  }
-
-  protected word(thread: number, which: number): number {
-    return wordsBefore + thread * wordsPerThread + which;
-  }
-
-  /** The round's states in blocks: thread 0's, then thread 1's, and so on. */
-  private block(number: number): { of: number; from: number; to: number } | undefined {
-    let left = number;
-    for (let of = 0; of < this.shared.threads; of++) {
-      const from = Atomics.load(this.control, this.word(of, 1));
-      const to = Atomics.load(this.control, this.word(of, 2));
-      const blocks = Math.ceil((to - from) / blockStates);
-      if (left < blocks) {
-        const start = from + left * blockStates;
-        return { of, from: start, to: Math.min(to, start + blockStates) };
-      }
-      left -= blocks;
+  /** As Search's. Every call starts the crew, and lets it go. */
+  run(maxStates = Number.POSITIVE_INFINITY): SearchResult {
+    const { control, crew, shared } = this;
+    control.fill(0, 0, word.perThread);
+    crew.start(shared);
+    try {
+      return this.rounds(maxStates);
+    } finally {
+      this.dismiss();
     }
+  }
+
+  /** What is needed to go on later, after a bound cut the search. */
+  saved(): SavedSearch {
+    const finals: number[] = [];
+    for (let state = 0; state < this.base; state++) if (this.ends[state] === 1) finals.push(state);
+    return {
+      state: this.base,
+      transitions: this.transitions,
+      parents: this.parents.slice(1, this.known),
+      moves: Int32Array.from(this.moves.subarray(1, this.known)),
+      finals: Int32Array.from(finals),
+      asked: this.model.asked.slice(),
+    };
+  }
+
+  private rounds(maxStates: number): SearchResult {
+    const { options, control } = this;
+    for (;;) {
+      const open = this.known - this.base;
+      const { known, transitions } = this;
+      options.progress?.({ states: known, transitions, frontier: open });
+      if (known > maxStates) return this.result("states");
+      if (open === 0) return this.result(undefined);
+      if (options.interrupted?.() === true) return this.result("interrupted");
+      if (this.bytes > (options.maxBytes ?? Number.POSITIVE_INFINITY)) return this.result("memory");
+      const most = Math.max(1, Math.floor((maxStates - known) / this.movesMax));
+      const met = this.round(Math.min(open, roundStates, most));
+      const why = Atomics.load(control, word.stop);
+      if (why === stop.failed) throw this.failure ?? new Error("A thread of the search failed.");
+      if (why === stop.memory) return this.result("memory");
+      if (met !== undefined) return this.result(undefined, met);
+    }
+  }
+
+  /** Looks into the next `states` states. The state that ended the search, if one did. */
+  private round(states: number): number | undefined {
+    const { control, known, base, won } = this;
+    const alone = states < statesToShare;
+    try {
+      this.makeRoom(8 * states + 0x1000);
+    } catch (error) {
+      if (!(error instanceof MemoryEnds)) throw error;
+      Atomics.store(control, word.stop, stop.memory);
+      return undefined;
+    }
+    const blocks = ((states - 1) >>> blockBits) + 1;
+    won.fill(0, 0, blocks * wordsPerBlock);
+    control[word.base] = base;
+    control[word.states] = states;
+    control[word.known] = known;
+    control[word.cursor] = 0;
+    const met = control.subarray(word.perThread);
+    met.fill(0);
+    this.together(kind.search, alone);
+    if (Atomics.load(control, word.stop) !== stop.no) return undefined;
+    for (let block = 0; block < blocks; block++) this.known += won[block * wordsPerBlock]!;
+    let moved = 0;
+    for (let thread = 0; thread < this.shared.threads; thread++)
+      moved += control[this.perThread(thread, 0)]!;
+    for (let thread = 0; thread < this.shared.threads; thread++)
+      control[this.perThread(thread, 1)] = -1;
+    this.together(kind.number, alone);
+    const goal = this.firstGoal(known);
+    if (goal !== undefined) return goal;
+    this.transitions += moved;
+    this.base += states;
     return undefined;
   }
 
-  private expand(state: number): void {
-    const { model, successors } = this;
-    const { actorBase, actorStride } = model.layout;
-    successors.load(state);
-    const { at } = successors;
-    const actors = model.actors.length;
-    let moved = 0;
-    for (let actor = 0, base = actorBase; actor < actors; actor++, base += actorStride) {
-      const pc = at[base]!;
-      if (pc === 0) continue;
-      const step = model.steps[pc]!;
-      for (let choice = 0, count = 1; choice < count; choice++) {
-        count = step(successors.next(), base, actor, choice);
-        if (count === 0) {
-          successors.drop(pc);
-          break;
-        }
-        moved++;
-        successors.take(this.pending, pc);
-        if (++this.pending === batch) this.flush();
-      }
-    }
-    this.moved += moved;
-  }
-
-  private flush(): void {
-    const { successors, pending, goal } = this;
-    successors.expect(pending);
-    this.pending = 0;
-    for (let i = 0; i < pending; i++) {
-      const number = successors.store(i);
-      if (number < 0 || goal === undefined) continue;
-      if (goal(successors.stored(i, number))) Atomics.store(this.control, stopAt, goalMet);
-    }
-  }
-}
-
-/** The thread that plans the rounds, and searches like the others. */
-class Captain extends Searcher {
-  constructor(model: Model, shared: SharedSearch, goal: ((row: Row) => boolean) | undefined) {
-    super(model, shared, 0, goal);
-  }
-
-  run(first: Row, options: SearchOptions, visits: boolean): ParallelResult {
-    const { states, stores, successors, control } = this;
-    successors.begin(first);
-    for (const store of stores) store.tell();
-    for (;;) {
-      const open = this.planRound();
-      const { size } = states;
-      const progress = { states: size, transitions: this.transitions, frontier: open };
-      options.progress?.(progress);
-      if (open === 0) break;
-      if (options.interrupted?.() === true) return this.result("interrupted");
-      if (size > (options.maxStates ?? Number.POSITIVE_INFINITY)) return this.result("states");
-      if (!this.makeRoom(open)) return this.result("memory");
-      this.round();
-      const stop = Atomics.load(control, stopAt);
-      if (stop === failed) throw new Error("A thread of the search failed.");
-      if (stop !== goesOn) return this.result(stop === memoryEnded ? "memory" : undefined);
-    }
-    if (visits && this.visit(options)) Atomics.store(control, stopAt, goalMet);
-    return this.result(undefined);
-  }
-
-  /** Lets the helpers go. */
-  dismiss(): void {
-    Atomics.store(this.control, roundAt, -1);
-    Atomics.notify(this.control, roundAt);
-  }
-
-  /** The states that no round had yet are the next one's. Their number. */
-  private planRound(): number {
-    let open = 0;
-    for (let thread = 0; thread < this.shared.threads; thread++) {
-      const from = Atomics.load(this.control, this.word(thread, 2));
-      const to = this.states.rowsOf(thread);
-      Atomics.store(this.control, this.word(thread, 1), from);
-      Atomics.store(this.control, this.word(thread, 2), to);
-      open += to - from;
-    }
-    return open;
-  }
-
-  /** Room for four new rows per open state and more, in every store. */
-  private makeRoom(open: number): boolean {
-    try {
-      for (const store of this.stores) store.reserve(store.size + 4 * open + 1024);
-      return true;
-    } catch (error) {
-      if (error instanceof MemoryEnds) return false;
-      throw error;
-    }
-  }
-
-  private round(): void {
+  /** All who are here do one thing, and have done it when this returns. */
+  private together(what: number, alone: boolean): void {
     const { control } = this;
-    const invited = Atomics.load(control, readyAt);
-    Atomics.store(control, cursorAt, 0);
-    Atomics.store(control, arrivedAt, 0);
-    const number = (Atomics.load(control, roundAt) >> helperBits) + 1;
-    Atomics.store(control, roundAt, (number << helperBits) | invited);
-    Atomics.notify(control, roundAt);
-    this.work();
-    for (;;) {
-      const arrived = Atomics.load(control, arrivedAt);
-      if (arrived === invited) return;
-      Atomics.wait(control, arrivedAt, arrived);
+    control[word.kind] = what;
+    if (alone) {
+      this.work(0, 1);
+      return;
+    }
+    const invited = Atomics.load(control, word.ready);
+    if (invited > control[word.reporters]!) control[word.reporters] = invited;
+    Atomics.store(control, word.arrived, 0);
+    const task = (Atomics.load(control, word.task) >> helperBits) + 1;
+    Atomics.store(control, word.task, (task << helperBits) | invited);
+    Atomics.notify(control, word.task);
+    this.work(0, invited + 1);
+    for (let arrived = Atomics.load(control, word.arrived); arrived !== invited; )
+      arrived = awaitChange(control, word.arrived, arrived);
+  }
+
+  /** Room for so many more rows in every store. */
+  private makeRoom(rows: number): void {
+    for (const store of this.stores) store.tell();
+    const short = this.stores.filter((store) => store.outgrows(store.size + rows));
+    if (short.length > 0) this.together(kind.grow, false);
+    for (const store of this.stores) {
+      store.change();
+      store.settle();
     }
   }
 
-  /** Shows all states, and those in which nobody can move. True when one of them meets a goal. */
-  private visit({ onState, onFinal }: SearchOptions): boolean {
-    const { states, successors, shared } = this;
-    for (let thread = 0; thread < shared.threads; thread++)
-      for (let i = 0; i < states.rowsOf(thread); i++) {
-        const number = states.numberOf(thread, i);
-        successors.load(number);
-        if (onState?.(successors.at, number) === true) return true;
-        if (onFinal !== undefined && this.isFinal() && onFinal(successors.at, number)) return true;
-      }
-    return false;
+  /**
+   * The state of the first goal that the round met. Counts are then those of a search that stops
+   * there.
+   */
+  private firstGoal(known: number): number | undefined {
+    const { control, base, moveBits, parents, moves } = this;
+    let first: number | undefined;
+    for (let thread = 0; thread < this.shared.threads; thread++) {
+      const met = control[this.perThread(thread, 1)]!;
+      if (met >= 0 && (first === undefined || met < first)) first = met;
+    }
+    if (first === undefined) return undefined;
+    const state = base + (first >>> moveBits);
+    const move = first & ((1 << moveBits) - 1);
+    const isFinal = this.ends[state] === 1;
+    const isBefore = (number: number) =>
+      parents[number]! < state || (parents[number] === state && moves[number]! < move);
+    let end = known;
+    while (end < this.known && isBefore(end)) end++;
+    this.known = isFinal ? end : end + 1;
+    for (let before = base; before < state; before++) this.transitions += this.movesOf(before);
+    if (!isFinal) this.transitions += this.movesOf(state, move);
+    this.base = state;
+    return isFinal ? state : end;
   }
 
-  private isFinal(): boolean {
+  /** How many moves a state has, up to `last` if it is given. */
+  private movesOf(state: number, last = Number.POSITIVE_INFINITY): number {
     const { model, successors } = this;
     const { actorBase, actorStride } = model.layout;
-    return model.actors.every((_, actor) => {
+    successors.load(this.places[state]!);
+    let found = 0;
+    for (let actor = 0; actor < model.actors.length; actor++) {
       const base = actorBase + actor * actorStride;
       const pc = successors.at[base]!;
-      if (pc === 0) return true;
+      if (pc === 0) continue;
       const count = model.steps[pc]!(successors.next(), base, actor, 0);
       successors.drop(pc);
-      return count === 0;
+      for (let choice = 0; choice < count; choice++)
+        if (actor * alternatives + choice <= last) found++;
+    }
+    return found;
+  }
+
+  private get bytes(): number {
+    const perState = 4 + 4 + 2 + 1;
+    return this.stores.reduce((sum, { bytes }) => sum + bytes, this.known * perState);
+  }
+
+  /** Lets the helpers go, and hears them. */
+  private dismiss(): void {
+    const { control, crew, model, shared } = this;
+    Atomics.store(control, word.task, over);
+    Atomics.notify(control, word.task);
+    const reporters = control[word.reporters]!;
+    for (let told = Atomics.load(control, word.reported); told !== reporters; )
+      told = awaitChange(control, word.reported, told);
+    new Uint8Array(shared.asked).forEach((yes, place) => {
+      if (yes === 1 && place < model.asked.length) model.asked[place] = 1;
     });
+    for (const report of shared.reports) {
+      const text = readReport(report);
+      if (text !== "") crew.hear?.(text);
+    }
   }
 
-  private get transitions(): number {
-    let sum = 0;
-    for (let thread = 0; thread < this.shared.threads; thread++)
-      sum += this.control[this.word(thread, 0)]! >>> 0;
-    return sum;
+  private result(bound: Bound, stoppedAt?: number): SearchResult {
+    const { known: states, transitions } = this;
+    return { states, transitions, bound, stoppedAt, runTo: (state) => this.runTo(state) };
   }
 
-  private result(bound: Bound): ParallelResult {
-    const metGoal = Atomics.load(this.control, stopAt) === goalMet;
-    return { states: this.states.size, transitions: this.transitions, bound, metGoal };
+  private runTo(state: number): Move[] {
+    const { parents, moves } = this;
+    const run: Move[] = [];
+    for (let s = state; s > 0; s = parents[s]!) {
+      const move = moves[s]!;
+      run.push({ actor: Math.floor(move / alternatives), choice: move % alternatives });
+    }
+    return run.reverse();
   }
 }

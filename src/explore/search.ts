@@ -107,7 +107,10 @@ export class Search {
     if (this.state < 0 && this.begin()) return this.result(undefined, 0);
     for (; this.state < successors.size; this.state++) {
       const { state } = this;
-      if (successors.size > maxStates) return this.result("states", undefined);
+      if (successors.size + this.pending > maxStates) {
+        if (this.flush()) return this.result(undefined, successors.size - 1);
+        if (successors.size > maxStates) return this.result("states", undefined);
+      }
       if ((state & (statesBetweenQuestions - 1)) === 0) {
         const bound = this.question(state);
         if (bound !== undefined) return this.result(bound, undefined);
@@ -117,6 +120,8 @@ export class Search {
       if (moved < 0) return this.result(undefined, successors.size - 1);
       if (moved === 0) {
         this.finals.push(state);
+        // What was found before it is shown before it.
+        if (options.onFinal && this.flush()) return this.result(undefined, successors.size - 1);
         if (options.onFinal?.(successors.at, state)) return this.result(undefined, state);
       }
       if (state + 1 === successors.size && this.flush())
@@ -124,6 +129,11 @@ export class Search {
     }
     const isCut = successors.size > maxStates;
     return this.result(isCut ? "states" : undefined, undefined);
+  }
+
+  /** States found so far. */
+  get size(): number {
+    return this.successors.size;
   }
 
   /** What is needed to go on later, after a bound cut the search. */
@@ -214,16 +224,16 @@ export class Search {
         if (++this.pending === batch && this.flush()) return -1;
       }
     }
-    this.transitions += moved;
     return moved;
   }
 
-  /** Stores the successors made so far. True when one of them ended the search. */
+  /** Stores and counts the successors made so far. True when one of them ended the search. */
   private flush(): boolean {
     const { successors, pending } = this;
     const { onState } = this.options;
     successors.expect(pending);
     this.pending = 0;
+    this.transitions += pending;
     for (let i = 0; i < pending; i++) {
       const number = successors.store(i);
       if (number < 0) continue;
@@ -231,9 +241,22 @@ export class Search {
       this.moves.push(this.pendingMoves[i]!);
       if (onState === undefined) continue;
       const row = successors.stored(i, number);
-      if (onState(row, number, this.pendingSteps[i]!, this.pendingParents[i]!)) return true;
+      if (onState(row, number, this.pendingSteps[i]!, this.pendingParents[i]!)) {
+        this.transitions -= pending - i - 1;
+        return true;
+      }
     }
     return false;
+  }
+
+  /** Shows all states in the order of their numbers, and what else another search needs to go on. */
+  handOver(take: (row: Row) => void): SavedSearch {
+    const saved = this.saved();
+    for (let state = 0; state < this.successors.size; state++) {
+      this.successors.load(state);
+      take(this.successors.at);
+    }
+    return saved;
   }
 
   private question(state: number): Bound {
@@ -283,6 +306,10 @@ export class Numbers {
 
   at(index: number): number {
     return this.held[index]!;
+  }
+
+  clear(): void {
+    this.count = 0;
   }
 
   list(): Int32Array {

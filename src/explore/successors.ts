@@ -44,8 +44,8 @@ export interface Successors {
   readonly at: Row;
   readonly size: number;
   readonly bytes: number;
-  /** Stores the first state. */
-  begin(first: Row): void;
+  /** Stores a whole row: its number if it is new, else a negative one. */
+  begin(first: Row): number;
   /** Loads a state; its successors are made from it. */
   load(state: number): void;
   /** A row that equals `at`, to step on. `take` or `drop` it before asking for another. */
@@ -123,9 +123,9 @@ class Whole implements Successors {
     return this.states.bytes;
   }
 
-  begin(first: Row): void {
+  begin(first: Row): number {
     this.at.set(first);
-    this.states.add(this.from);
+    return this.states.add(this.from);
   }
 
   load(state: number): void {
@@ -208,13 +208,13 @@ class InPieces implements Successors {
     return this.states.bytes + this.pieces.bytes;
   }
 
-  begin(first: Row): void {
+  begin(first: Row): number {
     this.at.set(first);
     const { from, fromPieces, pieces, seenPieces, moved, seen } = this;
     for (let p = 0; p < fromPieces.length; p++) fromPieces[p] = numberOf(pieces, from, p);
     seenPieces.set(fromPieces);
     for (const { words } of [moved, seen]) words.set(from);
-    this.states.add(fromPieces);
+    return this.states.add(fromPieces);
   }
 
   load(state: number): void {

@@ -21,18 +21,31 @@ const transfers: ReadonlySet<string> = new Set(["dma_write", "dma_read"]);
 /** Program statements that the test does not write itself. */
 const silent: ReadonlySet<string> = new Set(["may_fail_alloc", "await_handle"]);
 
+/** A Collected as data. */
+interface Report {
+  readonly witness?: number | undefined;
+  readonly filtered: number;
+  readonly exhausted: boolean;
+  readonly valuations: readonly (readonly [string, Valuation])[];
+  readonly absent: readonly string[];
+  readonly stuck: readonly string[];
+  readonly refused: readonly string[];
+  readonly completed: readonly number[];
+  readonly transferred: readonly number[];
+}
+
 export class Collected {
   readonly valuations = new Map<string, Valuation>();
   /** The first final state whose valuation the run should show; negative where it has no number. */
   witness: number | undefined;
-  /** Valuations in which the condition names a register nobody wrote. */
-  absentIn = 0;
   filtered = 0;
-  /** "P1 waits for ever at `await(gone);`" */
+  /** Names of actors that wait for ever at the end of some run. */
   readonly stuck = new Set<string>();
   exhausted = false;
   /** Handles whose registration the kernel refused in some run. */
   readonly refused = new Set<string>();
+  /** Keys of valuations in which the condition names a register nobody wrote. */
+  private readonly absent = new Set<string>();
   private readonly world: World;
   private readonly skippedAt: number;
   private readonly exhaustedAt: number;
@@ -82,10 +95,52 @@ export class Collected {
     const key = valuationKey(valuation.values);
     if (!this.valuations.has(key)) {
       this.valuations.set(key, valuation);
-      if (absentObservables(condition.proposition, lookup).length > 0) this.absentIn++;
+      if (absentObservables(condition.proposition, lookup).length > 0) this.absent.add(key);
     }
     const shows = valuation.holds === (condition.quantifier !== "forall");
     if (shows && (this.witness ?? -1) < 0) this.witness = state;
+  }
+
+  /** Valuations in which the condition names a register nobody wrote. */
+  get absentIn(): number {
+    return this.absent.size;
+  }
+
+  /** What was gathered, as text: for another thread, or a later day. */
+  report(): string {
+    const { valuations, absent, stuck, refused, completed, transferred } = this;
+    const { witness, filtered, exhausted } = this;
+    const report: Report = {
+      witness,
+      filtered,
+      exhausted,
+      valuations: [...valuations],
+      absent: [...absent],
+      stuck: [...stuck],
+      refused: [...refused],
+      completed: [...completed],
+      transferred: [...transferred],
+    };
+    return JSON.stringify(report);
+  }
+
+  /** Adds what was gathered elsewhere in the same search. */
+  merge(text: string): void {
+    const report = JSON.parse(text) as Report;
+    const { witness, completed } = report;
+    if (witness !== undefined && (this.witness === undefined || witness < this.witness))
+      this.witness = witness;
+    this.filtered += report.filtered;
+    this.exhausted ||= report.exhausted;
+    for (const [key, valuation] of report.valuations)
+      if (!this.valuations.has(key)) this.valuations.set(key, valuation);
+    for (const key of report.absent) this.absent.add(key);
+    for (const name of report.stuck) this.stuck.add(name);
+    for (const name of report.refused) this.refused.add(name);
+    for (const one of report.transferred) this.transferred.add(one);
+    completed.forEach((done, actor) => {
+      if (done > this.completed[actor]!) this.completed[actor] = done;
+    });
   }
 
   valuationOf(row: Row): Valuation {

@@ -22,6 +22,12 @@ const visible: ReadonlySet<string> = new Set(["I4", "I4-swap", "I4-huge"]);
 const marks: ReadonlySet<string> = new Set(["I5", "I6", "I7"]);
 const pins: ReadonlySet<string> = new Set(["I3", "I10"]);
 
+/** Some states of a search. */
+export interface Suspects {
+  readonly has: (state: number) => boolean;
+  readonly add: (state: number) => void;
+}
+
 export class Watch {
   /** The first breach, and the state that shows it. */
   breach: Omit<Breach, "run"> | undefined;
@@ -32,11 +38,12 @@ export class Watch {
   /** For every step, what it may write that matters here. */
   private readonly touches: Uint8Array;
   /** States that the screen suspected and the close look found sound: by an excuse that may end. */
-  private readonly suspected = new Set<number>();
+  private readonly suspected: Suspects;
   private readonly world: World;
   private viewer: ((row: Row) => StateView) | undefined;
 
-  constructor(world: World) {
+  constructor(world: World, suspected: Suspects = new Set<number>()) {
+    this.suspected = suspected;
     this.promised = invariants.filter((one) => promises(world.kernel, one, world.test));
     const any = (names: ReadonlySet<string>): boolean =>
       this.promised.some(({ name }) => names.has(name));
