@@ -9,6 +9,7 @@ import type { CaseResult } from "../rig/protocol.ts";
 import { couldNotBeForced, leavesNoChoice, refusedByConfiguration } from "../verdict/compare.ts";
 import { checkOrder } from "../verdict/forced.ts";
 import { type Order, orderText } from "../verdict/orders.ts";
+import { onZram } from "../verdict/swap-world.ts";
 import { valuationKey } from "../verdict/valuation.ts";
 
 export type OrderStatus = "agree" | "forbid-seen" | "allow-unseen" | "refused" | "skip" | "lost";
@@ -36,7 +37,7 @@ export function compareOrder(
   if (real.status !== "ok") {
     return { ...head, status: real.status === "skip" ? "skip" : "lost", why: real.why, model: [] };
   }
-  const forced = checkOrder(test, kernel, order);
+  const forced = checkOrder(onZram(test), kernel, order);
   const model = forced.valuations.map(({ values }) => valuationKey(values)).sort();
   const both = { ...head, model };
   if (forced.notModelled.length > 0) {

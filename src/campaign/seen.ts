@@ -10,6 +10,7 @@ import { type Flip, flipped, flipsOf } from "../synth/mutation.ts";
 import { askedAtTheStart } from "../verdict/asked.ts";
 import { checkOrder } from "../verdict/forced.ts";
 import { type Order, orderText } from "../verdict/orders.ts";
+import { onZram } from "../verdict/swap-world.ts";
 import { valuationKey } from "../verdict/valuation.ts";
 
 /** What a real kernel showed of a test, and agreed with the model in. */
@@ -72,7 +73,7 @@ function askOrder(
   kernel: Kernel,
   order: Order,
 ): { readonly ends: readonly string[] | undefined; readonly asked: readonly DecisionName[] } {
-  const { valuations, stuck, notModelled, asked } = checkOrder(test, kernel, order);
+  const { valuations, stuck, notModelled, asked } = checkOrder(onZram(test), kernel, order);
   const says = notModelled.length === 0 && stuck.length === 0 && valuations.length > 0;
   return {
     ends: says ? valuations.map(({ values }) => valuationKey(values)).sort() : undefined,

@@ -10,7 +10,14 @@ export const stable_6_1: KernelFile = {
   extends: "v6.1",
   mainline: false,
   summary: "Debian's 6.1.y.",
-  decisions: {},
+  decisions: {
+    "mremap.keepsUffdWp": {
+      value: false,
+      why: "A moved entry loses the mark of who watched it.",
+      commit: "0cef0bb836e3",
+      evidence: { kind: "read", where: `${source} mm/mremap.c:move_ptes()` },
+    },
+  },
   readAgain: {
     "pin.countable": `${source} mm/gup.c:try_grab_page()`,
     "pin.twoStep": `${source} mm/gup.c:try_grab_folio()`,

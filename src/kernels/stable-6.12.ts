@@ -11,6 +11,12 @@ export const stable_6_12: KernelFile = {
   mainline: false,
   summary: "Debian's 6.12.y.",
   decisions: {
+    "mremap.keepsUffdWp": {
+      value: false,
+      why: "A moved entry loses the mark of who watched it.",
+      commit: "0cef0bb836e3",
+      evidence: { kind: "read", where: "Debian 6.12.118 mm/mremap.c:move_ptes()" },
+    },
     "uffd.movesHeld": {
       value: "busy",
       why: "A large folio that cannot be split is refused: others may hold it for ever.",

@@ -325,6 +325,11 @@ export const v4_19: KernelFile = {
       why: "Moving hugetlb memory is refused.",
       evidence: { kind: "read", where: "Debian 5.10.262 mm/mremap.c:vma_to_resize()" },
     },
+    "mremap.keepsUffdWp": {
+      value: true,
+      why: "move_ptes() takes over every bit of an entry.",
+      evidence: { kind: "read", where: "Debian 5.10.262 mm/mremap.c:move_ptes()" },
+    },
     "mremap.severalVmas": {
       value: false,
       why: "A range over more than one VMA is refused.",
@@ -366,6 +371,19 @@ export const v4_19: KernelFile = {
       evidence: {
         kind: "read",
         where: "Debian 5.10.262 mm/memory.c:do_numa_page(), the same code",
+      },
+    },
+    "fork.copiesHugetlbWritable": {
+      value: false,
+      why: "fork makes no copies of hugetlb pages.",
+      evidence: { kind: "read", where: "4.19.13 mm/hugetlb.c:copy_hugetlb_page_range()" },
+    },
+    "gup.longtermUnlocks": {
+      value: false,
+      why: "GUP-fast's slow rest keeps mmap_lock for a long-term pin, so that a fault that has to wait fails.",
+      evidence: {
+        kind: "read",
+        where: "Debian 5.10.262, 6.1.192 mm/gup.c:__gup_longterm_locked(), absent before v5.7",
       },
     },
     "gup.followsHinted": {

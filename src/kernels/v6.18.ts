@@ -25,6 +25,23 @@ export const v6_18: KernelFile = {
         where: "series of 9 September 2025, recalled for v6.18; read in Debian 7.2.13",
       },
     },
+    "fork.copiesHugetlbWritable": {
+      value: false,
+      why: "make_huge_pte() asks the mapping for VM_WRITE.",
+      evidence: {
+        kind: "derived",
+        where: "v6.13 recalled; read in Debian 7.2.13 mm/hugetlb.c:make_huge_pte()",
+      },
+    },
+    "mremap.keepsUffdWp": {
+      value: false,
+      why: "A moved entry loses the mark, unless the watcher asked to be told of moves.",
+      commit: "0cef0bb836e3",
+      evidence: {
+        kind: "derived",
+        where: "v6.13 recalled; read in Debian 6.1.192 mm/mremap.c:move_ptes()",
+      },
+    },
     "mremap.severalVmas": {
       value: true,
       why: "A move keeps the gaps between the VMAs of the range.",

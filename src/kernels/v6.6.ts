@@ -36,6 +36,14 @@ export const v6_6: KernelFile = {
         where: "in Debian 6.12.117 include/linux/mm.h:gup_can_follow_protnone(); v6.6 recalled",
       },
     },
+    "gup.longtermUnlocks": {
+      value: true,
+      why: "GUP-fast's slow rest always sets FOLL_UNLOCKABLE: a long-term pin waits for who watches the memory.",
+      evidence: {
+        kind: "derived",
+        where: "v6.3 recalled; read in Debian 6.12.118 mm/gup.c:gup_fast_fallback()",
+      },
+    },
     "gup.refusesFileLongterm": {
       value: true,
       why: "A long-term writable pin of a file that needs dirty tracking is refused.",

@@ -33,6 +33,8 @@ export const decisions = {
     force: ["cow-flag", "cow-flag-any-write", "exclusive"],
     /** FOLL_FORCE also writes into a read-only hugetlb mapping, whose entry then becomes writable. */
     forcesHugetlb: [false, true],
+    /** A long-term pin by GUP-fast, too, lets go of mmap_lock while a fault has to wait. */
+    longtermUnlocks: [false, true],
   },
   fault: {
     /** Whose faults take the VMA's own lock instead of mmap_lock: nobody's, anonymous memory's, all. */
@@ -77,6 +79,8 @@ export const decisions = {
     hugePmd: ["share", "split-if-pinned-anywhere", "split-if-pinned", "exclusive"],
     /** What fork does with a private hugetlb page. */
     hugetlb: ["share", "copy-if-pinned", "exclusive"],
+    /** The child's copy of a hugetlb page is writable, whatever the mapping allows. */
+    copiesHugetlbWritable: [false, true],
     /** A hugetlb VMA without anonymous pages is walked, too. */
     walksHugetlb: [false, true],
     /** write_protect_seq is odd while a hugetlb VMA is walked. */
@@ -143,6 +147,8 @@ export const decisions = {
   mremap: {
     /** hugetlb memory can be moved. */
     hugetlb: [false, true],
+    /** Entries keep the mark of who watched them by userfaultfd, and does not any more. */
+    keepsUffdWp: [false, true],
     /** One call moves a range that is several VMAs. */
     severalVmas: [false, true],
   },
@@ -174,7 +180,7 @@ export const decisions = {
     rdmaForcesWrite: [false, true],
     /** What io_uring's fixed buffers hold; the last is taken by GUP-fast. */
     fixedBuffer: ["none", "get", "pin", "pin-fast"],
-    /** Which mappings with a file behind them are refused as fixed buffers, before GUP is asked. */
+    /** Which mappings with a file behind them are refused as fixed buffers, once GUP has taken their pages. */
     fixedBufferRefuses: ["nothing", "disk-files", "files"],
     xdp: ["get", "get-longterm", "pin"],
     vfio: ["get", "pin"],

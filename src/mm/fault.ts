@@ -5,7 +5,7 @@
  * Preconditions: mmap_lock held for reading. The page-table lock is taken and dropped inside; what
  * was read before it is compared again under it.
  * Entries that are neither none nor present: swap-in.ts.
- * Not modelled: userfaultfd delivery, mlock, accounting.
+ * Not modelled: userfaultfd of missing pages, mlock, accounting.
  */
 import type { Path } from "../step/index.ts";
 import {

@@ -17,6 +17,8 @@ export const FOLL_PIN = 8;
 export const FOLL_FAST = 16;
 /** The caller makes do with the first pages, if not all can be had. */
 export const FEWER_PAGES = 32;
+/** A fault that has to wait may let go of mmap_lock meanwhile. */
+export const FOLL_UNLOCKABLE = 64;
 
 export const KIND_NONE = 0;
 export const KIND_GET = 1;
@@ -96,6 +98,16 @@ export function* add_pin_count(frame: number): Path {
   }
   yield "try_grab_page: ref + 1023";
   page.ref[folio(frame)] += GUP_PIN_COUNTING_BIAS - 1;
+}
+
+/**
+ * The flags of GUP-fast's slow rest, which holds mmap_lock on its own account. Callers of the slow path
+ * hold it themselves. Compare mm/gup.c:gup_fast_fallback(), before v6.3 __gup_longterm_unlocked().
+ */
+export function slow_flags(flags: number): number {
+  if ((flags & FOLL_FAST) === 0) return flags;
+  if ((flags & FOLL_LONGTERM) !== 0 && !kernel.gup.longtermUnlocks) return flags;
+  return flags | FOLL_UNLOCKABLE;
 }
 
 /** What one grab of the page added to ref. */

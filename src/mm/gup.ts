@@ -11,17 +11,26 @@
  */
 import { choose, type Path } from "../step/index.ts";
 import { handle_mm_fault } from "./fault.ts";
-import { FAULT_DONE, FAULT_FORCE, FAULT_OOM, FAULT_UNSHARE, FAULT_WRITE } from "./fault-flags.ts";
+import {
+  FAULT_DONE,
+  FAULT_FORCE,
+  FAULT_NO_RETRY,
+  FAULT_OOM,
+  FAULT_UNSHARE,
+  FAULT_WRITE,
+} from "./fault-flags.ts";
 import {
   FOLL_FAST,
   FOLL_FORCE,
   FOLL_LONGTERM,
   FOLL_PIN,
+  FOLL_UNLOCKABLE,
   FOLL_WRITE,
   GUP_FAST_FAILED,
   grab_page,
   longterm_pin_of_file,
   page_exclusive,
+  slow_flags,
 } from "./grab.ts";
 import { get_user_pages_fast } from "./gup-fast.ts";
 import { mmap_read_lock, mmap_read_unlock, pte_lock, pte_unlock } from "./locks.ts";
@@ -54,7 +63,7 @@ export function* get_user_page(m: number, at: number, flags: number): Path<numbe
     const fast = yield* get_user_pages_fast(m, at, flags);
     if (fast !== GUP_FAST_FAILED) return fast;
   }
-  return yield* get_user_page_remote(m, at, flags);
+  return yield* get_user_page_remote(m, at, slow_flags(flags));
 }
 
 /** One page of an mm that may be another process's, with a reference or pin; or an errno. */
@@ -68,13 +77,13 @@ export function* get_user_page_remote(m: number, at: number, flags: number): Pat
 
 /**
  * Faults until the entry allows what is asked, then grabs the page under ptl. A fault that has to wait
- * for a page to be read drops mmap_lock, if the caller can do without (GUP-fast's slow rest can), and
- * everything is looked at anew. Precondition: mmap_lock held for reading.
+ * for a page to be read drops mmap_lock, if the caller can do without, and everything is looked at anew. Precondition: mmap_lock held for reading.
  */
 export function* __get_user_pages(m: number, at: number, flags: number): Path<number> {
   yield "check_vma_flags";
   let vm = vma.flags[slot(m, at)];
   if (!vma_allows(vm, flags)) return EFAULT;
+  const stays = (flags & FOLL_UNLOCKABLE) === 0 ? FAULT_NO_RETRY : 0;
   const write = (flags & FOLL_WRITE) !== 0 || (kernel.gup.readForcesCow && is_cow_mapping(vm));
   let broke_cow = 0;
   for (;;) {
@@ -93,10 +102,10 @@ export function* __get_user_pages(m: number, at: number, flags: number): Path<nu
     }
     yield* pte_unlock(m);
     const force = need === FAULT_WRITE && (vm & VM_WRITE) === 0 ? FAULT_FORCE : 0;
-    const error = yield* handle_mm_fault(m, at, (need & ~FAULT_READ) | force);
+    const error = yield* handle_mm_fault(m, at, (need & ~FAULT_READ) | force | stays);
     if (error === FAULT_OOM) return ENOMEM;
     if (error !== FAULT_DONE) return EFAULT;
-    if ((flags & FOLL_FAST) !== 0 && waits_for_content(entry, vm)) {
+    if (!stays && waits_for_content(entry, vm)) {
       yield* drop_mmap_lock_for_a_while(m);
       vm = vma.flags[slot(m, at)];
       if (!vma_allows(vm, flags)) return EFAULT;

@@ -6,7 +6,13 @@
  * Not modelled: deferred splitting of the compound page, the deposited page table.
  */
 import type { Path } from "../step/index.ts";
-import { FAULT_DONE, FAULT_FALLBACK, FAULT_UNSHARE, FAULT_WRITE } from "./fault-flags.ts";
+import {
+  FAULT_DONE,
+  FAULT_FALLBACK,
+  FAULT_SIGBUS,
+  FAULT_UNSHARE,
+  FAULT_WRITE,
+} from "./fault-flags.ts";
 import { lock_page, pte_lock, pte_unlock, trylock_page, unlock_page } from "./locks.ts";
 import { lru_add_drain } from "./lru.ts";
 import { folio_add_large_mapcount, folio_sub_large_mapcount } from "./mm-ids.ts";
@@ -25,6 +31,7 @@ import {
   PTE_DIRTY,
   PTE_PRESENT,
   PTE_SPECIAL,
+  PTE_UFFD_WP,
   PTE_WRITE,
   PTE_YOUNG,
   pte_frame,
@@ -35,12 +42,13 @@ import {
 } from "./pte.ts";
 import { address, kernel, page, pmd, pte, slot, vma } from "./state.ts";
 import { flush_tlb_pmd } from "./tlb.ts";
+import { handle_userfault, userfaultfd_pte_wp } from "./uffd-fault.ts";
 import { anon_vma_prepare, VM_WRITE } from "./vma.ts";
 
 /** A fault in a range that a PMD may map. Returns FAULT_*, FALLBACK when the entries decide. */
 export function* huge_fault(m: number, at: number, vm: number, flags: number): Path<number> {
   yield "read the PMD";
-  const entry = pmd.word[pmd_slot(m, at)];
+  let entry = pmd.word[pmd_slot(m, at)];
   if (pte_none(entry)) {
     if (!one_vma_over_range(m, at)) {
       pte_alloc(m, at);
@@ -57,6 +65,14 @@ export function* huge_fault(m: number, at: number, vm: number, flags: number): P
   if (pmd.word[pmd_slot(m, at)] !== entry) {
     yield* pte_unlock(m);
     return FAULT_DONE;
+  }
+  if (userfaultfd_pte_wp(vm, entry, flags)) {
+    const passes = yield* handle_userfault(m, at, flags);
+    if (!passes) {
+      yield* pte_unlock(m);
+      return FAULT_SIGBUS;
+    }
+    entry &= ~PTE_UFFD_WP;
   }
   return yield* do_huge_pmd_wp_page(m, at, entry, vm, flags);
 }

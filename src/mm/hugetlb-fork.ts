@@ -59,7 +59,10 @@ export function* copy_hugetlb_page_range(
     if (same) {
       yield "hugetlb_install_page";
       hugetlb_add_new_anon_rmap(copy);
-      pmd.word[pmd_slot(c, at)] = mk_anon_pte(copy, vm & VM_WRITE);
+      pmd.word[pmd_slot(c, at)] = mk_anon_pte(
+        copy,
+        kernel.fork.copiesHugetlbWritable ? VM_WRITE : vm & VM_WRITE,
+      );
     }
     yield* pte_unlock(m);
     if (same) return 0;

@@ -23,6 +23,7 @@ import {
   mk_anon_pte,
   PTE_DIRTY,
   PTE_PRESENT,
+  PTE_UFFD_WP,
   PTE_WRITE,
   PTE_YOUNG,
   pte_frame,
@@ -31,6 +32,7 @@ import {
 } from "./pte.ts";
 import { address, cache, kernel, page, pmd } from "./state.ts";
 import { flush_tlb_pmd } from "./tlb.ts";
+import { handle_userfault, userfaultfd_pte_wp } from "./uffd-fault.ts";
 import { anon_vma_prepare, VM_FILE, VM_RESV_UNMAPPED, VM_SHARED, VM_WRITE } from "./vma.ts";
 
 export function* hugetlb_fault(m: number, at: number, vm: number, flags: number): Path<number> {
@@ -49,6 +51,14 @@ export function* hugetlb_fault(m: number, at: number, vm: number, flags: number)
     if (pmd.word[pmd_slot(m, at)] !== entry) {
       yield* pte_unlock(m);
       return FAULT_DONE;
+    }
+    if (userfaultfd_pte_wp(vm, entry, flags)) {
+      const passes = yield* handle_userfault(m, at, flags);
+      if (!passes) {
+        yield* pte_unlock(m);
+        return FAULT_SIGBUS;
+      }
+      entry &= ~PTE_UFFD_WP;
     }
   }
   return yield* hugetlb_wp(m, at, entry, vm, flags);

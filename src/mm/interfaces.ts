@@ -10,12 +10,14 @@ import {
   FOLL_FORCE,
   FOLL_LONGTERM,
   FOLL_PIN,
+  FOLL_UNLOCKABLE,
   FOLL_WRITE,
   is_errno,
   kind_of,
   ungrab,
 } from "./grab.ts";
 import { get_user_page_remote } from "./gup.ts";
+import { set_page_dirty } from "./page.ts";
 import { FAILED, register_pages } from "./pin.ts";
 import {
   ALIVE,
@@ -55,19 +57,24 @@ export function* registration(
   times: number,
 ): Path {
   yield "enter the kernel";
-  const refusal = refused(p, at, through);
-  if (refusal !== 0) {
+  handle.dirties[h] = gives_back_dirty(through, asked) ? 1 : 0;
+  if (through === IO_URING_REGISTER && kernel.interface.fixedBuffer === "none") {
     handle.made[h] = FAILED;
-    handle.errno[h] = refusal;
+    handle.errno[h] = EINVAL;
     return;
   }
-  yield* register_pages(p, at, count, h, first, gup_flags(through, asked), times);
+  const refusal = through === IO_URING_REGISTER ? refused_as_buffer(p, at) : 0;
+  yield* register_pages(p, at, count, h, first, gup_flags(through, asked), times, refusal);
 }
 
-/** The errno with which the interface refuses before it looks at any page, or 0. */
-export function refused(p: number, at: number, through: number): number {
-  if (through !== IO_URING_REGISTER) return 0;
-  if (kernel.interface.fixedBuffer === "none") return EINVAL;
+/** Whether pages are marked dirty when they are given back, since a device may have written into them. */
+export function gives_back_dirty(through: number, asked: number): boolean {
+  if (through === IBV_REG_MR || through === VFIO_MAP) return (asked & FOLL_WRITE) !== 0;
+  return through === XDP_UMEM || through === READ_DIRECT;
+}
+
+/** The errno with which io_uring gives back pages that it has got already, or 0. */
+export function refused_as_buffer(p: number, at: number): number {
   const flags = vma.flags[slot(process.mm[p], at)];
   // Shared anonymous memory has a file behind it as well; huge pages are let pass by name.
   if (kernel.interface.fixedBufferRefuses === "files")
@@ -116,7 +123,7 @@ export function rdma_flags(asked: number): number {
 /** The flags of a write into another process, or, by `force`, through /proc/PID/mem. */
 export function remote_flags(force: number): number {
   if (force) return FOLL_WRITE | (kernel.interface.procMemForces ? FOLL_FORCE : 0);
-  return FOLL_WRITE | (kernel.interface.processVm === "pin" ? FOLL_PIN : 0);
+  return FOLL_WRITE | FOLL_UNLOCKABLE | (kernel.interface.processVm === "pin" ? FOLL_PIN : 0);
 }
 
 /**
@@ -143,6 +150,7 @@ export function* remote_write(
   }
   yield "copy to the page";
   page.data[frame] = value;
+  set_page_dirty(frame);
   yield* ungrab(frame, kind_of(flags));
   yield* return_to_user(into, 0);
 }

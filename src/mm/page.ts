@@ -123,6 +123,12 @@ export function prep_compound_page(head: number): void {
   for (let i = 0; i < HPAGE_PMD_NR; i++) page.head[head + i] = head;
 }
 
+/** The page is written to its device before it is given up; a compound page as one. */
+export function set_page_dirty(frame: number): void {
+  const parts = is_large(frame) ? HPAGE_PMD_NR : 1;
+  for (let i = 0; i < parts; i++) page.flags[folio(frame) + i] |= PG_DIRTY;
+}
+
 /** Drops references; the last one frees the page. */
 export function put_refs(frame: number, count: number): void {
   const head = folio(frame);

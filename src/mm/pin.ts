@@ -3,7 +3,7 @@
  * the file, not to the process that made them: they outlive it, and end with the last descriptor.
  * Compare mm/gup.c:pin_user_pages(), unpin_user_page(), io_uring/rsrc.c, drivers/infiniband/core/umem.c.
  */
-import type { Path } from "../step/index.ts";
+import { type Path, until } from "../step/index.ts";
 import {
   counted_exactly,
   FEWER_PAGES,
@@ -13,11 +13,12 @@ import {
   KIND_NONE,
   KIND_PIN,
   kind_of,
+  slow_flags,
 } from "./grab.ts";
 import { __get_user_pages, mm_set_has_pinned } from "./gup.ts";
 import { lockless_pages_from_mm } from "./gup-fast.ts";
 import { mmap_read_lock, mmap_read_unlock } from "./locks.ts";
-import { folio, put_refs, ZERO_PAGE } from "./page.ts";
+import { folio, put_refs, set_page_dirty, ZERO_PAGE } from "./page.ts";
 import { descriptor, handle, page, pin, process, system } from "./state.ts";
 
 export const MADE = 1;
@@ -26,7 +27,8 @@ export const RELEASED = 3;
 
 /**
  * Takes pages at .. at+count-1 of process `p` for handle `h`, whose pins are numbered from `first`. A
- * page that cannot be had gives back those before it, unless the caller makes do with them.
+ * page that cannot be had gives back those before it, unless the caller makes do with them. `refusal`: the
+ * errno of a caller that has no use for the pages once it has them, or 0.
  */
 export function* register_pages(
   p: number,
@@ -36,11 +38,13 @@ export function* register_pages(
   first: number,
   flags: number,
   times: number,
+  refusal: number,
 ): Path {
-  const error = yield* pin_user_pages(process.mm[p], at, count, first, flags, times);
+  let error = yield* pin_user_pages(process.mm[p], at, count, first, flags, times);
+  if (error === 0) error = refusal;
   const fewer = (flags & FEWER_PAGES) !== 0 && pin.kind[first] !== KIND_NONE;
   if (error !== 0 && !fewer) {
-    yield* release_pages(first, count);
+    yield* release_pages(first, count, 0);
     yield "the registration fails";
     handle.made[h] = FAILED;
     handle.errno[h] = error;
@@ -74,7 +78,7 @@ export function* pin_user_pages(
   let error = 0;
   yield* mmap_read_lock(m);
   for (; done < count; done++) {
-    const frame = yield* __get_user_pages(m, at + done, flags);
+    const frame = yield* __get_user_pages(m, at + done, slow_flags(flags));
     if (is_errno(frame)) {
       error = frame;
       break;
@@ -97,11 +101,17 @@ export function* hold_page(k: number, frame: number, flags: number, times: numbe
 
 /**
  * unpin_user_page or put_page of every page, without a lock: one subtraction, and before it one of
- * a compound page's exact count.
+ * a compound page's exact count. `dirties`: the pages are marked dirty before.
+ * Compare mm/gup.c:unpin_user_pages_dirty_lock().
  */
-export function* release_pages(first: number, count: number): Path {
+export function* release_pages(first: number, count: number, dirties: number): Path {
   for (let i = 0; i < count; i++) {
     if (pin.kind[first + i] !== KIND_NONE) {
+      if (dirties) {
+        yield "set_page_dirty_lock";
+        until(page.locked[folio(pin.frame[first + i])] === 0);
+        if (pin.frame[first + i] !== ZERO_PAGE) set_page_dirty(pin.frame[first + i]);
+      }
       yield "unpin the page";
       const frame = pin.frame[first + i];
       const times = pin.count[first + i];
@@ -133,7 +143,7 @@ export function grab_more(frame: number, kind: number, times: number): void {
 /** unpin(h), dereg_mr, io_uring unregister: the owner gives the pages back. */
 export function* unregister_pages(h: number, first: number, count: number): Path {
   yield "enter the kernel";
-  yield* release_pages(first, count);
+  yield* release_pages(first, count, handle.dirties[h]);
   yield "the registration ends";
   if (handle.made[h] === MADE) handle.made[h] = RELEASED;
 }
@@ -143,7 +153,7 @@ export function* close_handle(p: number, h: number, first: number, count: number
   yield "close the file";
   descriptor.open[p * system.handles[0] + h] = 0;
   if (handle.made[h] !== MADE || is_open_somewhere(h)) return;
-  yield* release_pages(first, count);
+  yield* release_pages(first, count, handle.dirties[h]);
   yield "the registration ends";
   handle.made[h] = RELEASED;
 }

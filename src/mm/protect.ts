@@ -58,6 +58,7 @@ import {
   VM_FILE,
   VM_HUGETLB,
   VM_SHARED,
+  VM_UFFD_WP,
   VM_WIPEONFORK,
   VM_WRITE,
 } from "./vma.ts";
@@ -137,7 +138,7 @@ export function can_change_pte_writable(m: number, at: number, entry: number, vm
   if ((vm & VM_SHARED) !== 0) return true;
   if (kernel.mprotect.restoresWrite === "never" || pte_special(entry)) return false;
   if (kernel.mprotect.restoresWrite === "exclusive-dirty" && !pte_dirty(entry)) return false;
-  if ((entry & PTE_UFFD_WP) !== 0) return false;
+  if ((vm & VM_UFFD_WP) !== 0 && (entry & PTE_UFFD_WP) !== 0) return false;
   return page_anon(pte_frame(entry)) && page_exclusive(m, at, pte_frame(entry));
 }
 
@@ -197,7 +198,7 @@ export const ADVICE_WIPEONFORK = VM_WIPEONFORK;
 
 /**
  * mremap to another address: the entry moves with its page, and the test's name moves with it. Up to
- * v6.16 one call moves one VMA.
+ * v6.16 one call moves one VMA. Whoever watched it by userfaultfd watches its old address.
  */
 export function* mremap(p: number, at: number, count: number, into: number): Path {
   yield "enter the kernel";
@@ -218,11 +219,26 @@ export function* mremap(p: number, at: number, count: number, into: number): Pat
     pte.word[slot(m, at + i)] = 0;
     flush_tlb_page(m, at + i);
     yield "set the new PTE";
-    pte.word[slot(m, at + i)] = entry | (pte_none(entry) ? 0 : PTE_SOFT_DIRTY);
+    pte.word[slot(m, at + i)] = moved_entry(entry);
+    forget_watcher(m, at + i);
     yield* pte_unlock(m);
   }
   yield* mmap_write_unlock(m);
   yield* return_to_user(into, 0);
+}
+
+/** Every moved entry is soft-dirty. */
+export function moved_entry(entry: number): number {
+  return pte_none(entry) ? 0 : entry | PTE_SOFT_DIRTY;
+}
+
+/** Nobody watches the new address, unless he asked to be told of moves; entries may remember him. */
+export function forget_watcher(m: number, at: number): void {
+  if ((vma.flags[slot(m, at)] & VM_UFFD_WP) === 0) return;
+  vma.flags[slot(m, at)] &= ~VM_UFFD_WP;
+  if (kernel.mremap.keepsUffdWp) return;
+  if (pmd_mapped(m, at)) pmd.word[pmd_slot(m, at)] &= ~PTE_UFFD_WP;
+  else if (!pte_none(pte.word[slot(m, at)])) pte.word[slot(m, at)] &= ~PTE_UFFD_WP;
 }
 
 /** The errno for a range that cannot move, or 0. */
@@ -231,9 +247,26 @@ export function mremap_refused(m: number, at: number, count: number): number {
   if (vm === 0) return EFAULT;
   if ((vm & VM_HUGETLB) !== 0 && (!kernel.mremap.hugetlb || cuts_hugetlb_page(at, count)))
     return EINVAL;
-  if (kernel.mremap.severalVmas) return 0;
+  if (kernel.mremap.severalVmas) return watched_among_several(m, at, count) ? EFAULT : 0;
   for (let i = 1; i < count; i++) if (vma.flags[slot(m, at + i)] !== vm) return EFAULT;
   return 0;
+}
+
+/**
+ * A watched VMA moves alone. The one in front of others is refused at once; where it comes later, those
+ * before it have moved to an address that no test has a name for: the world has no place for it.
+ * Compare mm/mremap.c:remap_move(), vma_multi_allowed().
+ */
+export function watched_among_several(m: number, at: number, count: number): boolean {
+  let several = false;
+  let watched = false;
+  for (let i = 0; i < count; i++) {
+    if (vma.flags[slot(m, at + i)] !== vma.flags[slot(m, at)]) several = true;
+    if ((vma.flags[slot(m, at + i)] & VM_UFFD_WP) !== 0) watched = true;
+  }
+  if (!several || !watched) return false;
+  if ((vma.flags[slot(m, at)] & VM_UFFD_WP) === 0) system.exhausted[0] = 1;
+  return true;
 }
 
 /**

@@ -1,11 +1,11 @@
 /**
  * Reclaim of one anonymous page: into the swap cache, out of every page table, onto the device, and
- * freed if nobody else holds it. Compare mm/vmscan.c:shrink_page_list(), __remove_mapping(),
- * mm/madvise.c:madvise_cold_or_pageout_pte_range().
+ * freed if nobody else holds it. The page cache's: reclaim-cache.ts. Compare mm/vmscan.c:
+ * shrink_page_list(), __remove_mapping(), mm/madvise.c:madvise_cold_or_pageout_pte_range().
  *
  * From v5.11 a page that looks pinned is left alone, but a pin may come after the look; from v5.19
  * taking the exclusive mark away fails for a pinned page, under ptl, where no pin can come between.
- * Not modelled: LRU lists (two reclaims may hold one page), shared memory, the write to the device
+ * Not modelled: LRU lists (two reclaims may hold one page), the write to the device
  * as a thing that lasts: on a disk the page may still be in the swap cache afterwards, or not.
  */
 import { choose, type Path } from "../step/index.ts";
@@ -35,6 +35,7 @@ import {
   pte_present,
   pte_special,
 } from "./pte.ts";
+import { mapped_cache_frame, reclaim_cache_page } from "./reclaim-cache.ts";
 import { anon_frame, TTU_LAZYFREE, try_to_unmap } from "./rmap.ts";
 import {
   address,
@@ -58,6 +59,7 @@ import {
 } from "./swap.ts";
 import { return_to_user } from "./syscall.ts";
 import { flush_tlb_mm } from "./tlb.ts";
+import { VM_DIRTY_TRACKED } from "./vma.ts";
 
 /** The kernel is short of memory and comes to the page that mm `m` maps at `at`. */
 export function* reclaim(m: number, at: number, may: number): Path {
@@ -120,6 +122,10 @@ export function maps_whole_folio(m: number, at: number, count: number, frame: nu
  */
 export function* reclaim_page(m: number, at: number, part: number): Path {
   if (address.huge[at] === HUGE_TLB) return;
+  if (!address.huge[at] && mapped_cache_frame(m, at) !== 0) {
+    yield* reclaim_cache_page(m, at, (vma.flags[slot(m, at)] & VM_DIRTY_TRACKED) !== 0 ? 1 : 0);
+    return;
+  }
   yield "isolate the page: ref + 1";
   const frame = anon_frame(translate(m, at));
   if (frame === 0 || in_lru_batch(frame)) return;

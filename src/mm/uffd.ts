@@ -4,7 +4,7 @@
  *
  * UFFDIO_CONTINUE once marked the entry dirty only if it was writable; from v5.16 always, and a forced
  * write took a dirty entry for one whose copy-on-write had been broken (CVE-2022-2590).
- * Not modelled: the delivery of faults: whoever watches lets each of them pass.
+ * Whoever watches lets each fault pass: uffd-fault.ts.
  */
 import type { Path } from "../step/index.ts";
 import { split_huge_pmd } from "./huge-memory.ts";

@@ -6,11 +6,11 @@
  * matter who else holds a reference; from v5.9 a page with one reference; from v5.19 an exclusive
  * page, no matter how many references there are.
  *
- * Preconditions: mmap_lock held for reading, ptl held, `entry` is the current entry. ptl is
+ * Preconditions: mmap_lock held for reading, ptl held, `found` is the current entry. ptl is
  * dropped before returning.
  */
 import type { Path } from "../step/index.ts";
-import { FAULT_DONE, FAULT_FORCE, FAULT_OOM, FAULT_UNSHARE } from "./fault-flags.ts";
+import { FAULT_DONE, FAULT_FORCE, FAULT_OOM, FAULT_SIGBUS, FAULT_UNSHARE } from "./fault-flags.ts";
 import { read_trans_huge_mapcount } from "./huge-memory.ts";
 import { lock_page, pte_lock, pte_unlock, trylock_page, unlock_page } from "./locks.ts";
 import { lru_add_drain } from "./lru.ts";
@@ -48,15 +48,25 @@ import {
   try_to_free_swap,
 } from "./swap.ts";
 import { flush_tlb_page, stale_translation } from "./tlb.ts";
+import { handle_userfault, userfaultfd_pte_wp } from "./uffd-fault.ts";
 import { anon_vma_prepare, VM_SHARED, VM_UFFD_WP, VM_WRITE } from "./vma.ts";
 
 export function* do_wp_page(
   m: number,
   at: number,
-  entry: number,
+  found: number,
   vm: number,
   flags: number,
 ): Path<number> {
+  let entry = found;
+  if (userfaultfd_pte_wp(vm, entry, flags)) {
+    const passes = yield* handle_userfault(m, at, flags);
+    if (!passes) {
+      yield* pte_unlock(m);
+      return FAULT_SIGBUS;
+    }
+    entry &= ~PTE_UFFD_WP;
+  }
   if (kernel.wp.flushesPending && (vm & VM_UFFD_WP) !== 0 && stale_translation(m, at) !== 0) {
     yield "a flush is pending: flush_tlb_page";
     flush_tlb_page(m, at);

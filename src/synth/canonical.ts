@@ -53,6 +53,7 @@ const plainFields: readonly string[] = [
   "process.mm",
   "descriptor.open",
   "handle.made",
+  "handle.dirties",
   "pin.kind",
   "pin.count",
   "cache.disk",

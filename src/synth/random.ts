@@ -133,8 +133,6 @@ interface Sheet {
   readonly observed: string[];
   registers: number;
   value: number;
-  /** userfaultfd watches something. Before v6.3 a long-term pin does not wait for it, and fails. */
-  watched: boolean;
 }
 
 /** `count` tests; the same seed gives the same ones. */
@@ -164,7 +162,6 @@ function randomText(name: string, draw: Draw): string {
     observed: [],
     registers: 0,
     value: 0,
-    watched: false,
   };
   const parent = draw.chance(75) ? spineStatements(sheet) : wanderingStatements(sheet);
   const forks = parent.some((statement) => statement.includes("fork(P1)"));
@@ -282,14 +279,12 @@ function step(sheet: Sheet, process: string, choices: Weighted<string>): string 
   // Only around huge pages is there anything to collapse.
   const fits =
     (!form.includes("COLLAPSE") || page.kind.includes("thp")) &&
-    (!form.includes("uffd_wp") || (sheet.handles.length > 0 && !process.includes(".T")));
-  if (fits && form.includes("uffd_wp")) sheet.watched = true;
+    (!form.includes("uffd_wp") || !process.includes(".T"));
   return fill(sheet, process, fits ? form : "x = n;", page);
 }
 
 function makePin(sheet: Sheet, page: Page): string {
   const { draw, handles } = sheet;
-  if (sheet.watched) return fill(sheet, "P0", "x = n;", page);
   const name = `h${handles.length}`;
   const form = draw.of(pins);
   const text = form.replace("h", name).replace("x", page.name);

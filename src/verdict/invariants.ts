@@ -280,6 +280,8 @@ function strayPin(state: StateView, wanted: (pin: HeldPin) => boolean): string |
     if (state.read("process.state", pin.process) !== 1) continue;
     const mapped = frameMappedBy(state, pin.process, pin.at);
     if (mapped === pin.frame || (mapped === undefined && !state.quiet)) continue;
+    // Unmapped by reclaim: whoever comes back finds it in the page cache.
+    if (mapped === undefined && state.read("cache.frame", pin.at) === pin.frame) continue;
     return `pin ${pin.k} holds frame ${pin.frame}, the process maps ${mapped ?? "none"}`;
   }
   return undefined;

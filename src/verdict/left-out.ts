@@ -32,12 +32,6 @@ export const leftOut: readonly LeftOut[] = [
     unless: byEntries,
     what: "NUMA hints of PMD-mapped huge pages",
   },
-  {
-    operation: "reclaim",
-    kinds: cacheKinds,
-    unless: [],
-    what: "reclaim of the page cache's pages",
-  },
 ];
 
 /** What of `test` the model leaves out, each named once. */

@@ -31,6 +31,16 @@ export function swapIsSynchronous(test: Test): boolean {
   return test.info.some(({ key, value }) => key === "Swap" && value === "zram");
 }
 
+/**
+ * The test as a guest whose swap is memory runs it: what the model is asked beside such a run. A page read
+ * past the swap cache is not in it when reclaim looks for pins, as one read from a disk is.
+ */
+export function onZram(test: Test): Test {
+  if (!usesSwap(test) || swapIsSynchronous(test)) return test;
+  const span = { start: 0, end: 0 };
+  return { ...test, info: [...test.info, { key: "Swap", value: "zram", span }] };
+}
+
 /** The entry of a declared page that is in swap slot `s`, and P0's alone. */
 export function swappedEntry(s: number, kernel: Kernel): number {
   const exclusive = kernel.decisions["wp.reuse"].value === "exclusive" ? PTE_SWAP_EXCLUSIVE : 0;

@@ -60,6 +60,8 @@ test.each([
   ["numa_hint", "pte-mapped thp"],
   ["numa_hint", "hugetlb"],
   ["reclaim", "private file"],
+  ["reclaim", "file"],
+  ["reclaim", "shmem"],
 ])("%s of %s is modelled", (operation, page) => {
   const { verdict, notModelled } = asked(operation, page);
   expect(notModelled).toEqual([]);

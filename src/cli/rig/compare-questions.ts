@@ -9,6 +9,7 @@ import { type Comparison, compareOrders, type ModelOrder } from "../../verdict/c
 import { compareFree } from "../../verdict/compare-free.ts";
 import { sequential } from "../../verdict/memory.ts";
 import type { RealResult } from "../../verdict/real.ts";
+import { onZram } from "../../verdict/swap-world.ts";
 import { valuationKey } from "../../verdict/valuation.ts";
 import type { CheckAnswer, CheckJob, ForcedJob } from "../check/jobs.ts";
 
@@ -31,7 +32,14 @@ export function questionAbout(
   orders: ForcedJob["orders"],
   shelf: ComparedKernels,
 ): Question {
-  const job = (name: string): ForcedJob => ({ test, kernel: name, schedule: "forced", orders });
+  // A guest's swap is memory, unless states are compared.
+  const asked = onZram(test);
+  const job = (name: string): ForcedJob => ({
+    test: asked,
+    kernel: name,
+    schedule: "forced",
+    orders,
+  });
   const base = mainlineOf(kernel, shelf);
   const isNamed = expectationFor(test, kernel, shelf.lineage) !== undefined;
   if (isNamed || base === undefined || expectationFor(test, base, shelf.lineage) === undefined) {

@@ -89,7 +89,8 @@ export function deviceOf(call: Call, test: Test, exact: boolean): Device | Refus
       return "region";
     case "pin":
       // Where references are counted, a pin of one page must be one pin.
-      return exact ? "module" : pinDevice(flagsOf(call), pageOf(call, test));
+      if (exact || isWatched(call, test)) return "module";
+      return pinDevice(flagsOf(call), pageOf(call, test));
     case "get":
       return exact ? "module" : getDevice(flagsOf(call));
     case "xdp_umem":
@@ -105,6 +106,20 @@ export function deviceOf(call: Call, test: Test, exact: boolean): Device | Refus
 
 function countsReferences(test: Test): boolean {
   return observables(test).some((one) => one.kind === "measure" && one.measure !== "PTE");
+}
+
+/**
+ * Whether userfaultfd may watch the memory by then: whether a pin can wait for the watcher depends on
+ * its exact flags.
+ */
+function isWatched(call: Call, test: Test): boolean {
+  for (const actor of test.actors) {
+    const watches = actor.statements.findIndex(
+      (one) => one.kind === "call" && one.operation === "uffd_wp",
+    );
+    if (watches !== -1 && !actor.statements.slice(0, watches).includes(call)) return true;
+  }
+  return false;
 }
 
 function pageOf(call: Call, test: Test): PageDeclaration | undefined {

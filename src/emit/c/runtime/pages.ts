@@ -186,7 +186,7 @@ const hugeMapped = helper(
   ["stdint.h", "stdio.h"],
   ["range", "give_up"],
   `
-/* How much of the area at an address is mapped by huge entries, in bytes, from smaps. */
+/* How much of the area at an address huge entries map, hugetlb's too, in bytes, from smaps. */
 static size_t huge_mapped(const char *at)
 {
 	FILE *smaps = fopen("/proc/self/smaps", "re");
@@ -200,7 +200,9 @@ static size_t huge_mapped(const char *at)
 	while (fgets(line, sizeof(line), smaps)) {
 		if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
 			here = start <= (uintptr_t)at && (uintptr_t)at < end;
-		else if (here && sscanf(line, "AnonHugePages: %lu kB", &kilobytes) == 1)
+		else if (here && (sscanf(line, "AnonHugePages: %lu kB", &kilobytes) == 1 ||
+				  sscanf(line, "Shared_Hugetlb: %lu kB", &kilobytes) == 1 ||
+				  sscanf(line, "Private_Hugetlb: %lu kB", &kilobytes) == 1))
 			sum += kilobytes << 10;
 	}
 	fclose(smaps);
