@@ -88,6 +88,7 @@ const words: Readonly<Record<string, string>> = {
   "page_remove_rmap of the old page": "map-1",
   "drop the mapping's reference": "ref-1",
   "let go of the old page": "ref-1",
+  handle_userfault: "watcher",
 };
 
 /** What ran last, in the tables' words, separated by blanks around `|`. */
@@ -425,7 +426,8 @@ describe("the write fault on a read-only page", () => {
       mm.pin("x", { write: true });
       mm.uffd_wp("x");
       mm.write("x", 1);
-      expect(ran(mm)).toEqual(steps("lock | compare | AX? | W,D | unlock | unlock mmap"));
+      const told = "lock | compare | watcher | AX? | W,D | unlock | unlock mmap";
+      expect(ran(mm)).toEqual(steps(told));
     },
   );
 
