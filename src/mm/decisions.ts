@@ -180,7 +180,7 @@ export const decisions = {
     rdmaForcesWrite: [false, true],
     /** What io_uring's fixed buffers hold; the last is taken by GUP-fast. */
     fixedBuffer: ["none", "get", "pin", "pin-fast"],
-    /** Which mappings with a file behind them are refused as fixed buffers, once GUP has taken their pages. */
+    /** Which mappings with a file behind them are refused as fixed buffers, once GUP has the pages. */
     fixedBufferRefuses: ["nothing", "disk-files", "files"],
     xdp: ["get", "get-longterm", "pin"],
     vfio: ["get", "pin"],

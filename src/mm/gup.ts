@@ -77,7 +77,8 @@ export function* get_user_page_remote(m: number, at: number, flags: number): Pat
 
 /**
  * Faults until the entry allows what is asked, then grabs the page under ptl. A fault that has to wait
- * for a page to be read drops mmap_lock, if the caller can do without, and everything is looked at anew. Precondition: mmap_lock held for reading.
+ * for a page to be read drops mmap_lock, if the caller can do without, and everything is looked at anew.
+ * Precondition: mmap_lock held for reading.
  */
 export function* __get_user_pages(m: number, at: number, flags: number): Path<number> {
   yield "check_vma_flags";

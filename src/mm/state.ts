@@ -96,8 +96,8 @@ export const classes = {
   descriptor: ["open"],
   /**
    * An open file's registration. made: 0 not yet, 1 made, 2 failed, 3 released. errno: why it
-   * failed. dirties: it
-   * marks its pages dirty when it gives them back. Constant: its pins are first .. first+count-1; cloexec: closed by exec.
+   * failed. dirties: it marks its pages dirty when it gives them back. Constant: its pins are
+   * first .. first+count-1; cloexec: closed by exec.
    */
   handle: ["made", "errno", "first", "count", "cloexec", "dirties"],
   /** One pinned page of a handle. kind: see gup.ts. count: how often it was taken. */

@@ -1,6 +1,7 @@
 /**
  * A write to what userfaultfd protects is announced, and whoever faults waits for the watcher, who lets it
- * pass. Who cannot let go of mmap_lock cannot wait: the fault fails. Compare fs/userfaultfd.c:handle_userfault().
+ * pass. Who cannot let go of mmap_lock cannot wait: the fault fails.
+ * Compare fs/userfaultfd.c:handle_userfault().
  *
  * Not modelled: the time of the wait. The watcher takes the protection away at once, and the fault goes on.
  */
