@@ -5,6 +5,7 @@
 import { emitC } from "../emit/c/index.ts";
 import type { Test } from "../litmus/ast.ts";
 import { compileC } from "../rig/build.ts";
+import { guestNeeds } from "../rig/guest-needs.ts";
 import { done, type RigResult } from "../rig/problem.ts";
 import type { CaseResult } from "../rig/protocol.ts";
 import type { Rig } from "../rig/rigs.ts";
@@ -46,9 +47,6 @@ export interface Bulk {
   readonly runs: readonly BulkRun[];
 }
 
-/** 2 MB pages that a guest keeps for tests of hugetlb. */
-const hugePages = 24;
-
 /** Each test with `limit` of its orders, drawn by `seed` where it has more. */
 export function itemsOf(tests: readonly Test[], limit: number, seed: number): readonly BulkItem[] {
   return tests.map((test) => ({ test, orders: orders(test, { limit, seed }).orders }));
@@ -73,13 +71,7 @@ export async function runBulk(
     options.onProgress?.(`${rig.name}: booting`);
     const session = await runOnRig(rig, built.value.path, {
       trials: options.trials,
-      needs: {
-        rdma: needs.rdma,
-        module: needs.module,
-        files: needs.files,
-        swap: needs.swap ? "zram" : undefined,
-        hugetlb: needs.hugetlb ? hugePages : undefined,
-      },
+      needs: guestNeeds(needs, "zram"),
       signal,
       onConsole: options.onConsole,
     });

@@ -97,6 +97,13 @@ function runScript(needs: Needs): string {
         ]
       : []),
     ...(needs.disk ? ["modprobe nbd max_part=0"] : []),
+    ...(needs.vfio
+      ? [
+          "modprobe vfio-pci",
+          "echo 1 > /sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts",
+          "echo 8086 100e > /sys/bus/pci/drivers/vfio-pci/new_id",
+        ]
+      : []),
     ...(needs.module ? ["insmod ./module/pinfold.ko"] : []),
   ];
   const asks = [
@@ -134,6 +141,7 @@ function configText(needs: Needs): string {
     ...(needs.rdma ? ["INFINIBAND", "INFINIBAND_USER_ACCESS", "RDMA_RXE", "DUMMY"] : []),
     ...(needs.files ? ["BLOCK", "VIRTIO_BLK", "MINIX_FS"] : []),
     ...(needs.disk ? ["BLOCK", "BLK_DEV_NBD"] : []),
+    ...(needs.vfio ? ["INTEL_IOMMU", "VFIO", "VFIO_PCI"] : []),
     ...(needs.module ? ["MODULES", "MODULE_UNLOAD"] : []),
   ];
   return [...always, ...more].map((name) => `CONFIG_${name}=y\n`).join("");

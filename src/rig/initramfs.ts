@@ -20,6 +20,8 @@ export interface GuestNeeds {
   readonly files?: boolean;
   /** A network block device. */
   readonly disk?: boolean;
+  /** A card behind an IOMMU. */
+  readonly vfio?: boolean;
   /** The guest's own module, where it was built for this kernel. */
   readonly module?: boolean;
   /** Huge pages of 2 MB to reserve. */
@@ -34,6 +36,7 @@ const modulesFor = {
   files: ["virtio_pci", "virtio_blk", "minix"],
   disk: ["virtio_pci", "virtio_blk"],
   nbd: ["nbd"],
+  vfio: ["vfio", "vfio_iommu_type1", "vfio_pci"],
 } as const;
 
 /** The guest's disks, sparse files here; init has a command of the name for each. */
@@ -58,6 +61,7 @@ export function guestScript(
 ): string {
   const lines = modules.map((name) => `module /modules/${name}.ko`);
   if (needs.rdma === true) lines.push("rdma");
+  if (needs.vfio === true) lines.push("vfio 8086 100e");
   if (needs.swap === "zram") lines.push("zram /dev/zram0 268435456");
   for (const [at, { name }] of disksFor(needs).entries()) {
     lines.push(`${name} /dev/vd${"ab"[at]}`);
@@ -77,8 +81,15 @@ export function neededModules(rig: Rig, needs: GuestNeeds): readonly string[] {
   if (needs.swap !== undefined) wanted.push(...modulesFor[needs.swap]);
   if (needs.files === true) wanted.push(...modulesFor.files);
   if (needs.disk === true) wanted.push(...modulesFor.nbd);
+  if (needs.vfio === true) wanted.push(...modulesFor.vfio);
   const byName = new Map(rig.modules.map((module) => [module.name, module.depends]));
   return loadOrder(wanted, (name) => byName.get(name));
+}
+
+/** The same needs without what only this rig's missing driver could use. */
+export function servedNeeds(rig: Rig, needs: GuestNeeds): GuestNeeds {
+  const drivers = [...rig.modules.map(({ name }) => name), ...rig.builtin];
+  return { ...needs, vfio: needs.vfio === true && drivers.includes("vfio_pci") };
 }
 
 /** Builds the archive that boots the rig, runs the program as told and powers off. */

@@ -17,6 +17,9 @@ export const wantedModules = [
   "virtio_blk",
   "minix",
   "nbd",
+  "vfio",
+  "vfio_iommu_type1",
+  "vfio_pci",
 ] as const;
 
 /** Reads a module's `.modinfo`: strings `key=value` ended by zero bytes. */

@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isHost, runHere } from "./host.ts";
-import { buildInitramfs, disksFor, type GuestNeeds } from "./initramfs.ts";
+import { buildInitramfs, disksFor, type GuestNeeds, servedNeeds } from "./initramfs.ts";
 import { done, failed, type RigResult } from "./problem.ts";
 import {
   begunCases,
@@ -153,7 +153,7 @@ async function bootOnce(
   verbose: boolean,
 ): Promise<RigResult<BootResult>> {
   const { rig, program, options, folder } = machine;
-  const needs = options.needs ?? {};
+  const needs = servedNeeds(rig, options.needs ?? {});
   const archive = await buildInitramfs(rig, program, needs, runs, { signal: options.signal });
   if (!archive.ok) return archive;
   const initrd = join(folder, "initrd");
@@ -168,6 +168,7 @@ async function bootOnce(
     timeoutSeconds: options.timeoutSeconds ?? usual.timeoutSeconds,
     silenceSeconds: options.silenceSeconds ?? usualSilence(options),
     disks: machine.disks,
+    iommu: needs.vfio === true,
     verbose,
     signal: options.signal,
     onConsole: listener(options),

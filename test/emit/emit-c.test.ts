@@ -61,11 +61,26 @@ describe("the emitted text", () => {
   });
 
   test("a test that cannot be done is reported as a skip, with the reason", () => {
-    const map = call("vfio_map", { place: "x", flags: ["WRITE"] }, { result: "h" });
-    const vfio = litmus("VFIO", [page("x")], [actor("P0", map)], lost);
-    expect(emit([vfio, mprotectPin]).skips).toEqual([
-      { test: "VFIO", why: "no device behind an IOMMU" },
+    const mayFail = { kind: "mayFail", span: { start: 0, end: 0 } } as const;
+    const failing = litmus("FAILS", [page("x")], [actor("P0", mayFail, fork), actor("P1")], lost);
+    expect(emit([failing, mprotectPin]).skips).toEqual([
+      { test: "FAILS", why: "allocation failure is for the model only" },
     ]);
+  });
+
+  test("memory mapped for a device behind an IOMMU is that, with a card to move the words", () => {
+    const map = call("vfio_map", { place: "x", flags: ["WRITE"] }, { result: "h" });
+    const vfio = litmus(
+      "VFIO",
+      [page("x")],
+      [actor("P0", map, writeThrough, load("r0", "x"))],
+      lost,
+    );
+    const { source, needs, skips } = emit([vfio]);
+    expect(source).toContain('call(map_dma(handle("h"), page("x"), true));');
+    expect(source).toContain('call(mapping_write(handle("h"), 0, 2));');
+    expect(source).toContain(".outside = { { open_vfio, end_mappings, close_mappings } },");
+    expect([needs.vfio, skips]).toEqual([true, []]);
   });
 
   test("a pin that no interface gives is the module's", () => {
@@ -245,13 +260,19 @@ describe.skipIf(noCompiler !== undefined)(
       const { source, needs } = emit([direct]);
       expect(source).toContain('call(start_read(handle("h"), page("x")));');
       expect(source).toContain('call(complete_read(handle("h"), 0, 2));');
-      expect(source).toContain(".outside = { { start_disk, end_reads } },");
+      expect(source).toContain(".outside = { { start_disk, end_reads, NULL } },");
       expect(needs.disk).toBe(true);
       const { source: red } = emit([direct], { leaveOutDeviceWrite: true });
       expect(red).toContain('call(end_read(handle("h"), 0, NULL));');
       expect(run([direct]).cases[0]!.line).toBe(
         "ok 1 DIRECT.o0 # SKIP a network block device is set up in a guest only",
       );
+    });
+
+    test("without a device behind an IOMMU its test is skipped", () => {
+      const map = call("vfio_map", { place: "x", flags: ["WRITE"] }, { result: "h" });
+      const vfio = litmus("VFIO", [page("x")], [actor("P0", map, writeThrough)], lost);
+      expect(run([vfio]).cases[0]!.line).toBe("ok 1 VFIO.o0 # SKIP no device behind an IOMMU");
     });
 
     test("pages are what they are declared to be, or the test is skipped with the reason", () => {

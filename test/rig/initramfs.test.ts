@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { guestScript, neededModules } from "../../src/rig/initramfs.ts";
+import { guestScript, neededModules, servedNeeds } from "../../src/rig/initramfs.ts";
 import type { Rig } from "../../src/rig/rigs.ts";
 
 const rig = (...names: readonly string[]): Rig => ({
@@ -39,6 +39,16 @@ describe("what a guest is given", () => {
     expect(neededModules(all, { swap: "disk" })).toEqual(["virtio_blk"]);
     expect(neededModules(all, { rdma: true })).toEqual(["dummy", "rdma_rxe"]);
     expect(neededModules(all, { disk: true })).toEqual(["nbd"]);
+  });
+
+  it("has a card behind an IOMMU only where the kernel could hand it to user space", () => {
+    const modules = ["vfio", "vfio_iommu_type1", "vfio_pci"];
+    expect(neededModules(rig(...modules), { vfio: true })).toEqual(modules);
+    expect(guestScript([], { vfio: true }, [])).toBe("vfio 8086 100e\n");
+    expect(servedNeeds(rig(...modules), { vfio: true }).vfio).toBe(true);
+    expect(servedNeeds(rig("nbd"), { vfio: true }).vfio).toBe(false);
+    expect(servedNeeds({ ...rig(), builtin: ["vfio_pci"] }, { vfio: true }).vfio).toBe(true);
+    expect(servedNeeds(rig(...modules), {}).vfio).toBe(false);
   });
 
   it("leaves out what the kernel's package lacks: those tests skip in the guest", () => {

@@ -55,6 +55,10 @@ describe("the command line", () => {
     expect(words.at(-1)).toContain("quiet");
     expect(qemuWords({ ...options, verbose: true }).at(-1)).not.toContain("quiet");
     expect(words).not.toContain("-drive");
+    expect(words.join(" ")).not.toContain("iommu");
+    const card = qemuWords({ ...options, iommu: true });
+    expect(card.join(" ")).toContain("-machine q35 -device intel-iommu,intremap=off -device e1000");
+    expect(card.at(-1)).toContain("intel_iommu=on");
     expect(qemuWords({ ...options, disks: ["D"] })).toContain("file=D,format=raw,if=virtio");
   });
 });

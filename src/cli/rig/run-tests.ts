@@ -5,6 +5,7 @@ import { availableParallelism } from "node:os";
 import { emitC } from "../../emit/c/index.ts";
 import { type Test, testHash } from "../../litmus/index.ts";
 import { compileC } from "../../rig/build.ts";
+import { guestNeeds } from "../../rig/guest-needs.ts";
 import { caseKey, type Journal } from "../../rig/journal.ts";
 import type { RigProblem } from "../../rig/problem.ts";
 import type { CaseResult } from "../../rig/protocol.ts";
@@ -170,15 +171,8 @@ async function runOne(
       if (key !== undefined) journal.enter(key, result);
     },
     systemChanges,
-    needs: {
-      rdma: needs.rdma,
-      module: needs.module,
-      files: needs.files,
-      disk: needs.disk,
-      // The model's swap is a disk with a swap cache, which shows in counts, if not in outcomes.
-      swap: needs.swap ? (states === undefined ? "zram" : "disk") : undefined,
-      hugetlb: needs.hugetlb ? hugePages : undefined,
-    },
+    // The model's swap is a disk with a swap cache, which shows in counts, if not in outcomes.
+    needs: guestNeeds(needs, states === undefined ? "zram" : "disk"),
     signal,
     onConsole: (line) => {
       const running = /# running (\S+)/.exec(line)?.[1];
@@ -263,9 +257,6 @@ function trialsOf(trials: number | undefined) {
 function longestOrder(plans: readonly Plan[]): number {
   return Math.max(0, ...plans.flatMap(({ plan }) => plan.orders.map((order) => order.length)));
 }
-
-/** 2 MB pages to reserve in the guest where a test needs any. */
-const hugePages = 16;
 
 /** A test of which the guest reported nothing. */
 function lostResult(

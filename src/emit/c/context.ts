@@ -13,7 +13,14 @@ import {
 } from "../../verdict/valuation.ts";
 
 /** What stands behind a handle on a real kernel. */
-export type Device = "ring" | "pipe" | "region" | "read-only region" | "module" | "direct read";
+export type Device =
+  | "mapping"
+  | "ring"
+  | "pipe"
+  | "region"
+  | "read-only region"
+  | "module"
+  | "direct read";
 
 /** What the guest must have for a test. */
 export interface Needs {
@@ -26,6 +33,8 @@ export interface Needs {
   readonly files: boolean;
   /** A network block device, whose server the tests are. */
   readonly disk: boolean;
+  /** A card behind an IOMMU, for drivers in user space. */
+  readonly vfio: boolean;
   /** Some tests want the module; without it these skip, and the others run. */
   readonly module: boolean;
   /** Reads /proc/kpageflags or other memory information that is for root only. */
@@ -40,6 +49,7 @@ export const noNeeds: Needs = {
   ksm: false,
   files: false,
   disk: false,
+  vfio: false,
   module: false,
   root: false,
 };
@@ -96,7 +106,7 @@ export function deviceOf(call: Call, test: Test, exact: boolean): Device | Refus
     case "xdp_umem":
       return { refusal: "no AF_XDP device whose traffic a test could steer" };
     case "vfio_map":
-      return { refusal: "no device behind an IOMMU" };
+      return "mapping";
     case "read_direct":
       return "direct read";
     default:

@@ -58,6 +58,7 @@ function needsOf(uses: ReadonlySet<string>): Needs {
     thp: uses.has("map_huge"),
     files: uses.has("map_file") || uses.has("map_private_file"),
     disk: uses.has("start_disk"),
+    vfio: uses.has("open_vfio"),
     module: moduleUsers.some((one) => uses.has(one)),
     root: rootUsers.some((one) => uses.has(one)),
   };

@@ -264,6 +264,10 @@ function makingCode(device: Device, call: Call, arguments_: string, range: Expre
       ]);
     case "direct read":
       return errorCode(`start_read(${arguments_})`, ["start_read", ...range.uses]);
+    case "mapping": {
+      const writes = argumentOf(call, "flags")?.flags.includes("WRITE") ?? false;
+      return errorCode(`map_dma(${arguments_}, ${writes})`, ["map_dma", ...range.uses]);
+    }
     case "region": {
       const writes = argumentOf(call, "flags")?.flags.includes("WRITE") ?? false;
       return errorCode(`register_memory(${arguments_}, ${writes})`, [

@@ -57,7 +57,7 @@ export function testCode(
     uses.push(...code.uses);
   }
   if (usesLimit(test)) uses.push("limit_memory");
-  uses.push(...outsideOf(context).map(({ before }) => before));
+  uses.push(...outsideOf(context).map(([before]) => before));
   if (poolOf(test) !== undefined) uses.push("leave_pool");
   const condition = conditionFunctions(test, prefix);
   lines.push(...condition.lines);
@@ -211,16 +211,19 @@ function testTable(context: Context, pages: readonly string[], orders: readonly 
 }
 
 /** What has to be there outside the processes, for each kind of device that wants such. */
-const outside: ReadonlyMap<Device, { readonly before: string; readonly after: string }> = new Map([
-  ["direct read", { before: "start_disk", after: "end_reads" }],
+const outside: ReadonlyMap<Device, readonly [before: string, ...others: string[]]> = new Map([
+  ["direct read", ["start_disk", "end_reads", "NULL"]],
+  ["mapping", ["open_vfio", "end_mappings", "close_mappings"]],
 ]);
 
 function outsideOf({ devices }: Context) {
-  return [...new Set(devices.values())].flatMap((device) => outside.get(device) ?? []);
+  return [...outside].flatMap(([device, hooks]) =>
+    [...devices.values()].includes(device) ? [hooks] : [],
+  );
 }
 
 function outsideLines(context: Context): string[] {
-  const entries = outsideOf(context).map(({ before, after }) => `{ ${before}, ${after} }`);
+  const entries = outsideOf(context).map((hooks) => `{ ${hooks.join(", ")} }`);
   return entries.length === 0 ? [] : [`\t.outside = { ${entries.join(", ")} },`];
 }
 

@@ -6,6 +6,7 @@
  *
  *	module FILE			load a kernel module
  *	rdma				a soft-RoCE link on a dummy network device
+ *	vfio VENDOR DEVICE		give PCI devices of this kind to drivers in user space
  *	zram DEVICE BYTES		a compressed swap device in memory
  *	swap DEVICE			swap on a disk
  *	files DEVICE			a file system on a disk; programs run in it
@@ -75,6 +76,16 @@ static void load_module(const char *path)
 		note("module", path);
 	if (fd >= 0)
 		close(fd);
+}
+
+static void set_up_vfio(const char *vendor, const char *device)
+{
+	char id[32];
+
+	/* The emulated IOMMU does not remap interrupts, and no test waits for one. */
+	write_file("/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts", "1");
+	snprintf(id, sizeof(id), "%s %s", vendor, device);
+	write_file("/sys/bus/pci/drivers/vfio-pci/new_id", id);
 }
 
 /* The swap header: its version and last page after a page's first kilobyte, its name at the end. */
@@ -274,6 +285,8 @@ static void obey(char *line)
 		load_module(words[1]);
 	else if (!strcmp(words[0], "rdma"))
 		set_up_rdma();
+	else if (!strcmp(words[0], "vfio") && count == 3)
+		set_up_vfio(words[1], words[2]);
 	else if (!strcmp(words[0], "zram") && count == 3)
 		set_up_zram(words[1], words[2]);
 	else if (!strcmp(words[0], "swap") && count == 2 && make_swap(words[1], 0))

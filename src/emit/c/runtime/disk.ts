@@ -17,7 +17,7 @@ const disk = helper(
 
 static uint64_t disk_place(int handle, int index)
 {
-	uint64_t trial = ctl->trial % DISK_TRIALS;
+	uint64_t trial = ctl->disk.trial % DISK_TRIALS;
 
 	return ((trial * MAX_NAMES + handle) * MAX_NAMES + index) * DISK_PLACE;
 }
@@ -101,6 +101,7 @@ static int connect_disk(int *file, int wires[2])
 static const char *start_disk(void)
 {
 	static int file = -1, wires[2];
+	static uint64_t trial;
 	uint64_t size = 0;
 
 	if (!in_guest)
@@ -121,6 +122,7 @@ static const char *start_disk(void)
 		return "the network block device does not start";
 	ctl->disk.file = file;
 	ctl->disk.wire = wires[1];
+	ctl->disk.trial = trial++;
 	return NULL;
 }
 

@@ -19,6 +19,7 @@ import { supervisorHelpers } from "./supervisor.ts";
 import { turnHelpers } from "./turns.ts";
 import { uffdHelpers } from "./uffd.ts";
 import { valueHelpers } from "./values.ts";
+import { vfioHelpers } from "./vfio.ts";
 
 const helpers: readonly Helper[] = [
   ...valueHelpers,
@@ -32,6 +33,7 @@ const helpers: readonly Helper[] = [
   ...kernelActorHelpers,
   ...pinHelpers,
   ...diskHelpers,
+  ...vfioHelpers,
   ...awaitHelpers,
   ...rdmaHelpers,
   ...moduleHelpers,

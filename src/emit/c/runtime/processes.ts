@@ -6,6 +6,13 @@ const runActor = helper(
   ["string.h", "unistd.h"],
   ["control", "turns", "start_threads", "places"],
   `
+static void leave_outside(bool at_end)
+{
+	for (const struct outside *one = test->outside; one->before; one++)
+		if (one->leaving)
+			one->leaving(at_end);
+}
+
 /*
  * The life of a process after it was born: its statements, then, when all statements of the test
  * are done, what it reads at the end. It stays alive until everybody has read.
@@ -29,6 +36,7 @@ static void __attribute__((noreturn)) end_process(const struct actor *actor, voi
 			read_all();
 	}
 	wait_for_the_end();
+	leave_outside(true);
 	_exit(0);
 }
 
@@ -188,12 +196,13 @@ static int vfork_child(const char *name)
 const leave = helper(
   "leave",
   ["unistd.h"],
-  ["control", "turns", "born", "finish_process"],
+  ["control", "turns", "run_actor", "born", "finish_process"],
   `
 /* exit(): the next statement waits until the process is gone. */
 static void __attribute__((noreturn)) leave(const char *process)
 {
 	set_alive(process, false);
+	leave_outside(false);
 	if (ctl->free) {
 		finish_process(process);
 		_exit(0);

@@ -153,6 +153,7 @@ struct actor {
 struct outside {
 	const char *(*before)(void);		/* returns NULL, or what is lacking */
 	void (*after)(void);
+	void (*leaving)(bool at_end);		/* a process ends, of itself or with all; or NULL */
 };
 
 struct litmus {
@@ -193,7 +194,7 @@ const control = helper(
   ["stdint.h", "linux/io_uring.h"],
   ["litmus"],
   `
-enum handle_kind { NO_HANDLE, RING, PIPE, REGION, MODULE, DIRECT_READ };
+enum handle_kind { NO_HANDLE, RING, PIPE, REGION, MODULE, DIRECT_READ, MAPPING };
 enum affinity { AFFINITY_SPREAD, AFFINITY_ONE, AFFINITY_NONE };
 enum card_state { CARD_OFF, CARD_IDLE, CARD_ASKED, CARD_DONE };
 
@@ -243,7 +244,15 @@ static struct control {
 	} card;					/* what the RDMA card is asked to do */
 	struct {
 		int file, wire;
+		uint64_t trial;			/* counted over all tests */
 	} disk;					/* where direct reads come from */
+	struct {
+		char address[32];
+		int container, device, memory;
+		long registers;
+		uint64_t trial;			/* counted over all tests */
+		bool busy;
+	} vfio;					/* a card behind an IOMMU */
 	bool free;				/* all actors at once, not one after the other */
 	enum affinity affinity;
 	uint64_t seed, trial;
