@@ -68,21 +68,6 @@ describe("the emitted text", () => {
     ]);
   });
 
-  test("memory mapped for a device behind an IOMMU is that, with a card to move the words", () => {
-    const map = call("vfio_map", { place: "x", flags: ["WRITE"] }, { result: "h" });
-    const vfio = litmus(
-      "VFIO",
-      [page("x")],
-      [actor("P0", map, writeThrough, load("r0", "x"))],
-      lost,
-    );
-    const { source, needs, skips } = emit([vfio]);
-    expect(source).toContain('call(map_dma(handle("h"), page("x"), true));');
-    expect(source).toContain('call(mapping_write(handle("h"), 0, 2));');
-    expect(source).toContain(".outside = { { open_vfio, end_mappings, close_mappings } },");
-    expect([needs.vfio, skips]).toEqual([true, []]);
-  });
-
   test("a pin that no interface gives is the module's", () => {
     const pin = call("pin", { place: "x", flags: ["WRITE", "FORCE"] }, { result: "h" });
     const forced = litmus("PIN+force", [page("x")], [actor("P0", pin)], lost);
@@ -238,41 +223,6 @@ describe.skipIf(noCompiler !== undefined)(
         "ok 1 RDMA.o0 # SKIP built without the verbs library",
       );
       expect(run([rdma]).exit).toBe(4);
-    });
-
-    test("a direct read waits in a guest's disk, and is no other read elsewhere", () => {
-      const direct = litmus(
-        "DIRECT",
-        [page("x")],
-        [
-          actor(
-            "P0",
-            call("read_direct", { place: "x" }, { result: "h" }),
-            fork,
-            store("x", 1),
-            call("complete", { handle: "h", value: 2 }),
-            load("r0", "x"),
-          ),
-          actor("P1"),
-        ],
-        lost,
-      );
-      const { source, needs } = emit([direct]);
-      expect(source).toContain('call(start_read(handle("h"), page("x")));');
-      expect(source).toContain('call(complete_read(handle("h"), 0, 2));');
-      expect(source).toContain(".outside = { { start_disk, end_reads, NULL } },");
-      expect(needs.disk).toBe(true);
-      const { source: red } = emit([direct], { leaveOutDeviceWrite: true });
-      expect(red).toContain('call(end_read(handle("h"), 0, NULL));');
-      expect(run([direct]).cases[0]!.line).toBe(
-        "ok 1 DIRECT.o0 # SKIP a network block device is set up in a guest only",
-      );
-    });
-
-    test("without a device behind an IOMMU its test is skipped", () => {
-      const map = call("vfio_map", { place: "x", flags: ["WRITE"] }, { result: "h" });
-      const vfio = litmus("VFIO", [page("x")], [actor("P0", map, writeThrough)], lost);
-      expect(run([vfio]).cases[0]!.line).toBe("ok 1 VFIO.o0 # SKIP no device behind an IOMMU");
     });
 
     test("pages are what they are declared to be, or the test is skipped with the reason", () => {
