@@ -7,6 +7,7 @@ import type { Model, Row } from "../step/index.ts";
 import { footprintsOf, type Watched } from "./footprints.ts";
 import { type Crew, type ParallelSearch, parallelSearch } from "./parallel-search.ts";
 import { ReducesLittle, type Reductions, reducedSearch } from "./reduced-search.ts";
+import type { SavedSearch } from "./saved-search.ts";
 import {
   type Move,
   type Progress,
@@ -81,7 +82,7 @@ export function explore(model: Model, first: Row, options: ExploreOptions): Expl
 }
 
 /** The plain search: by one thread, and once it proves large by the crew, if there is one. */
-class PlainSearch {
+export class PlainSearch {
   private readonly model: Model;
   private readonly options: ExploreOptions;
   private searching: Search | ParallelSearch;
@@ -93,6 +94,16 @@ class PlainSearch {
     this.searching = new Search(model, first, options);
     const { crew, fingerprints } = options;
     if (crew !== undefined && crew.threads > 1 && fingerprints !== true) this.crew = crew;
+  }
+
+  /** Goes back to where a search of this model was saved. Call before `run`. */
+  restore(saved: SavedSearch): void {
+    if (this.searching instanceof Search) this.searching.restore(saved);
+  }
+
+  /** What is needed to go on later, after a bound cut the search. */
+  saved(): SavedSearch {
+    return this.searching.saved();
   }
 
   run(maxStates: number): SearchResult {
@@ -118,7 +129,10 @@ export function shortestRun(
   model: Model,
   first: Row,
   goal: Goal,
-  options: Pick<ExploreOptions, "cell" | "maxStates" | "maxBytes" | "interrupted" | "crew">,
+  options: Pick<
+    ExploreOptions,
+    "cell" | "maxStates" | "maxBytes" | "interrupted" | "crew" | "progress"
+  >,
 ): readonly Move[] | undefined {
   const plain = new PlainSearch(model, first, { ...options, ...goal });
   const result = plain.run(options.maxStates ?? Number.POSITIVE_INFINITY);

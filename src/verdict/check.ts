@@ -3,22 +3,23 @@
  * Always, with the shortest run, or why it cannot say.
  */
 
-import { type Exploration, type ExploreOptions, explore, shortestRun } from "../explore/explore.ts";
+import {
+  type Exploration,
+  type ExploreOptions,
+  explore,
+  PlainSearch,
+  shortestRun,
+} from "../explore/explore.ts";
 import { missedChance } from "../explore/fingerprint-store.ts";
 import type { Reductions } from "../explore/reduced-search.ts";
 import { NotThisSearch } from "../explore/saved-search.ts";
-import {
-  type Move,
-  type Progress,
-  Search,
-  type SearchOptions,
-  type SearchResult,
-} from "../explore/search.ts";
+import type { Move, Progress, SearchResult } from "../explore/search.ts";
 import { serialSearch } from "../explore/serial-search.ts";
 import type { Kernel } from "../kernels/index.ts";
 import { printStatement, type Test } from "../litmus/index.ts";
 import type { Machine, Row } from "../step/index.ts";
 import { askedBy, askedOf } from "./asked.ts";
+import { crewFor, type Helpers, type VerdictCrew, verdictCrew, witnessGoal } from "./check-crew.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { classesOf } from "./classes.ts";
 import { Collected } from "./collect.ts";
@@ -64,6 +65,8 @@ export interface CheckOptions {
   readonly maxSeconds?: number;
   /** Remember states by 64 bits each: less memory, and a chance to miss one that the notes state. */
   readonly fingerprints?: boolean;
+  /** Threads that help a search that proves large. */
+  readonly helpers?: Helpers;
   /** Answers of other kernels to the same test, used where they must be the same. */
   readonly answers?: SharedAnswers;
 }
@@ -139,7 +142,9 @@ export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): C
     ...(options.all === true && schedule === "free"
       ? { classes: classes(world, collected, options) }
       : {}),
-    refused: [...collected.refused],
+    refused: world.names.handles
+      .map(({ name }) => name)
+      .filter((one) => collected.refused.has(one)),
     broken: found.broken,
     asks: askedBy(kernel, askedOf(world.model)),
   };
@@ -205,24 +210,24 @@ interface Searched {
 }
 
 /** A plain search that begins where a saved one was cut, and can be saved. */
-function savedSearch(world: World, options: SearchOptions, { from, save }: Checkpoint): Searched {
-  const plain = new Search(world.model, world.first, options);
+function savedSearch(world: World, options: ExploreOptions, { from, save }: Checkpoint): Searched {
+  const plain = new PlainSearch(world.model, world.first, options);
   if (from !== undefined) {
     const read = readCheckpoint(from, world);
     if (!read.ok) throw new NotThisSearch(`byte ${read.byte}: ${read.message}`);
     plain.restore(read.saved);
   }
-  const result = { ...plain.run(options.maxStates), reduced: false };
+  const result = { ...plain.run(options.maxStates ?? Number.POSITIVE_INFINITY), reduced: false };
   return save ? { result, save: () => save(writeCheckpoint(world, plain.saved())) } : { result };
 }
 
 function runSearch(
   world: World,
   schedule: ScheduleClass,
-  options: SearchOptions,
+  options: ExploreOptions,
   collected: Collected,
   watch: Watch,
-  { checkpoint, runs = true }: Pick<CheckOptions, "checkpoint" | "runs">,
+  { checkpoint, helpers, runs = true }: Pick<CheckOptions, "checkpoint" | "helpers" | "runs">,
 ): Found {
   if (schedule === "serial") {
     const result = serialSearch(world.model, world.first, options);
@@ -230,68 +235,85 @@ function runSearch(
     const broken = watch.breach && { ...watch.breach, run: undefined };
     return { bound, states, transitions, run: undefined, broken };
   }
+  const crew = helpers && verdictCrew(world, helpers, collected);
+  const helped = { ...options, ...(crew ? { crew } : {}) };
   const searched: Searched =
     checkpoint === undefined
-      ? { result: explore(world.model, world.first, options) }
-      : savedSearch(world, options, checkpoint);
+      ? { result: explore(world.model, world.first, helped) }
+      : savedSearch(world, helped, checkpoint);
   const { result, ...more } = searched;
   const { bound, states, transitions } = result;
-  const run = runs ? runToWitness(world, options, collected, result) : undefined;
-  const broken = watch.breach && {
-    ...watch.breach,
-    run: runs ? runToBreach(world, options, collected, watch, result) : undefined,
-  };
+  const runSetting = { world, options, collected, helpers };
+  const run = runs ? runToWitness(runSetting, result) : undefined;
+  const broken = brokenIn(runSetting, watch, crew, result, runs);
   return { bound, states, transitions, run, broken, ...more };
 }
 
-/** A shortest run to the end that the condition asks for. */
-function runToWitness(
-  world: World,
-  options: SearchOptions,
-  collected: Collected,
-  result: Exploration,
-): Run | undefined {
-  const { witness } = collected;
-  const moves =
-    witness === undefined || witness < 0 || result.reduced
-      ? shortestWitness(world, options, witness)
-      : result.runTo(witness);
-  return moves && runOf(world, moves, collected);
+interface RunSetting {
+  readonly world: World;
+  readonly options: ExploreOptions;
+  readonly collected: Collected;
+  readonly helpers: Helpers | undefined;
 }
 
-/** As short a run as the search allows; a reduced one is followed by a plain one. */
-function runToBreach(
-  world: World,
-  options: SearchOptions,
-  collected: Collected,
+/** A shortest run to the end that the condition asks for. */
+function runToWitness(setting: RunSetting, result: Exploration): Run | undefined {
+  const { witness } = setting.collected;
+  const moves =
+    witness === undefined || witness < 0 || result.reduced
+      ? shortestWitness(setting, witness)
+      : result.runTo(witness);
+  return moves && runOf(setting.world, moves, setting.collected);
+}
+
+/** The first breach, and a run to it; which thread saw it first does not matter. */
+function brokenIn(
+  setting: RunSetting,
   watch: Watch,
-  result: ReturnType<typeof explore>,
-): Run | undefined {
+  crew: VerdictCrew | undefined,
+  result: Exploration,
+  runs: boolean,
+): Breach | undefined {
+  const { breach } = watch;
+  const seen = breach ?? crew?.breach();
+  if (seen === undefined) return undefined;
+  if (breach !== undefined && !runs) return { ...breach, run: undefined };
+  const { world, options, collected, helpers } = setting;
   const onState = (row: Row): boolean => watch.breachOf(row) !== undefined;
-  const isNumbered = !result.reduced && watch.breachedAt! >= 0;
+  const help = helpers ? { crew: crewFor(helpers, "breach") } : {};
+  const isNumbered = !result.reduced && breach !== undefined && watch.breachedAt! >= 0;
   const moves = isNumbered
     ? result.runTo(watch.breachedAt!)
-    : shortestRun(world.model, world.first, { onState }, options);
-  return moves && runOf(world, moves, collected);
+    : shortestRun(world.model, world.first, { onState }, { ...options, ...help });
+  const end = moves && watch.breachOf(endOf(world, moves));
+  const run = runs && moves ? runOf(world, moves, collected) : undefined;
+  return { ...(breach ?? end ?? seen), run };
 }
 
 /** The run of a reduced search is not the shortest: a plain search finds one that ends alike. */
 function shortestWitness(
-  world: World,
-  options: SearchOptions,
+  { world, options, helpers }: RunSetting,
   witness: number | undefined,
 ): readonly Move[] | undefined {
   if (witness === undefined) return undefined;
-  const probe = new Collected(world);
-  const onFinal = (row: Row) => {
-    probe.end(row, 0);
-    return probe.witness !== undefined;
-  };
   const { progress } = options;
   const told = progress && {
     progress: (at: Progress) => progress({ ...at, phase: "the shortest run" }),
   };
-  return shortestRun(world.model, world.first, { onFinal }, { ...options, ...told });
+  const help = helpers ? { crew: crewFor(helpers, "witness") } : {};
+  const goal = { onFinal: witnessGoal(world) };
+  return shortestRun(world.model, world.first, goal, { ...options, ...told, ...help });
+}
+
+/** The state that moves lead to. */
+function endOf({ model, first }: World, moves: readonly Move[]): Row {
+  model.activate();
+  const row = first.slice();
+  for (const { actor, choice } of moves) {
+    const base = model.layout.actorBase + actor * model.layout.actorStride;
+    model.steps[row[base]!]!(row, base, actor, choice);
+  }
+  return row;
 }
 
 /** Walks the shortest run again, describing each step. */
@@ -362,7 +384,7 @@ function classes(world: World, collected: Collected, options: CheckOptions): Sho
 function notes(collected: Collected, unreached: readonly string[]): readonly string[] {
   const found: string[] = [];
   if (collected.stuck.size > 0)
-    found.push(`some runs never end: ${[...collected.stuck].join(", ")} waits for ever`);
+    found.push(`some runs never end: ${[...collected.stuck].sort().join(", ")} waits for ever`);
   if (collected.filtered > 0 && collected.valuations.size === 0)
     found.push("the filter kept no run");
   if (collected.valuations.size > 0 && collected.absentIn === collected.valuations.size)

@@ -12,11 +12,14 @@ import { SharedAnswers } from "../../verdict/shared-answers.ts";
 import { asksText } from "./asks-text.ts";
 import type { CheckAnswer, CheckJob, ForcedJob } from "./jobs.ts";
 import { type MadeKernels, madeKernels } from "./made-kernels.ts";
+import { SearchHelpers } from "./search-helpers.ts";
 
 export interface WorkerInput {
   readonly jobs: readonly (CheckJob | ForcedJob)[];
   /** Where the jobs of each test begin: a thread does all jobs of a test, for what they share. */
   readonly groups: readonly number[];
+  /** Threads that a large search may use. */
+  readonly searchers: number;
   /** Two words: not 0 when the search should stop; the next group that nobody does. */
   readonly shared: SharedArrayBuffer;
 }
@@ -59,7 +62,7 @@ function answer(
   signal: StopSignal,
   answers: SharedAnswers,
   progress: (progress: Progress) => void,
-  kernels: MadeKernels,
+  { kernels, helpers }: { readonly kernels: MadeKernels; readonly helpers: SearchHelpers },
 ): CheckAnswer {
   const made = kernels.get(job.kernel);
   if (made === undefined) {
@@ -81,6 +84,7 @@ function answer(
       signal,
       answers,
       progress,
+      ...(helpers.threads > 1 ? { helpers: helpers.of(job) } : {}),
       ...(statesMax === undefined ? {} : { maxStates: statesMax }),
       ...(bytesMax === undefined ? {} : { maxBytes: bytesMax }),
       ...(secondsMax === undefined ? {} : { maxSeconds: secondsMax }),
@@ -146,7 +150,8 @@ function post(output: WorkerOutput): void {
 }
 
 // One message with all jobs; the port holds it until the model is loaded, and then lets go.
-parentPort?.once("message", async ({ jobs, groups, shared: memory }: WorkerInput) => {
+parentPort?.once("message", async (input: WorkerInput) => {
+  const { jobs, groups, shared: memory, searchers } = input;
   const words = new Int32Array(memory);
   const signal: StopSignal = {
     get aborted(): boolean {
@@ -157,17 +162,21 @@ parentPort?.once("message", async ({ jobs, groups, shared: memory }: WorkerInput
   /** Which job first brought these valuations. */
   const first = new Map<unknown, number>();
   const kernels = await madeKernels(jobs);
+  const helpers = new SearchHelpers(searchers);
+  const setting = { kernels, helpers };
   const teller = new Teller();
   for (;;) {
     const group = Atomics.add(words, 1, 1);
     for (let index = groups[group]!; index < (groups[group + 1] ?? jobs.length); index++) {
-      if (signal.aborted) return teller.flush();
+      if (signal.aborted) break;
       const progress = progressTeller(index, teller);
       const job = jobs[index]!;
-      const found = answer(job, signal, answers, progress, kernels);
+      const found = answer(job, signal, answers, progress, setting);
       const brief = job.schedule !== "forced" && job.brief === true;
       teller.answer(shared(index, found, first, brief));
     }
-    if (group >= groups.length) return teller.flush();
+    if (group >= groups.length || signal.aborted) break;
   }
+  teller.flush();
+  helpers.dismiss();
 });

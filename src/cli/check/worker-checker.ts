@@ -7,6 +7,8 @@ import type { CheckAnswer, Checker, CheckJob, ForcedJob } from "./jobs.ts";
 
 /** How long an interrupted search may take to say what it knows. */
 const graceSeconds = 2;
+/** More threads than this have not been tried on one search. */
+const searchersMax = 16;
 
 /**
  * Starts the first thread, which loads the model while the caller reads the tests. It keeps no
@@ -19,6 +21,7 @@ export function startChecker(threads = 1): Checker {
     const shared = new SharedArrayBuffer(8);
     const groups = beginnings(jobs);
     const more = Math.min(threads, groups.length) - 1;
+    const searchers = Math.min(searchersMax, Math.floor(threads / Math.max(1, groups.length)));
     const workers = [first, ...Array.from({ length: more }, newWorker)];
     let grace: NodeJS.Timeout | undefined;
     const interrupt = (): void => {
@@ -46,7 +49,9 @@ export function startChecker(threads = 1): Checker {
       }
     };
     try {
-      await Promise.all(workers.map((worker) => work(worker, { jobs, groups, shared }, hear)));
+      await Promise.all(
+        workers.map((worker) => work(worker, { jobs, groups, shared, searchers }, hear)),
+      );
     } finally {
       clearTimeout(grace);
       signal.removeEventListener("abort", interrupt);

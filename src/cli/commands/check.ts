@@ -52,7 +52,12 @@ export function addCheck(program: Command, dispatch: Dispatch): void {
       "tell states apart by 64 bits: less memory; the chance of a miss is printed",
       false,
     )
-    .option("-j, --workers <count>", "check tests on so many threads", positiveCount, 1)
+    .option(
+      "-j, --workers <count>",
+      "use so many threads: for several tests, or for one large search",
+      positiveCount,
+      1,
+    )
     .option("-I, --include <folder>", "look for tests in this folder too", collected, [])
     .action((tests: string[], _own: object, command: Command) =>
       dispatch(command, async (options: CheckOptions & { readonly workers: number }, session) => {
