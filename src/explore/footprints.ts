@@ -160,13 +160,13 @@ export class Footprints {
     for (let actor = 0, left = begun; left !== 0; actor++, left >>>= 1)
       if ((left & 1) === 1) changed = this.follow(actor, row) || changed;
     const graphs = changed ? this.ownership.graphsFor(now.classes) : now.graphs;
-    if (graphs !== now.graphs) this.changeGraphs(graphs, row);
-    else if (begun === 0 && now.epoch === this.epoch) {
-      now.blockMoved(mover);
-      return;
+    if (now.epoch !== this.epoch) this.locate(row);
+    else if (graphs === now.graphs && begun === 0) now.blockMoved(mover);
+    else {
+      const others = graphs === now.graphs ? 0 : this.changeGraphs(graphs, row);
+      if (now.epoch !== this.epoch) this.locate(row);
+      else now.blockChanged(others | begun | (1 << mover));
     }
-    now.epoch = this.epoch;
-    now.blockAll();
   }
 
   /** Keeps where everybody is, for several moves from one row. */
@@ -246,14 +246,16 @@ export class Footprints {
     return now.classes[actor] !== before;
   }
 
-  /** Finds everybody whose graph is another one. */
-  private changeGraphs(graphs: readonly FutureGraph[], row: Row): void {
+  /** Finds everybody whose graph is another one; who that is, as bits. */
+  private changeGraphs(graphs: readonly FutureGraph[], row: Row): number {
     const { now } = this;
+    let changed = 0;
     const before = now.graphs;
     now.graphs = graphs;
     for (let actor = 0; actor < graphs.length; actor++) {
       const graph = graphs[actor]!;
       if (graph === before[actor] || now.states[actor] === ended) continue;
+      changed |= 1 << actor;
       try {
         now.states[actor] =
           row[this.pcCells[actor]!] !== 0
@@ -263,6 +265,7 @@ export class Footprints {
         this.giveUp(actor, graph, row, error);
       }
     }
+    return changed;
   }
 
   /** A refined graph that grew too large: the plain one takes its place. The actor's state there. */

@@ -5,6 +5,7 @@
  */
 import type { GoalEffects } from "./goal-effects.ts";
 import { anyNumber, LocalStates } from "./local-states.ts";
+import { no, PairAnswers, unasked, yes } from "./pair-answers.ts";
 import type { StepTracer, Way } from "./step-tracer.ts";
 import { TooMany } from "./step-tracer.ts";
 import type { WideSlots } from "./wide-slots.ts";
@@ -12,16 +13,17 @@ import type { WideSlots } from "./wide-slots.ts";
 /** Numbers of cells as bits, `words` words to a set, one set per local state. */
 export class CellSets {
   readonly words: number;
-  bits: Uint32Array;
+  /** Signed: a small number in every engine, whichever bits are set. */
+  bits: Int32Array;
 
   constructor(words: number) {
     this.words = words;
-    this.bits = new Uint32Array(words * 32);
+    this.bits = new Int32Array(words * 32);
   }
 
   reserve(sets: number): void {
     while (sets * this.words > this.bits.length) {
-      const larger = new Uint32Array(this.bits.length * 2);
+      const larger = new Int32Array(this.bits.length * 2);
       larger.set(this.bits);
       this.bits = larger;
     }
@@ -36,7 +38,7 @@ export class CellSets {
   }
 
   copy(set: number): Uint32Array {
-    return this.bits.slice(set * this.words, (set + 1) * this.words);
+    return Uint32Array.from(this.bits.subarray(set * this.words, (set + 1) * this.words));
   }
 
   /** Joins `from`'s set with `set`; whether that made it larger. */
@@ -44,7 +46,7 @@ export class CellSets {
     let grew = false;
     for (let i = 0; i < this.words; i++) {
       const before = this.bits[set * this.words + i]!;
-      const after = (before | from.bits[other * this.words + i]!) >>> 0;
+      const after = before | from.bits[other * this.words + i]!;
       if (after !== before) grew = true;
       this.bits[set * this.words + i] = after;
     }
@@ -76,6 +78,8 @@ export interface FutureSetting {
   readonly waysMax: number;
 }
 
+let graphsMade = 0;
+
 export class FutureGraph {
   readonly reads: CellSets;
   readonly writes: CellSets;
@@ -103,6 +107,9 @@ export class FutureGraph {
   /** Per local state of a refined graph, 1 + its number in the plain one; 0 when not yet known. */
   private plainStates = new Int32Array(64);
   private readonly scratch: Int32Array;
+  /** Tells graphs apart where answers about pairs of them are kept. */
+  private readonly number = graphsMade++;
+  private readonly answers: (PairAnswers | undefined)[] = [];
 
   constructor(setting: FutureSetting) {
     this.setting = setting;
@@ -191,6 +198,19 @@ export class FutureGraph {
 
   /** Whether the step of `state` and everything `other` may ever do leave each other alone. */
   isIndependent(state: number, other: FutureGraph, otherState: number): boolean {
+    let answers = this.answers[other.number];
+    if (answers === undefined) {
+      answers = new PairAnswers();
+      this.answers[other.number] = answers;
+    }
+    const known = answers.of(state, otherState);
+    if (known !== unasked) return known === yes;
+    const answer = this.compare(state, other, otherState);
+    answers.note(state, otherState, answer ? yes : no);
+    return answer;
+  }
+
+  private compare(state: number, other: FutureGraph, otherState: number): boolean {
     const { words } = this.setting;
     const reads = this.reads.bits;
     const writes = this.writes.bits;

@@ -91,7 +91,7 @@ export class GoalEffects {
       const image = imageOf(cells);
       const other = groups.get(sorted(image));
       if (other === undefined || this.isAlone[group] !== this.isAlone[other]) return false;
-      return other === group || !this.isAlone[group] || this.showsAlike(cells, image);
+      return !this.isAlone[group] || this.showsAlike(cells, image);
     });
   }
 

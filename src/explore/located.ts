@@ -57,6 +57,23 @@ export class Located {
     }
   }
 
+  /** As `blockAll`, when these moved or are looked at in another graph. */
+  blockChanged(changed: number): void {
+    const { blockers, states } = this;
+    for (let actor = 0; actor < states.length; actor++) {
+      if (((changed >>> actor) & 1) === 1) {
+        blockers[actor] = this.blockersOf(actor);
+        continue;
+      }
+      if (states[actor] === ended) continue;
+      let mine = blockers[actor]! & ~changed;
+      for (let other = 0, left = changed; left !== 0; other++, left >>>= 1)
+        if ((left & 1) === 1 && states[other] !== ended && this.blocks(other, actor))
+          mine |= 1 << other;
+      blockers[actor] = mine;
+    }
+  }
+
   private blockersOf(actor: number): number {
     const { states } = this;
     if (states[actor] === ended) return 0;

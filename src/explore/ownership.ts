@@ -31,6 +31,8 @@ export class Ownership {
   readonly plain: readonly FutureGraph[];
   /** Per actor, the cells worth knowing once nobody else will write them, as bits. */
   private readonly wanted: readonly Uint32Array[];
+  /** Cells that anybody wants to know: what else an actor may write tells no classes apart. */
+  private readonly asked: Uint32Array;
   private readonly classes: readonly WriteClasses[];
   private readonly refined: readonly Refined[][];
   /** Refined graphs, given up or not. */
@@ -50,6 +52,8 @@ export class Ownership {
       for (const cell of cells) bits[cell >>> 5]! |= 1 << (cell & 31);
       return bits;
     });
+    this.asked = new Uint32Array(words);
+    for (const bits of this.wanted) for (let i = 0; i < words; i++) this.asked[i]! |= bits[i]!;
     this.classes = settings.map(() => ({ ofState: [], numbers: new Map(), bits: [] }));
     this.refined = settings.map(() => []);
     this.classVectors = new LocalStates(settings.length);
@@ -92,7 +96,7 @@ export class Ownership {
 
   private newClassOf(actor: number, state: number): number {
     const { ofState, numbers, bits: all } = this.classes[actor]!;
-    const bits = this.plain[actor]!.futureChanges(state);
+    const bits = this.plain[actor]!.futureChanges(state).map((word, i) => word & this.asked[i]!);
     const key = bits.join();
     const found = numbers.get(key) ?? all.push(bits);
     numbers.set(key, found);

@@ -23,6 +23,9 @@ export class Picker {
   private readonly probe: WordRow;
   /** Per actor, how many moves it has; `unknown` until asked. */
   private readonly moves: Int32Array;
+  /** Per actor, the smallest closed set that it is in; and the sets that were asked for their moves. */
+  private readonly closures: Int32Array;
+  private readonly asked: Int32Array;
   /** Moves of the set picked last. */
   private picked = 0;
   /** Whose first move is in `outcome`. */
@@ -34,6 +37,8 @@ export class Picker {
     this.outcome = newRow(model.layout.width, cell);
     this.probe = newRow(model.layout.width, cell);
     this.moves = new Int32Array(model.actors.length);
+    this.closures = new Int32Array(model.actors.length);
+    this.asked = new Int32Array(model.actors.length);
   }
 
   /** The actors to move from a row that the footprints were given last. */
@@ -60,16 +65,19 @@ export class Picker {
   }
 
   private pickSet(at: WordRow): number {
-    const { moves } = this;
+    const { moves, closures } = this;
     let running = 0;
     for (let actor = 0; actor < moves.length; actor++)
       if (at.row[this.baseOf(actor)] !== 0) running |= 1 << actor;
+    this.close();
     let best = everybody;
     this.picked = Number.POSITIVE_INFINITY;
+    let asked = 0;
     for (let actor = moves.length - 1; actor >= 0; actor--) {
       if (((running >>> actor) & 1) === 0) continue;
-      const set = this.closure(1 << actor) & running;
-      if (set === running || set === best) continue;
+      const set = closures[actor]! & running;
+      if (set === running || this.wasAsked(set, asked)) continue;
+      this.asked[asked++] = set;
       const count = this.movesOfSet(at, set);
       if (count === 0 || count >= this.picked) continue;
       best = set;
@@ -78,17 +86,20 @@ export class Picker {
     return best;
   }
 
-  /** A set and all whom its actors' steps depend on, and theirs. */
-  private closure(set: number): number {
-    const { footprints } = this;
-    let closed = set;
-    for (let open = set; open !== 0; ) {
-      const actor = 31 - Math.clz32(open);
-      const more = footprints.blockers(actor) & ~closed;
-      closed |= more;
-      open = (open & ~(1 << actor)) | more;
-    }
-    return closed;
+  private wasAsked(set: number, asked: number): boolean {
+    for (let i = 0; i < asked; i++) if (this.asked[i] === set) return true;
+    return false;
+  }
+
+  /** Per actor, itself and all whom its step depends on, and theirs. */
+  private close(): void {
+    const { footprints, closures } = this;
+    const actors = closures.length;
+    for (let actor = 0; actor < actors; actor++)
+      closures[actor] = footprints.blockers(actor) | (1 << actor);
+    for (let by = 0; by < actors; by++)
+      for (let actor = 0; actor < actors; actor++)
+        if (((closures[actor]! >>> by) & 1) === 1) closures[actor]! |= closures[by]!;
   }
 
   /** The moves of a set; 0 when it must not be taken. */

@@ -10,6 +10,7 @@ import type { Footprints } from "./footprints.ts";
 import { type Interchangeable, interchangeable } from "./interchange.ts";
 import type { Located } from "./located.ts";
 import { everybody, nobody, Picker } from "./picker.ts";
+import { RecentRows } from "./recent-rows.ts";
 import {
   alternatives,
   type Bound,
@@ -19,6 +20,7 @@ import {
   type SearchResult,
   storesFor,
 } from "./search.ts";
+import { hashWords } from "./store.ts";
 import { copyWords, newRow, type Store, type WordRow } from "./successors.ts";
 import { type Symmetry, symmetryOf } from "./symmetry.ts";
 
@@ -68,6 +70,8 @@ class ReducedSearch {
   private readonly moves = new Numbers();
   private readonly at: WordRow;
   private next: WordRow;
+  private readonly recent: RecentRows;
+  private settled = true;
   private transitions = 0;
   /** States from which everybody was moved. */
   private whole = 0;
@@ -88,6 +92,7 @@ class ReducedSearch {
     this.picker = new Picker(model, footprints, options.cell);
     this.first = first;
     this.located = footprints.newLocated();
+    this.recent = new RecentRows(this.at.words.length);
     this.store = storesFor(options)(this.at.words.length);
   }
 
@@ -148,20 +153,25 @@ class ReducedSearch {
       if (count === 0) return 0;
       moved++;
       this.transitions++;
+      if (this.isKnown()) continue;
       const move = actor * alternatives + choice;
       if (this.see(actor, at.row) || this.settle(actor)) {
         this.keepAsIs(state, move);
         return -1;
       }
-      this.keep(state, move);
+      if (this.settled) this.keep(state, move);
     }
     return moved;
   }
 
-  /** Moves `next` on while there is one move to take. True when a goal was met. */
+  /**
+   * Moves `next` on while there is one move to take. True when a goal was met. `settled` tells
+   * whether it got somewhere new: what a row that came by before leads to is stored.
+   */
   private settle(mover: number): boolean {
     const { reduce } = this.options;
     const { footprints, picker } = this;
+    this.settled = true;
     if (!reduce.chains || !reduce.ample) return false;
     if (mover === nobody) footprints.locate(this.next.row);
     else {
@@ -175,6 +185,10 @@ class ReducedSearch {
       this.next = picker.outcome;
       picker.outcome = before;
       this.transitions++;
+      if (this.isKnown()) {
+        this.settled = false;
+        return false;
+      }
       if (this.see(actor, before.row)) return true;
       footprints.relocate(this.next.row, actor);
     }
@@ -209,6 +223,12 @@ class ReducedSearch {
     const before = this.store.size;
     if (symmetry) this.keepAsIs(parents.at(state), moves.at(state));
     return this.result(undefined, this.store.size > before ? before : state);
+  }
+
+  /** Whether `next` came by not long ago: then it, or the end of its chain, is stored. */
+  private isKnown(): boolean {
+    const { words } = this.next;
+    return this.recent.meet(words, hashWords(words, 0, words.length));
   }
 
   private keep(parent: number, move: number): void {
