@@ -17,6 +17,12 @@ export const stable_6_1: KernelFile = {
       commit: "0cef0bb836e3",
       evidence: { kind: "read", where: `${source} mm/mremap.c:move_ptes()` },
     },
+    "advice.freeShared": {
+      value: "head",
+      why: "The mapcount of the folio's first part says whether it is shared, a backport from v6.5.",
+      commit: "0e0e9bd5f7b9",
+      evidence: { kind: "read", where: `${source} mm/madvise.c:madvise_free_pte_range()` },
+    },
   },
   readAgain: {
     "pin.countable": `${source} mm/gup.c:try_grab_page()`,

@@ -54,6 +54,11 @@ export const v4_19: KernelFile = {
       why: "A write fault of hugetlb makes the entry writable, whatever the mapping allows.",
       evidence: { kind: "read", where: "Debian 5.10.262 mm/hugetlb.c:set_huge_ptep_writable()" },
     },
+    "gup.forcedHugetlbProtected": {
+      value: false,
+      why: "What a write fault of hugetlb leaves is writable, whatever the mapping allows.",
+      evidence: { kind: "read", where: "Debian 5.10.262 mm/hugetlb.c:set_huge_ptep_writable()" },
+    },
     "gup.force": {
       value: "cow-flag",
       why: "A forced write needs FOLL_COW, set after a fault broke copy-on-write, and a dirty entry.",
@@ -281,6 +286,34 @@ export const v4_19: KernelFile = {
       value: "none",
       why: "MADV_PAGEOUT does not exist.",
       evidence: { kind: "read", where: "4.19.13 mm/madvise.c" },
+    },
+    "advice.sharedFolio": {
+      value: "part",
+      why: "A part of a compound page is shared if its own mapcount is not 1.",
+      evidence: {
+        kind: "read",
+        where: "Debian 5.10.262 mm/madvise.c:madvise_cold_or_pageout_pte_range()",
+      },
+    },
+    "advice.freeShared": {
+      value: "part",
+      why: "A part of a compound page is shared if its own mapcount is not 1.",
+      evidence: { kind: "read", where: "Debian 5.10.262 mm/madvise.c" },
+    },
+    "advice.restoresReserve": {
+      value: false,
+      why: "A huge page that is given up goes back to the pool, for whoever comes first.",
+      evidence: { kind: "read", where: "Debian 6.1.192 mm/hugetlb.c:__unmap_hugepage_range()" },
+    },
+    "reclaim.heldLazyfree": {
+      value: "swapbacked",
+      why: "A page that cannot be dropped counts as written again.",
+      evidence: { kind: "read", where: "Debian 6.12.117 mm/rmap.c:try_to_unmap_one()" },
+    },
+    "reclaim.dropsLazyfree": {
+      value: "part-by-part",
+      why: "Entries are dropped one after the other, up to the first dirty one.",
+      evidence: { kind: "read", where: "Debian 6.12.117 mm/rmap.c:try_to_unmap_one()" },
     },
     "advice.collapse": {
       value: false,

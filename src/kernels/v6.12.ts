@@ -37,6 +37,24 @@ export const v6_12: KernelFile = {
         where: "Debian 6.12.117 include/linux/rmap.h:__folio_try_dup_anon_rmap(), not in 6.6",
       },
     },
+    "advice.sharedFolio": {
+      value: "folio",
+      why: "A folio is shared if a PMD and anybody else, or more entries than it has parts, map it.",
+      commit: "ebb34f78d72c",
+      evidence: { kind: "read", where: "Debian 6.12.117 mm.h:folio_likely_mapped_shared()" },
+    },
+    "advice.freeShared": {
+      value: "folio",
+      why: "As for MADV_PAGEOUT: by all mappings of the folio.",
+      commit: "ebb34f78d72c",
+      evidence: { kind: "read", where: "Debian 6.12.117 mm/madvise.c:madvise_free_pte_range()" },
+    },
+    "advice.restoresReserve": {
+      value: true,
+      why: "The last mapping of an anonymous huge page gives its owner the promise of another.",
+      commit: "df7a6d1f6405",
+      evidence: { kind: "read", where: "Debian 6.12.118 mm/hugetlb.c:__unmap_hugepage_range()" },
+    },
     "advice.freesWhole": {
       value: true,
       why: "MADV_FREE of all parts of a compound page gives it up as one.",

@@ -17,6 +17,38 @@ export const v6_18: KernelFile = {
         where: "6.18.2 mm/madvise.c, absent in 6.12; Debian 7.2 maps a huge page there",
       },
     },
+    "advice.sharedFolio": {
+      value: "mm-ids",
+      why: "A folio is shared if it is marked as mapped by more than one mm.",
+      evidence: {
+        kind: "derived",
+        where: "with thp.largeReuse; read in 7.2.13 include/linux/mm.h:folio_maybe_mapped_shared()",
+      },
+    },
+    "advice.freeShared": {
+      value: "mm-ids",
+      why: "As for MADV_PAGEOUT: by the mark.",
+      evidence: {
+        kind: "derived",
+        where: "read in Debian 7.2.13 mm/madvise.c:madvise_free_pte_range()",
+      },
+    },
+    "reclaim.heldLazyfree": {
+      value: "lazyfree",
+      why: "Only a dirty page counts as written again; one that somebody holds is left as it is.",
+      evidence: {
+        kind: "derived",
+        where: "recalled for v6.15; read in Debian 7.2.13 mm/rmap.c:try_to_unmap_one()",
+      },
+    },
+    "reclaim.dropsLazyfree": {
+      value: "all-or-none",
+      why: "All entries of a folio given up by MADV_FREE are unmapped in one batch, and come back so.",
+      evidence: {
+        kind: "derived",
+        where: "recalled for v6.15; read in Debian 7.2.13 mm/rmap.c:folio_unmap_pte_batch()",
+      },
+    },
     "collapse.needsWritable": {
       value: false,
       why: "A range of read-only entries is collapsed, too.",
@@ -40,6 +72,22 @@ export const v6_18: KernelFile = {
       evidence: {
         kind: "derived",
         where: "v6.13 recalled; read in Debian 6.1.192 mm/mremap.c:move_ptes()",
+      },
+    },
+    "gup.forcesHugetlb": {
+      value: true,
+      why: "hugetlb memory is no exception to a forced write any more.",
+      evidence: {
+        kind: "derived",
+        where: "recalled for v6.15; read in Debian 7.2.13 mm/gup.c:check_vma_flags()",
+      },
+    },
+    "gup.forcedHugetlbProtected": {
+      value: true,
+      why: "A write fault of hugetlb makes an entry writable only where the mapping allows it.",
+      evidence: {
+        kind: "derived",
+        where: "with gup.forcesHugetlb; read in 7.2.13 mm/hugetlb.c:set_huge_ptep_maybe_writable()",
       },
     },
     "mremap.severalVmas": {

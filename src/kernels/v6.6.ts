@@ -50,6 +50,21 @@ export const v6_6: KernelFile = {
       commit: "8ac268436e6d",
       evidence: { kind: "read", where: "6.6.9 mm/gup.c:writable_file_mapping_allowed()" },
     },
+    "advice.sharedFolio": {
+      value: "head",
+      why: "The mapcount of the folio's first part says whether it is shared: folio_estimated_sharers().",
+      commit: "2f406263e3e9",
+      evidence: { kind: "derived", where: "v6.5 recalled; the function is in Debian 6.1.192" },
+    },
+    "advice.freeShared": {
+      value: "head",
+      why: "MADV_FREE, too, asks the first part.",
+      commit: "0e0e9bd5f7b9",
+      evidence: {
+        kind: "derived",
+        where: "v6.5 recalled; read in Debian 6.1.192 mm/madvise.c:madvise_free_pte_range()",
+      },
+    },
     "interface.fixedBufferRefuses": {
       value: "nothing",
       why: "io_uring leaves the refusal of files to GUP.",

@@ -1,6 +1,7 @@
 /**
  * A test's fingerprint: equal for equal tests whatever they are called, and however they are laid
- * out, documented or expected to end. Result files and emitted C name a test by it.
+ * out, documented or expected to end. Result files and emitted C name a test by it. Of the info lines
+ * only the size of the pool of huge pages is part of the test.
  */
 import type { Test, TestFile } from "./ast.ts";
 import { printFile } from "./printer.ts";
@@ -11,7 +12,7 @@ export function testHash(test: Test | TestFile): string {
     ...test,
     name: "test",
     doc: undefined,
-    info: [],
+    info: test.info.filter(({ key }) => key === "Hugetlb-pool"),
     expectations: [],
     result: undefined,
   };

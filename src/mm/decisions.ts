@@ -31,10 +31,12 @@ export const decisions = {
     followsHinted: ["forced", "all"],
     /** When FOLL_FORCE may write through an entry without write permission. */
     force: ["cow-flag", "cow-flag-any-write", "exclusive"],
-    /** FOLL_FORCE also writes into a read-only hugetlb mapping, whose entry then becomes writable. */
+    /** FOLL_FORCE also writes into a read-only hugetlb mapping. */
     forcesHugetlb: [false, true],
     /** A long-term pin by GUP-fast, too, lets go of mmap_lock while a fault has to wait. */
     longtermUnlocks: [false, true],
+    /** A hugetlb entry that a forced write went through stays read-only, as the mapping is. */
+    forcedHugetlbProtected: [false, true],
   },
   fault: {
     /** Whose faults take the VMA's own lock instead of mmap_lock: nobody's, anonymous memory's, all. */
@@ -111,10 +113,20 @@ export const decisions = {
     flushes: ["batched", "exclusive-at-once"],
     /** When a page of MADV_FREE is dropped: while clean, or while nobody else holds it, either. */
     lazyfree: ["clean", "unreferenced"],
+    /** How a compound page that was given up as a whole goes: up to its first dirty entry, or only as a whole. */
+    dropsLazyfree: ["part-by-part", "all-or-none"],
+    /** What a page of MADV_FREE is that somebody holds when reclaim comes: one to be swapped, or lazyfree still. */
+    heldLazyfree: ["swapbacked", "lazyfree"],
   },
   advice: {
     /** Which pages MADV_PAGEOUT offers to reclaim. */
     pageout: ["none", "any", "mapped-once"],
+    /** By what MADV_PAGEOUT tells that others map a compound page: the part's mapcount, the first part's ... */
+    sharedFolio: ["part", "head", "folio", "mm-ids"],
+    /** By what MADV_FREE tells it. */
+    freeShared: ["part", "head", "folio", "mm-ids"],
+    /** MADV_DONTNEED of a private hugetlb page promises its owner another one. */
+    restoresReserve: [false, true],
     /** MADV_COLLAPSE exists. */
     collapse: [false, true],
     /** MADV_FREE of all parts of a compound page gives it up as one; else it falls apart. */

@@ -5,14 +5,14 @@
  * Compare mm/hugetlb.c:alloc_huge_page(), unmap_ref_private().
  *
  * A test that names no pool has one that never runs dry, except where an allocation may fail.
- * Not modelled: surplus pages, sub-pools, reserves given back when a private page is zapped.
+ * Not modelled: surplus pages, sub-pools.
  */
 import { choose, type Path, self } from "../step/index.ts";
 import { pte_lock, pte_unlock } from "./locks.ts";
-import { free_huge_frame, PG_HUGETLB, prep_compound_page, put_refs } from "./page.ts";
-import { HPAGE_PMD_NR, pmd_slot } from "./pmd.ts";
+import { free_huge_frame, PG_HUGETLB, page_anon, prep_compound_page, put_refs } from "./page.ts";
+import { HPAGE_PMD_NR, HUGE_TLB, pmd_slot } from "./pmd.ts";
 import { pte_frame, pte_present } from "./pte.ts";
-import { actor, address, hugetlb, page, pmd, slot, system, vma } from "./state.ts";
+import { actor, address, hugetlb, kernel, page, pmd, slot, system, vma } from "./state.ts";
 import { flush_tlb_pmd } from "./tlb.ts";
 import { VM_RESV_UNMAPPED, VM_SHARED } from "./vma.ts";
 
@@ -53,6 +53,20 @@ export function pool_gives(m: number, at: number, avoids: number): boolean {
 export function may_use_reserve(m: number, at: number): boolean {
   if (hugetlb.reserved[address.region[at]] === 0) return false;
   return m === RESERVE_OWNER || (vma.flags[slot(m, at)] & VM_SHARED) !== 0;
+}
+
+/**
+ * Whether the page's last mapping goes and its owner, whose the mapping stays, gets the promise of another.
+ * The promise counts when the page is free. Not modelled: that it is free only later.
+ */
+export function restores_reserve(m: number, at: number, head: number): boolean {
+  if (address.huge[at] !== HUGE_TLB || !kernel.advice.restoresReserve) return false;
+  if (m !== RESERVE_OWNER || (vma.flags[slot(m, at)] & VM_SHARED) !== 0) return false;
+  return vma.flags[slot(m, at)] !== 0 && page.entire_map[head] === 0 && page_anon(head);
+}
+
+export function restore_reserve(at: number): void {
+  hugetlb.reserved[address.region[at]] = 1;
 }
 
 /** The owner's mapping goes, and what was promised to it. */

@@ -86,7 +86,10 @@ export function* hugetlb_no_page(m: number, at: number, vm: number, flags: numbe
   yield "hugetlb_add_new_anon_rmap";
   hugetlb_add_new_anon_rmap(head);
   yield "set the huge PTE";
-  pmd.word[pmd_slot(m, at)] = mk_anon_pte(head, (flags & FAULT_WRITE) !== 0 ? VM_WRITE : 0);
+  pmd.word[pmd_slot(m, at)] = mk_anon_pte(
+    head,
+    (flags & FAULT_WRITE) !== 0 && hugetlb_may_write(vm) ? 1 : 0,
+  );
   yield* pte_unlock(m);
   return FAULT_DONE;
 }
@@ -163,14 +166,22 @@ export function* hugetlb_wp(
     }
   }
   if (reuse) {
-    if (!unshare) {
+    if (!unshare && hugetlb_may_write(vm)) {
       yield "make the huge PTE writable";
       pmd.word[pmd_slot(m, at)] |= PTE_WRITE | PTE_DIRTY | PTE_YOUNG;
     }
     yield* pte_unlock(m);
     return FAULT_DONE;
   }
-  return yield* hugetlb_copy(m, at, entry, unshare ? 0 : 1);
+  return yield* hugetlb_copy(m, at, entry, !unshare && hugetlb_may_write(vm) ? 1 : 0);
+}
+
+/**
+ * Whether a write fault leaves a writable entry: the mapping may be read-only, and the write forced.
+ * Compare mm/hugetlb.c:set_huge_ptep_maybe_writable(), make_huge_pte().
+ */
+export function hugetlb_may_write(vm: number): boolean {
+  return (vm & VM_WRITE) !== 0 || !kernel.gup.forcedHugetlbProtected;
 }
 
 /**

@@ -7,6 +7,7 @@
  */
 import type { Path } from "../step/index.ts";
 import { mmap_read_lock, mmap_read_unlock, pte_lock, pte_unlock, unlock_page } from "./locks.ts";
+import { mapped_by_several_mms } from "./mm-ids.ts";
 import {
   folio,
   folio_mapcount,
@@ -17,6 +18,7 @@ import {
   page_mapcount,
   put_refs,
 } from "./page.ts";
+import { folio_likely_mapped_shared, folio_looks_shared } from "./pageout.ts";
 import { HPAGE_PMD_NR, pmd_mapped, pmd_slot } from "./pmd.ts";
 import { has_file } from "./protect.ts";
 import {
@@ -77,13 +79,31 @@ export function* madvise_free(p: number, at: number, count: number, into: number
   yield* return_to_user(into, result);
 }
 
+/** Whether others map a huge page that a PMD of the caller maps: by all its mappings, or as MADV_PAGEOUT. */
+export function huge_pmd_looks_shared(head: number): boolean {
+  if (kernel.advice.sharedFolio === "part") return folio_mapcount(head) !== 1;
+  return folio_looks_shared(head);
+}
+
+/**
+ * What MADV_FREE takes for "others map it, too". Compare page_mapcount(), folio_estimated_sharers(),
+ * folio_likely_mapped_shared(), folio_maybe_mapped_shared().
+ */
+export function free_looks_shared(frame: number): boolean {
+  if (kernel.advice.freeShared === "part") return page_mapcount(frame) !== 1;
+  if (kernel.advice.freeShared === "head") return page_mapcount(folio(frame)) !== 1;
+  if (folio_mapcount(frame) <= 1) return false;
+  if (kernel.advice.freeShared === "mm-ids") return mapped_by_several_mms(frame);
+  return folio_likely_mapped_shared(frame);
+}
+
 /** Only a part of a THP is given up: all of it falls apart, if it is the caller's alone; else it stays. */
 export function* split_huge_page_to_free(m: number, at: number): Path {
   yield* pte_lock(m);
   yield "does anybody else map the huge page";
   const entry = pmd.word[pmd_slot(m, at)];
   const head = pte_frame(entry);
-  const alone = pmd_mapped(m, at) && !pte_special(entry) && folio_mapcount(head) === 1;
+  const alone = pmd_mapped(m, at) && !pte_special(entry) && !huge_pmd_looks_shared(head);
   const splits = alone && !page.locked[head] ? 1 : 0;
   if (splits) {
     page.ref[head]++;
@@ -111,7 +131,7 @@ export function* split_page_to_free(m: number, at: number, count: number): Path<
   const large = pte_present(entry) && !pte_special(entry) && is_large(pte_frame(entry)) ? 1 : 0;
   const frame = pte_frame(entry);
   const whole = large && kernel.advice.freesWhole && maps_whole_folio(m, at, count, frame) ? 1 : 0;
-  const alone = large && page_mapcount(frame) === 1 && !page.locked[folio(frame)];
+  const alone = large && !free_looks_shared(frame) && !page.locked[folio(frame)];
   const splits = alone && !whole ? 1 : 0;
   if (splits) {
     page.ref[folio(frame)]++;
@@ -153,7 +173,8 @@ export function* madvise_free_huge_pmd(m: number, at: number): Path {
   yield* pte_lock(m);
   yield "clean the PMD, mark the page lazyfree";
   const entry = pmd.word[pmd_slot(m, at)];
-  const alone = pte_present(entry) && !pte_special(entry) && folio_mapcount(pte_frame(entry)) === 1;
+  const mapped = pte_present(entry) && !pte_special(entry);
+  const alone = mapped && !huge_pmd_looks_shared(pte_frame(entry));
   if (alone && !page.locked[pte_frame(entry)]) {
     pmd.word[pmd_slot(m, at)] = entry & ~(PTE_DIRTY | PTE_YOUNG);
     for (let i = 0; i < HPAGE_PMD_NR; i++)

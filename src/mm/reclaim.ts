@@ -1,7 +1,7 @@
 /**
  * Reclaim of one anonymous page: into the swap cache, out of every page table, onto the device, and
  * freed if nobody else holds it. The page cache's: reclaim-cache.ts. Compare mm/vmscan.c:
- * shrink_page_list(), __remove_mapping(), mm/madvise.c:madvise_cold_or_pageout_pte_range().
+ * shrink_page_list(), __remove_mapping(), mm/rmap.c:try_to_unmap().
  *
  * From v5.11 a page that looks pinned is left alone, but a pin may come after the look; from v5.19
  * taking the exclusive mark away fails for a pinned page, under ptl, where no pin can come between.
@@ -10,8 +10,9 @@
  */
 import { choose, type Path } from "../step/index.ts";
 import { split_pmd_of_locked_page } from "./huge-memory.ts";
-import { mmap_read_lock, mmap_read_unlock, trylock_page, unlock_page } from "./locks.ts";
-import { in_lru_batch, lru_add_drain } from "./lru.ts";
+import { discard_lazyfree_folio, keep_lazyfree_folio } from "./lazyfree-folio.ts";
+import { trylock_page, unlock_page } from "./locks.ts";
+import { in_lru_batch } from "./lru.ts";
 import { forget_mm_ids } from "./mm-ids.ts";
 import {
   clear_frame,
@@ -21,11 +22,10 @@ import {
   PG_DIRTY,
   PG_LAZYFREE,
   page_count,
-  page_mapcount,
   page_maybe_dma_pinned,
   put_refs,
 } from "./page.ts";
-import { HPAGE_PMD_NR, HUGE_TLB, pmd_mapped, translate } from "./pmd.ts";
+import { HPAGE_PMD_NR, HUGE_TLB, translate } from "./pmd.ts";
 import {
   PTE_PRESENT,
   PTE_SOFT_DIRTY,
@@ -37,19 +37,7 @@ import {
 } from "./pte.ts";
 import { mapped_cache_frame, reclaim_cache_page } from "./reclaim-cache.ts";
 import { anon_frame, TTU_LAZYFREE, try_to_unmap } from "./rmap.ts";
-import {
-  address,
-  EINVAL,
-  ENOMEM,
-  kernel,
-  page,
-  process,
-  pte,
-  slot,
-  swap,
-  system,
-  vma,
-} from "./state.ts";
+import { address, kernel, page, pte, slot, swap, system, vma } from "./state.ts";
 import {
   add_to_swap_cache,
   delete_from_swap_cache,
@@ -57,7 +45,6 @@ import {
   in_swap_cache,
   swap_slot,
 } from "./swap.ts";
-import { return_to_user } from "./syscall.ts";
 import { flush_tlb_mm } from "./tlb.ts";
 import { VM_DIRTY_TRACKED } from "./vma.ts";
 
@@ -68,42 +55,6 @@ export function* reclaim(m: number, at: number, may: number): Path {
   if (may) happens = choose(2);
   if (!happens) return;
   yield* reclaim_page(m, at, 0);
-}
-
-/** MADV_PAGEOUT: the caller's own pages, and only those that nobody else maps. */
-export function* madvise_pageout(p: number, at: number, count: number, into: number): Path {
-  yield "enter the kernel";
-  const m = process.mm[p];
-  if (kernel.advice.pageout === "none" || address.huge[at] === HUGE_TLB) {
-    yield* return_to_user(into, EINVAL);
-    return;
-  }
-  yield* mmap_read_lock(m);
-  let result = 0;
-  for (let i = 0; i < count; i++) {
-    yield "read the entry";
-    const entry = translate(m, at + i);
-    if (vma.flags[slot(m, at + i)] === 0) result = ENOMEM;
-    const skip = kernel.advice.pageout === "mapped-once" && mapped_elsewhere(entry);
-    if (!skip) {
-      if (anon_frame(entry) !== 0) yield* lru_add_drain(anon_frame(entry));
-      yield* reclaim_page(m, at + i, gives_up_part(m, at, count) ? 1 : 0);
-    }
-  }
-  yield* mmap_read_unlock(m);
-  yield* return_to_user(into, result);
-}
-
-export function mapped_elsewhere(entry: number): boolean {
-  return pte_present(entry) && !pte_special(entry) && page_mapcount(pte_frame(entry)) !== 1;
-}
-
-/** Whether MADV_PAGEOUT of the range takes a compound page apart for a part of it. */
-export function gives_up_part(m: number, at: number, count: number): boolean {
-  const entry = translate(m, at);
-  if (!pte_present(entry) || pte_special(entry) || !is_large(pte_frame(entry))) return false;
-  if (pmd_mapped(m, at)) return count < HPAGE_PMD_NR;
-  return !maps_whole_folio(m, at, count, pte_frame(entry));
 }
 
 /** Whether the `count` pages from `at` on are, entry by entry, all of the folio's. */
@@ -143,14 +94,24 @@ export function* reclaim_page(m: number, at: number, part: number): Path {
 }
 
 /**
- * A compound page is taken apart first. Precondition: the page is locked, and held once by the caller.
+ * A compound page is taken apart first, but not one that was given up as a whole. Precondition: the page is locked, and held once by the caller.
  */
 export function* reclaim_large_page(at: number, frame: number, part: number): Path {
   if (kernel.reclaim.skipsPinned !== "never" && (page.flags[frame] & PG_LAZYFREE) === 0) {
     yield "read the pin count: page_maybe_dma_pinned";
     if (page_maybe_dma_pinned(frame)) return;
   }
-  yield* split_large_page(at, frame, part);
+  const lazy = (page.flags[frame] & PG_LAZYFREE) !== 0 && !part ? 1 : 0;
+  if (lazy && kernel.reclaim.lazyfree === "unreferenced") {
+    yield "is the folio's every reference a mapping's";
+    if (page_count(frame) !== folio_mapcount(frame) + 1) {
+      keep_lazyfree_folio(frame);
+      return;
+    }
+  }
+  if (lazy && kernel.advice.freesWhole && page.entire_map[folio(frame)] === 0)
+    yield* discard_lazyfree_folio(frame);
+  else yield* split_large_page(at, frame, part);
 }
 
 /**

@@ -116,7 +116,8 @@ export function* entry_to_leave(
   if (leave === TTU_LAZYFREE) {
     yield "may the page be dropped";
     if (lazyfree_may_go(frame)) return 0;
-    page.flags[frame] &= ~PG_LAZYFREE;
+    const held = kernel.reclaim.heldLazyfree === "lazyfree" && (page.flags[frame] & PG_DIRTY) === 0;
+    if (!held) page.flags[frame] &= ~PG_LAZYFREE;
     return KEEP;
   }
   const kept = entry & (PTE_SOFT_DIRTY | PTE_UFFD_WP);

@@ -9,7 +9,7 @@
 import type { Path } from "../step/index.ts";
 import { split_huge_pmd } from "./huge-memory.ts";
 import { mmap_read_lock, mmap_read_unlock, pte_lock, pte_unlock } from "./locks.ts";
-import { HPAGE_PMD_NR, mark_translation, translate } from "./pmd.ts";
+import { HPAGE_PMD_NR, mark_translation, pmd_slot, translate } from "./pmd.ts";
 import { has_file, set_translation_rights } from "./protect.ts";
 import {
   PTE_DIRTY,
@@ -20,7 +20,20 @@ import {
   pte_none,
   pte_present,
 } from "./pte.ts";
-import { cache, EEXIST, EFAULT, EINVAL, kernel, page, process, pte, slot, vma } from "./state.ts";
+import {
+  address,
+  cache,
+  EEXIST,
+  EFAULT,
+  EINVAL,
+  kernel,
+  page,
+  pmd,
+  process,
+  pte,
+  slot,
+  vma,
+} from "./state.ts";
 import { cuts_hugetlb_page, return_to_user } from "./syscall.ts";
 import { flush_tlb_range } from "./tlb.ts";
 import { VM_DIRTY_TRACKED, VM_FILE, VM_HUGETLB, VM_SHARED, VM_UFFD_WP, VM_WRITE } from "./vma.ts";
@@ -57,12 +70,23 @@ export function* uffd_wp(p: number, at: number, count: number, into: number): Pa
   yield* return_to_user(into, 0);
 }
 
-/** UFFDIO_CONTINUE: maps the page that the object's cache has. EFAULT where it has none. */
+/**
+ * UFFDIO_CONTINUE: maps the page that the object's cache has. EFAULT where it has none; EEXIST where
+ * something is mapped, which came through the cache, so that it has its page there.
+ */
 export function* uffd_continue(p: number, at: number, count: number, into: number): Path {
   yield "enter the kernel";
   const m = process.mm[p];
-  if (kernel.uffd.continues === "none" || !is_shmem(vma.flags[slot(m, at)])) {
+  const vm = vma.flags[slot(m, at)];
+  const huge = (vm & VM_HUGETLB) !== 0 ? 1 : 0;
+  const refused = huge ? cuts_hugetlb_page(at, count) : !is_shmem(vm);
+  if (kernel.uffd.continues === "none" || refused) {
     yield* return_to_user(into, EINVAL);
+    return;
+  }
+  if (huge) {
+    const error = yield* continue_hugetlb(m, at, vm);
+    yield* return_to_user(into, error);
     return;
   }
   yield* mmap_read_lock(m);
@@ -70,13 +94,13 @@ export function* uffd_continue(p: number, at: number, count: number, into: numbe
   for (let i = 0; i < count; i++) {
     yield "find the page in the cache";
     const frame = cache.frame[at + i];
-    if (frame === 0) {
+    if (frame === 0 && pte_none(pte.word[slot(m, at + i)])) {
       result = EFAULT;
       break;
     }
     yield* pte_lock(m);
     yield "set the PTE, if still none";
-    if (pte_none(pte.word[slot(m, at + i)])) {
+    if (frame !== 0 && pte_none(pte.word[slot(m, at + i)])) {
       page.ref[frame]++;
       page.map[frame]++;
       pte.word[slot(m, at + i)] = continued_pte(frame, vma.flags[slot(m, at + i)]);
@@ -86,6 +110,27 @@ export function* uffd_continue(p: number, at: number, count: number, into: numbe
   }
   yield* mmap_read_unlock(m);
   yield* return_to_user(into, result);
+}
+
+/** The same for hugetlbfs; memory of nobody's file has no cache. Compare hugetlb_mfill_atomic_pte(). */
+export function* continue_hugetlb(m: number, at: number, vm: number): Path<number> {
+  if ((vm & VM_FILE) === 0) return EFAULT;
+  yield* mmap_read_lock(m);
+  yield "find the huge page in the cache";
+  const head = cache.frame[address.first[at]];
+  let result = head === 0 ? EFAULT : 0;
+  if (head !== 0) {
+    yield* pte_lock(m);
+    yield "set the huge PTE, if still none";
+    if (pte_none(pmd.word[pmd_slot(m, at)])) {
+      page.ref[head]++;
+      page.entire_map[head]++;
+      pmd.word[pmd_slot(m, at)] = continued_pte(head, vm) | PTE_DIRTY;
+    } else result = EEXIST;
+    yield* pte_unlock(m);
+  }
+  yield* mmap_read_unlock(m);
+  return result;
 }
 
 /** Memory of shmem, shared or private; shared anonymous memory is shmem's, too. */

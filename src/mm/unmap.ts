@@ -6,7 +6,7 @@
  */
 import { type Path, until } from "../step/index.ts";
 import { split_huge_pmd } from "./huge-memory.ts";
-import { give_up_reserve } from "./hugetlb-pool.ts";
+import { give_up_reserve, restore_reserve, restores_reserve } from "./hugetlb-pool.ts";
 import {
   mmap_read_lock,
   mmap_read_unlock,
@@ -140,8 +140,10 @@ export function* zap_huge_pmd(m: number, at: number): Path {
   }
   yield* pte_unlock(m);
   if (mapped) {
+    const promised = restores_reserve(m, at, pte_frame(entry));
     yield "drop the mapping's reference";
     put_refs(pte_frame(entry), 1);
+    if (promised && page.ref[pte_frame(entry)] === 0) restore_reserve(at);
   }
 }
 

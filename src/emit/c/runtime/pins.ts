@@ -4,11 +4,8 @@ import { type Helper, helper } from "./helper.ts";
 const handles = helper(
   "handles",
   ["errno.h", "fcntl.h", "string.h", "sys/syscall.h", "unistd.h"],
-  ["control", "index_of", "range", "free_run"],
+  ["control", "index_of", "range", "free_run", "inherit_handles"],
   `
-/* Descriptors that this process made or inherited, by handle. */
-static int own_fd[MAX_NAMES];
-
 static struct handle *handle(const char *name)
 {
 	return &ctl->handles[index_of(name, test->handles)];

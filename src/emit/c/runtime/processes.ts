@@ -106,18 +106,21 @@ static void set_alive(const char *process, bool alive)
 `,
 );
 
-const forkChild = helper(
-  "fork_child",
-  ["errno.h", "unistd.h"],
-  ["control", "run_actor", "actor_named", "born", "count_actors"],
+const inheritHandles = helper(
+  "inherit_handles",
+  ["unistd.h"],
+  ["control"],
   `
-/* A child has the files that its parent had; the parent says so, before it opens others. */
-static void inherit_handles(pid_t child)
+/* Descriptors that this process made or inherited, by handle. */
+static int own_fd[MAX_NAMES];
+
+/* A child has the files that its parent had; said before the parent opens others. */
+static void inherit_handles(pid_t parent, pid_t child)
 {
 	for (int i = 0; i < MAX_NAMES; i++) {
 		pid_t *holder = ctl->handles[i].holders;
 
-		while (*holder && *holder != getpid())
+		while (*holder && *holder != parent)
 			holder++;
 		if (!*holder)
 			continue;
@@ -126,7 +129,14 @@ static void inherit_handles(pid_t child)
 		*holder = child;
 	}
 }
+`,
+);
 
+const forkChild = helper(
+  "fork_child",
+  ["errno.h", "unistd.h"],
+  ["control", "run_actor", "actor_named", "born", "count_actors", "inherit_handles"],
+  `
 /* fork(); the child lives as the named process. Returns 0 or an errno. */
 static int fork_child(const char *name)
 {
@@ -147,7 +157,7 @@ static int fork_child(const char *name)
 	}
 	if (!pid)
 		run_process(child);
-	inherit_handles(pid);
+	inherit_handles(getpid(), pid);
 	ctl->pid[child] = pid;
 	return 0;
 }
@@ -156,14 +166,15 @@ static int fork_child(const char *name)
 
 const vforkChild = helper(
   "vfork_child",
-  ["errno.h", "sched.h", "signal.h", "stdlib.h"],
-  ["control", "turns", "actor_named", "born", "count_actors"],
+  ["errno.h", "sched.h", "signal.h", "stdlib.h", "string.h", "unistd.h"],
+  ["control", "turns", "actor_named", "born", "count_actors", "inherit_handles"],
   `
 static int run_in_borrowed_memory(void *argument)
 {
 	const struct actor *actor = argument;
 
 	my_turn = false;
+	inherit_handles(getppid(), getpid());
 	begin_actor(actor - test->actors);
 	actor->run();
 	return 0;
@@ -175,16 +186,19 @@ static int vfork_child(const char *name)
 	const size_t size = 256 * 1024;
 	const struct actor *actor = &test->actors[actor_named(name)];
 	char *stack = malloc(size);
+	int fds[MAX_NAMES];
 	pid_t pid;
 
 	if (!stack)
 		return ENOMEM;
+	memcpy(fds, own_fd, sizeof(fds));
 	count_actors(name, 1);
 	set_alive(name, true);
 	hand_over();
 	pid = clone(run_in_borrowed_memory, stack + size, CLONE_VM | CLONE_VFORK | SIGCHLD,
 		    (void *)actor);
-	my_turn = false;		/* the child wrote its own here */
+	my_turn = false;		/* the child wrote its own here, and opened files that are not ours */
+	memcpy(own_fd, fds, sizeof(fds));
 	if (pid < 0)
 		return errno;
 	ctl->pid[actor - test->actors] = pid;
@@ -284,6 +298,7 @@ export const processHelpers: readonly Helper[] = [
   startThreads,
   runActor,
   born,
+  inheritHandles,
   forkChild,
   vforkChild,
   leave,
