@@ -113,15 +113,15 @@ export const decisions = {
     flushes: ["batched", "exclusive-at-once"],
     /** When a page of MADV_FREE is dropped: while clean, or while nobody else holds it, either. */
     lazyfree: ["clean", "unreferenced"],
-    /** How a compound page that was given up as a whole goes: up to its first dirty entry, or only as a whole. */
+    /** How a folio that was given up as a whole goes: up to its first dirty entry, or only as a whole. */
     dropsLazyfree: ["part-by-part", "all-or-none"],
-    /** What a page of MADV_FREE is that somebody holds when reclaim comes: one to be swapped, or lazyfree still. */
+    /** What a page of MADV_FREE that is held counts as after a reclaim: written again, or lazyfree still. */
     heldLazyfree: ["swapbacked", "lazyfree"],
   },
   advice: {
     /** Which pages MADV_PAGEOUT offers to reclaim. */
     pageout: ["none", "any", "mapped-once"],
-    /** By what MADV_PAGEOUT tells that others map a compound page: the part's mapcount, the first part's ... */
+    /** By what MADV_PAGEOUT tells that others map a compound page: the part's mapcount, the head's ... */
     sharedFolio: ["part", "head", "folio", "mm-ids"],
     /** By what MADV_FREE tells it. */
     freeShared: ["part", "head", "folio", "mm-ids"],

@@ -94,7 +94,8 @@ export function* reclaim_page(m: number, at: number, part: number): Path {
 }
 
 /**
- * A compound page is taken apart first, but not one that was given up as a whole. Precondition: the page is locked, and held once by the caller.
+ * A compound page is taken apart first, but not one that was given up as a whole. Precondition: the page is
+ * locked, and held once by the caller.
  */
 export function* reclaim_large_page(at: number, frame: number, part: number): Path {
   if (kernel.reclaim.skipsPinned !== "never" && (page.flags[frame] & PG_LAZYFREE) === 0) {

@@ -35,6 +35,12 @@ describe("a test's hash", () => {
     expect(testHash(read(text.replace(from, to)))).not.toBe(hash);
   });
 
+  it("depends on the size of the pool of huge pages, which is part of the test", () => {
+    const pools = ["Hugetlb-pool=1", "Hugetlb-pool=2"].map((line) => text.replace("CVE=1", line));
+    const hashes = [text, ...pools].map((one) => testHash(read(one)));
+    expect(new Set(hashes).size).toBe(3);
+  });
+
   it("stays what it is from release to release", () => {
     expect(hashText("")).toBe(hashText(""));
     expect([hashText("a"), hashText("ab"), hash]).toMatchInlineSnapshot(`

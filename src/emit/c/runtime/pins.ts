@@ -4,7 +4,7 @@ import { type Helper, helper } from "./helper.ts";
 const handles = helper(
   "handles",
   ["errno.h", "fcntl.h", "string.h", "sys/syscall.h", "unistd.h"],
-  ["control", "index_of", "range", "free_run", "inherit_handles"],
+  ["control", "index_of", "range", "free_run", "own_fd"],
   `
 static struct handle *handle(const char *name)
 {

@@ -106,14 +106,21 @@ static void set_alive(const char *process, bool alive)
 `,
 );
 
+const ownFd = helper(
+  "own_fd",
+  [],
+  ["control"],
+  `
+/* Descriptors that this process made or inherited, by handle. */
+static int own_fd[MAX_NAMES];
+`,
+);
+
 const inheritHandles = helper(
   "inherit_handles",
   ["unistd.h"],
   ["control"],
   `
-/* Descriptors that this process made or inherited, by handle. */
-static int own_fd[MAX_NAMES];
-
 /* A child has the files that its parent had; said before the parent opens others. */
 static void inherit_handles(pid_t parent, pid_t child)
 {
@@ -167,7 +174,7 @@ static int fork_child(const char *name)
 const vforkChild = helper(
   "vfork_child",
   ["errno.h", "sched.h", "signal.h", "stdlib.h", "string.h", "unistd.h"],
-  ["control", "turns", "actor_named", "born", "count_actors", "inherit_handles"],
+  ["control", "turns", "actor_named", "born", "count_actors", "inherit_handles", "own_fd"],
   `
 static int run_in_borrowed_memory(void *argument)
 {
@@ -298,6 +305,7 @@ export const processHelpers: readonly Helper[] = [
   startThreads,
   runActor,
   born,
+  ownFd,
   inheritHandles,
   forkChild,
   vforkChild,
