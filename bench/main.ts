@@ -2,13 +2,14 @@
  * npm run bench -- mm [--pages N] [--threads T] [--save]      the memory manager's own heavy test
  * npm run bench -- race --pages N --pinners G [--safe | --racy] [--rounds R] [--page-lock] [how to search]
  * npm run bench -- lookup --slots N --readers G [how to search]            another protocol
- * npm run bench -- model FILE [how to search]              a model of your own, see bench/models.ts
+ * npm run bench -- model FILE [how to search]              a model of your own, see bench/own-model.ts
  * npm run bench -- audit [--megabytes N] [--json]      a server's strace log, read and audited
  * npm run bench -- diff [--runs N] [--depth D] [--pair A,B] [--huge]      two kernels told apart
  * npm run bench -- peers [--runs N] [--save] [--pages N --pinners G]         side by side with SPIN
+ * npm run bench -- peers [--runs N] --model FILE --promela FILE       on a model of your own
  *
- * How to search: [--no-reductions] [--no-ample] [--no-chains] [--no-symmetry] [--plain-states N]
- * [--workers K] [--fingerprint] [--progress] [--json]
+ * How to search: [--no-reductions] [--no-ample] [--no-chains] [--no-symmetry] [--no-goal]
+ * [--plain-states N] [--workers K] [--fingerprint] [--progress] [--json]
  */
 import { measure, printMeasure } from "./measure.ts";
 import { lookupOptions, lookupSizeOf, raceOptions, raceSizeOf } from "./models.ts";

@@ -28,7 +28,7 @@ export async function measure(recipe: Recipe, options: Options): Promise<Measure
   const result = explore(model, first, {
     cell,
     watched,
-    goal,
+    ...(options.flag("no-goal") ? {} : { goal }),
     onState: goal,
     reduce: {
       ample: reduced && !options.flag("no-ample"),

@@ -1,13 +1,12 @@
-/**
- * Models that a bench can search. One of your own is a module that exports `searchable`: its paths
- * in the dialect of src/step, compiled with `compile`, and the goal that must not be reached.
- */
+/** Models that a bench can search. One of your own is a file: own-model.ts says what stands in it. */
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Watched } from "../src/explore/footprints.ts";
 import type { Model, Row } from "../src/step/index.ts";
 import type { LookupSize } from "./lookup/model.ts";
 import { type Options, UsageError } from "./options.ts";
+import type { OwnModel } from "./own-model.ts";
 import { pinIsLost, type RaceSize, raceModel, watchedOfRace } from "./race/model.ts";
 
 export interface Searchable {
@@ -80,7 +79,15 @@ function raceSearchable(size: RaceSize): Searchable {
 }
 
 async function fileModel(file: string): Promise<Searchable> {
-  const module = (await import(pathToFileURL(resolve(file)).href)) as { searchable?: Searchable };
-  if (module.searchable === undefined) throw new UsageError(`${file} exports no \`searchable\``);
-  return module.searchable;
+  const path = resolve(file);
+  if (!existsSync(path)) throw new UsageError(`There is no ${file}`);
+  const module = (await import(pathToFileURL(path).href)) as {
+    readonly model?: OwnModel;
+    readonly searchable?: Searchable;
+  };
+  if (module.searchable !== undefined) return module.searchable;
+  if (module.model === undefined)
+    throw new UsageError(`${file} exports no \`model\`: bench/own-model.ts says what that is`);
+  const { ownModel } = await import("./own-model.ts");
+  return ownModel(path, module.model);
 }

@@ -64,6 +64,7 @@ export const searchOptions = {
   "no-ample": "flag",
   "no-chains": "flag",
   "no-symmetry": "flag",
+  "no-goal": "flag",
   "plain-states": "number",
   workers: "number",
   fingerprint: "flag",

@@ -71,6 +71,18 @@ export function lookupComparison(folder: string, { slots, readers }: LookupSize)
   };
 }
 
+/** A model of somebody's own, and the same steps in Promela. */
+export function ownComparison(folder: string, file: string, promela: string): Comparison {
+  return {
+    title: basename(file),
+    contenders: [
+      pinfold("pinfold", ["model", file]),
+      spin("SPIN, its own POR", folder, promela, [], []),
+      spin("SPIN -DNOREDUCE", folder, promela, [], ["-DNOREDUCE"]),
+    ],
+  };
+}
+
 function titleOf({ pages, pinners, rounds, pageLock }: RaceSize): string {
   const pins = rounds === 1 ? "" : `, ${rounds} pins each`;
   return `${pages} pages, ${pinners} pinners${pins}${pageLock ? ", a page lock" : ""}`;

@@ -1,25 +1,34 @@
 /**
- * npm run bench -- peers [--runs N] [--save] [--pages N --pinners G [--rounds R] [--page-lock]]: the
- * same model searched by pinfold and by its peers, as far as they are installed, side by side in one
- * run. Rounds are interleaved, so that the machine's mood is everybody's. Without a size: the race,
+ * npm run bench -- peers [--runs N] [--save] [--pages N --pinners G [--rounds R] [--page-lock]]
+ * npm run bench -- peers [--runs N] --model FILE --promela FILE
+ *
+ * The same model searched by pinfold and by its peers, as far as they are installed, side by side in
+ * one run. Rounds are interleaved, so that the machine's mood is everybody's. Without a size: the race,
  * every interleaving of it, its variants, and another protocol. `--save` writes
  * bench/results/peers.json, from which `npm run docs` makes a table.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { raceOptions, raceSizeOf } from "../models.ts";
-import type { Options } from "../options.ts";
+import { type Options, UsageError } from "../options.ts";
 import type { Outcome } from "./contender.ts";
 import {
   type Comparison,
   lookupComparison,
+  ownComparison,
   raceComparison,
   unreducedComparison,
   variantComparison,
 } from "./contenders.ts";
 
-export const peersOptions = { runs: "number", save: "flag", ...raceOptions } as const;
+export const peersOptions = {
+  runs: "number",
+  save: "flag",
+  model: "text",
+  promela: "text",
+  ...raceOptions,
+} as const;
 
 /** Smallest, middle and largest. */
 export type Spread = readonly [number, number, number];
@@ -42,14 +51,22 @@ const results = new URL("../../../bench/results/peers.json", import.meta.url);
 
 export function peers(options: Options): void {
   const folder = mkdtempSync(join(tmpdir(), "pinfold-peers-"));
-  const given = options.number("pages", 0) + options.number("pinners", 0) > 0;
-  const all = given ? [raceComparison(folder, raceSizeOf(options, 3))] : standard(folder);
+  const all = asked(folder, options);
   const rounds = options.number("runs", 5);
   console.log(`${rounds} rounds; seconds of processor and from start to end: min, median, max;`);
   console.log("ratios to the first of each model, in the same round\n");
   const found = all.flatMap((comparison) => compared(comparison, rounds));
   rmSync(folder, { recursive: true });
   if (options.flag("save")) writeFileSync(results, `${JSON.stringify(found, null, 2)}\n`);
+}
+
+function asked(folder: string, options: Options): readonly Comparison[] {
+  const [model, promela] = [options.text("model"), options.text("promela")];
+  if ((model === undefined) !== (promela === undefined))
+    throw new UsageError("--model and --promela go together: the same steps in both");
+  if (model && promela) return [ownComparison(folder, resolve(model), resolve(promela))];
+  const isSized = options.number("pages", 0) + options.number("pinners", 0) > 0;
+  return isSized ? [raceComparison(folder, raceSizeOf(options, 3))] : standard(folder);
 }
 
 function standard(folder: string): readonly Comparison[] {

@@ -73,7 +73,8 @@ export function explore(model: Model, first: Row, options: ExploreOptions): Expl
       onState: (row: Row) => options.onState?.(row, noNumber) === true,
       onFinal: (row: Row) => options.onFinal?.(row, noNumber) === true,
     };
-    const reduced = { ...options, ...told, ...unnumbered, reduce, onlyIfFewer: true };
+    const onlyGoal = goal !== undefined;
+    const reduced = { ...options, ...told, ...unnumbered, reduce, onlyIfFewer: true, onlyGoal };
     return { ...reducedSearch(model, first, footprints, reduced), reduced: true };
   } catch (error) {
     if (error instanceof TooMany || error instanceof ReducesLittle) return goOn();

@@ -126,6 +126,11 @@ export class Footprints {
     return cells.every((theirs) => this.effects.isSymmetric(cells[0]!, theirs));
   }
 
+  /** Whether what a search looks for is a goal that like actors may change places in. */
+  get knowsGoal(): boolean {
+    return this.effects.isKnown;
+  }
+
   newLocated(): Located {
     return new Located(this.plain);
   }

@@ -54,6 +54,11 @@ export class GoalEffects {
     this.isAlone = watched.map((_, group) => goal !== undefined && this.showsAlone(group));
   }
 
+  /** Whether the goal is known, and shows in one group of cells at a time. */
+  get isKnown(): boolean {
+    return this.goal !== undefined && this.isAlone.every((alone) => alone);
+  }
+
   /** The effect of a step's writes on a group; `holds` says what is known of a cell before them. */
   of(
     group: number,

@@ -37,6 +37,8 @@ export interface ReducedOptions extends SearchOptions {
   readonly reduce: Reductions;
   /** Give up with ReducesLittle where a plain search would be quicker. */
   readonly onlyIfFewer?: boolean;
+  /** Whether `onState` asks the goal that the footprints know, and does nothing else. */
+  readonly onlyGoal?: boolean;
   /** Actors said to be alike, right or wrong; found out unless said. */
   readonly alike?: readonly Interchangeable[];
 }
@@ -65,6 +67,8 @@ class ReducedSearch {
   private readonly located: Located;
   private readonly picker: Picker;
   private readonly symmetry: Symmetry | undefined;
+  /** Whether `onState` says the same of all states of an orbit. */
+  private readonly isSymmetric: boolean;
   private readonly store: Store;
   private readonly parents = new Numbers();
   private readonly moves = new Numbers();
@@ -85,6 +89,7 @@ class ReducedSearch {
       const alike = options.reduce.ample ? found.filter((one) => footprints.suits(one)) : found;
       this.symmetry = symmetryOf(model, options.cell, alike, footprints.watched);
     }
+    this.isSymmetric = options.onlyGoal === true && options.reduce.ample && footprints.knowsGoal;
     this.footprints = footprints;
     this.options = options;
     this.at = newRow(model.layout.width, options.cell);
@@ -200,6 +205,7 @@ class ReducedSearch {
     const { onState } = this.options;
     if (onState === undefined) return false;
     if (onState(next.row, this.store.size)) return true;
+    if (this.isSymmetric) return false;
     const image = symmetry?.show(next, mover, before, (row) => onState(row, this.store.size));
     if (image !== undefined) next.row.set(image);
     return image !== undefined;

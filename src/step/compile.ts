@@ -47,7 +47,11 @@ export function compile(
   if (!result.ok) return result;
   const compiled = new Function(result.value.text)() as Compiled;
   const { text, steps, entries: described } = result.value;
-  const traced = () => new Function("tracer", tracedText(text)) as Traced;
+  let twin: Traced | undefined;
+  const traced = () => {
+    twin ??= new Function("tracer", tracedText(text)) as Traced;
+    return twin;
+  };
   return { ok: true, value: machine(schema, compiled, () => steps, described, traced) };
 }
 

@@ -185,6 +185,22 @@ describe("a goal need not be symmetric", () => {
     }
   });
 
+  it("and, where it is known, tells which actors may change places", () => {
+    const { model, first } = three;
+    const goals = {
+      one: (row: Row) => row[mine[1]!] === 1,
+      any: (row: Row) => mine.some((cell) => row[cell] === 1),
+    };
+    const watched = mine.map((cell) => [cell]);
+    const found = Object.values(goals).map((goal) => {
+      const footprints = footprintsOf(model, first, "u8", watched, undefined, goal)!;
+      expect(footprints.suits({ cells: mine.map((cell) => [cell]) })).toBe(goal === goals.any);
+      const options = { cell: "u8", reduce: all, onState: goal, onlyGoal: true } as const;
+      return reducedSearch(model, first, footprints, options).stoppedAt;
+    });
+    expect(found).not.toContain(undefined);
+  });
+
   it("of a final state, to which the run leads", () => {
     const source = `export function* take(me) {
       yield "take"; world.mine[me] = world.sum[0]; world.sum[0]++; }`;
