@@ -97,6 +97,7 @@ function runScript(needs: Needs): string {
         ]
       : []),
     ...(needs.disk ? ["modprobe nbd max_part=0"] : []),
+    ...(needs.taps ? ["modprobe tun"] : []),
     ...(needs.vfio
       ? [
           "modprobe vfio-pci",
@@ -120,7 +121,7 @@ function runScript(needs: Needs): string {
     'cd "$(dirname "$0")" || exit 1',
     ...(setup.length > 0 || needs.root ? asks : []),
     ...setup,
-    `./tests ${needs.disk ? "--guest " : ""}--trials 1 > result.ktap`,
+    `./tests ${needs.disk || needs.taps ? "--guest " : ""}--trials 1 > result.ktap`,
     "status=$?",
     "ends() { grep -E '^(# valuation|ok|not ok)' \"$1\" | sed 's/ # SKIP.*/ # SKIP/'; }",
     "ends expected.ktap > expected.ends",
@@ -142,6 +143,7 @@ function configText(needs: Needs): string {
     ...(needs.files ? ["BLOCK", "VIRTIO_BLK", "MINIX_FS"] : []),
     ...(needs.disk ? ["BLOCK", "BLK_DEV_NBD"] : []),
     ...(needs.vfio ? ["INTEL_IOMMU", "VFIO", "VFIO_PCI"] : []),
+    ...(needs.taps ? ["TUN", "BPF_SYSCALL", "XDP_SOCKETS"] : []),
     ...(needs.module ? ["MODULES", "MODULE_UNLOAD"] : []),
   ];
   return [...always, ...more].map((name) => `CONFIG_${name}=y\n`).join("");

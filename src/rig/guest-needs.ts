@@ -13,6 +13,7 @@ export function guestNeeds(needs: Needs, swap: "zram" | "disk"): GuestNeeds {
     files: needs.files,
     disk: needs.disk,
     vfio: needs.vfio,
+    taps: needs.taps,
     swap: needs.swap ? swap : undefined,
     hugetlb: needs.hugetlb ? hugePages : undefined,
   };

@@ -22,6 +22,8 @@ export interface GuestNeeds {
   readonly disk?: boolean;
   /** A card behind an IOMMU. */
   readonly vfio?: boolean;
+  /** Taps. */
+  readonly taps?: boolean;
   /** The guest's own module, where it was built for this kernel. */
   readonly module?: boolean;
   /** Huge pages of 2 MB to reserve. */
@@ -36,6 +38,7 @@ const modulesFor = {
   files: ["virtio_pci", "virtio_blk", "minix"],
   disk: ["virtio_pci", "virtio_blk"],
   nbd: ["nbd"],
+  taps: ["tun"],
   vfio: ["vfio", "vfio_iommu_type1", "vfio_pci"],
 } as const;
 
@@ -81,6 +84,7 @@ export function neededModules(rig: Rig, needs: GuestNeeds): readonly string[] {
   if (needs.swap !== undefined) wanted.push(...modulesFor[needs.swap]);
   if (needs.files === true) wanted.push(...modulesFor.files);
   if (needs.disk === true) wanted.push(...modulesFor.nbd);
+  if (needs.taps === true) wanted.push(...modulesFor.taps);
   if (needs.vfio === true) wanted.push(...modulesFor.vfio);
   const byName = new Map(rig.modules.map((module) => [module.name, module.depends]));
   return loadOrder(wanted, (name) => byName.get(name));

@@ -17,6 +17,7 @@ export const wantedModules = [
   "virtio_blk",
   "minix",
   "nbd",
+  "tun",
   "vfio",
   "vfio_iommu_type1",
   "vfio_pci",

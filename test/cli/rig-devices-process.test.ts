@@ -26,6 +26,8 @@ const files = [
   "bugs/VFIO+fork+child-alive",
   "bugs/MPROTECT+VFIO",
   "idioms/TRANSMIT-BUFFER+hugetlb",
+  "bugs/MPROTECT+XDP",
+  "bugs/XDP+fork+stale-read",
 ];
 
 interface Row {
@@ -44,13 +46,13 @@ async function compared(...more: readonly string[]) {
 
 describe.skipIf(skip)("devices of real guests", () => {
   test(
-    "direct reads in flight and a card behind an IOMMU do as the model says",
+    "direct reads in flight, a card behind an IOMMU and a umem do as the model says",
     async () => {
       const { code, rows } = await compared();
       expect(rows.map(({ status }) => status)).toEqual(rows.map(() => "agree"));
       const lost = rows.filter((one) => one.test.startsWith("FORK+direct-io"));
       expect(lost.map((one) => one.realVerdict)).toEqual(lost.map(() => "always"));
-      expect(rows.length).toBe(26);
+      expect(rows.length).toBe(30);
       expect(code).toBe(0);
     },
     minutes,
@@ -64,11 +66,14 @@ describe.skipIf(skip)("devices of real guests", () => {
       const quiet = rows.filter((one) => one.status === "agree").map((one) => one.test);
       expect(quiet.filter((name) => !name.startsWith("FORK+direct-io")).sort()).toEqual([
         "MPROTECT+VFIO",
+        "MPROTECT+XDP",
         "SOFTDIRTY+direct-io",
         "TRANSMIT-BUFFER+hugetlb",
         "TRANSMIT-BUFFER+hugetlb",
+        "XDP+fork+stale-read",
+        "XDP+fork+stale-read",
       ]);
-      expect(rows.filter((one) => one.status === "forbid-seen")).toHaveLength(12);
+      expect(rows.filter((one) => one.status === "forbid-seen")).toHaveLength(13);
       expect(code).toBe(1);
     },
     minutes,

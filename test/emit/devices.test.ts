@@ -63,4 +63,26 @@ describe("a device", () => {
     if (noCompiler !== undefined) return;
     expect(run(vfio)).toBe("ok 1 VFIO.o0 # SKIP no device behind an IOMMU");
   });
+
+  test("a umem is a network device's, and comes back by the last close only", () => {
+    const register_ = call("xdp_umem", { place: "x" }, { result: "h" });
+    const xdp = litmus(
+      "XDP",
+      [page("x")],
+      [actor("P0", register_, writeThrough, load("r0", "x"))],
+      lost,
+    );
+    const { source, needs, skips } = emit(xdp);
+    expect(source).toContain('call(register_umem(handle("h"), page("x")));');
+    expect(source).toContain('call(umem_write(handle("h"), 0, 2));');
+    expect(source).toContain(".outside = { { start_wires, NULL, NULL } },");
+    expect([needs.taps, skips]).toEqual([true, []]);
+    const unpin = call("unpin", { handle: "h" });
+    const given = litmus("XDP+unpin", [page("x")], [actor("P0", register_, unpin)], lost);
+    expect(emit(given).skips).toEqual([
+      { test: "XDP+unpin", why: "a umem is given back by the last close only" },
+    ]);
+    if (noCompiler !== undefined) return;
+    expect(run(xdp)).toBe("ok 1 XDP.o0 # SKIP network devices are made in a guest only");
+  });
 });

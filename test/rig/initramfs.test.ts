@@ -34,11 +34,12 @@ describe("what a guest is given", () => {
   });
 
   it("has only the modules that the tests call for", () => {
-    const all = rig("virtio_blk", "rdma_rxe", "dummy", "zram", "nbd");
+    const all = rig("virtio_blk", "rdma_rxe", "dummy", "zram", "nbd", "tun");
     expect(neededModules(all, {})).toEqual([]);
     expect(neededModules(all, { swap: "disk" })).toEqual(["virtio_blk"]);
     expect(neededModules(all, { rdma: true })).toEqual(["dummy", "rdma_rxe"]);
     expect(neededModules(all, { disk: true })).toEqual(["nbd"]);
+    expect(neededModules(all, { taps: true })).toEqual(["tun"]);
   });
 
   it("has a card behind an IOMMU only where the kernel could hand it to user space", () => {

@@ -14,13 +14,14 @@ import {
 
 /** What stands behind a handle on a real kernel. */
 export type Device =
-  | "mapping"
   | "ring"
   | "pipe"
   | "region"
   | "read-only region"
   | "module"
-  | "direct read";
+  | "mapping"
+  | "direct read"
+  | "umem";
 
 /** What the guest must have for a test. */
 export interface Needs {
@@ -35,6 +36,8 @@ export interface Needs {
   readonly disk: boolean;
   /** A card behind an IOMMU, for drivers in user space. */
   readonly vfio: boolean;
+  /** Taps, for AF_XDP. */
+  readonly taps: boolean;
   /** Some tests want the module; without it these skip, and the others run. */
   readonly module: boolean;
   /** Reads /proc/kpageflags or other memory information that is for root only. */
@@ -50,6 +53,7 @@ export const noNeeds: Needs = {
   files: false,
   disk: false,
   vfio: false,
+  taps: false,
   module: false,
   root: false,
 };
@@ -104,7 +108,8 @@ export function deviceOf(call: Call, test: Test, exact: boolean): Device | Refus
     case "get":
       return exact ? "module" : getDevice(flagsOf(call));
     case "xdp_umem":
-      return { refusal: "no AF_XDP device whose traffic a test could steer" };
+      // A page of its own lies before the memory, where a part has its neighbour.
+      return isPart(call) ? { refusal: "an AF_XDP umem of a part is not emitted yet" } : "umem";
     case "vfio_map":
       return "mapping";
     case "read_direct":
@@ -130,6 +135,10 @@ function isWatched(call: Call, test: Test): boolean {
     if (watches !== -1 && !actor.statements.slice(0, watches).includes(call)) return true;
   }
   return false;
+}
+
+function isPart(call: Call): boolean {
+  return call.arguments.some((one) => one.kind === "place" && one.place.index !== undefined);
 }
 
 function pageOf(call: Call, test: Test): PageDeclaration | undefined {

@@ -59,6 +59,7 @@ function needsOf(uses: ReadonlySet<string>): Needs {
     files: uses.has("map_file") || uses.has("map_private_file"),
     disk: uses.has("start_disk"),
     vfio: uses.has("open_vfio"),
+    taps: uses.has("start_wires"),
     module: moduleUsers.some((one) => uses.has(one)),
     root: rootUsers.some((one) => uses.has(one)),
   };

@@ -262,6 +262,8 @@ function makingCode(device: Device, call: Call, arguments_: string, range: Expre
         "reader_pin",
         ...range.uses,
       ]);
+    case "umem":
+      return errorCode(`register_umem(${arguments_})`, ["register_umem", ...range.uses]);
     case "direct read":
       return errorCode(`start_read(${arguments_})`, ["start_read", ...range.uses]);
     case "mapping": {
@@ -311,6 +313,7 @@ function deviceCallCode(call: Call, handle: HandleRef, actor: Actor, context: Co
       return valueCode(expression, name, context);
     }
     case "unpin":
+      if (device === "umem") return { refusal: "a umem is given back by the last close only" };
       return resultCode(call, actor, context, {
         text: `${family}_unpin(${waits ? "await_" : ""}${handleCode(handle)})`,
         uses: [`${family}_unpin`, ...waiting],

@@ -214,6 +214,7 @@ function testTable(context: Context, pages: readonly string[], orders: readonly 
 const outside: ReadonlyMap<Device, readonly [before: string, ...others: string[]]> = new Map([
   ["direct read", ["start_disk", "end_reads", "NULL"]],
   ["mapping", ["open_vfio", "end_mappings", "close_mappings"]],
+  ["umem", ["start_wires", "NULL", "NULL"]],
 ]);
 
 function outsideOf({ devices }: Context) {

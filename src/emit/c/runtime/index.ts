@@ -20,6 +20,7 @@ import { turnHelpers } from "./turns.ts";
 import { uffdHelpers } from "./uffd.ts";
 import { valueHelpers } from "./values.ts";
 import { vfioHelpers } from "./vfio.ts";
+import { xdpHelpers } from "./xdp.ts";
 
 const helpers: readonly Helper[] = [
   ...valueHelpers,
@@ -34,6 +35,7 @@ const helpers: readonly Helper[] = [
   ...pinHelpers,
   ...diskHelpers,
   ...vfioHelpers,
+  ...xdpHelpers,
   ...awaitHelpers,
   ...rdmaHelpers,
   ...moduleHelpers,

@@ -173,7 +173,8 @@ static const char *run_trial(const char *order)
 		}
 	}
 	for (const struct outside *one = test->outside; one->before; one++)
-		one->after();
+		if (one->after)
+			one->after();
 	if (test->leave_pool)
 		test->leave_pool(-1);
 	return wrong[0] ? wrong : NULL;

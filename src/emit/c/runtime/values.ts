@@ -152,7 +152,7 @@ struct actor {
 /* What lies outside the test's processes: made ready before a trial, and left so after it. */
 struct outside {
 	const char *(*before)(void);		/* returns NULL, or what is lacking */
-	void (*after)(void);
+	void (*after)(void);			/* or NULL */
 	void (*leaving)(bool at_end);		/* a process ends, of itself or with all; or NULL */
 };
 
@@ -194,7 +194,7 @@ const control = helper(
   ["stdint.h", "linux/io_uring.h"],
   ["litmus"],
   `
-enum handle_kind { NO_HANDLE, RING, PIPE, REGION, MODULE, DIRECT_READ, MAPPING };
+enum handle_kind { NO_HANDLE, RING, PIPE, REGION, MODULE, DIRECT_READ, MAPPING, UMEM };
 enum affinity { AFFINITY_SPREAD, AFFINITY_ONE, AFFINITY_NONE };
 enum card_state { CARD_OFF, CARD_IDLE, CARD_ASKED, CARD_DONE };
 
@@ -253,6 +253,10 @@ static struct control {
 		uint64_t trial;			/* counted over all tests */
 		bool busy;
 	} vfio;					/* a card behind an IOMMU */
+	struct {
+		int sockets, taps[MAX_NAMES];
+		bool busy;
+	} wires;				/* of AF_XDP, by handle */
 	bool free;				/* all actors at once, not one after the other */
 	enum affinity affinity;
 	uint64_t seed, trial;
