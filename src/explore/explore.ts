@@ -7,7 +7,7 @@ import type { Model, Row } from "../step/index.ts";
 import { footprintsOf, type Watched } from "./footprints.ts";
 import { type Crew, type ParallelSearch, parallelSearch } from "./parallel-search.ts";
 import { ReducesLittle, type Reductions, reducedSearch } from "./reduced-search.ts";
-import type { SavedSearch } from "./saved-search.ts";
+import type { SavedExploration, SavedSearch } from "./saved-search.ts";
 import {
   type Move,
   type Progress,
@@ -26,11 +26,15 @@ export interface ExploreOptions extends SearchOptions {
   readonly goal?: (row: Row) => boolean;
   /** States up to which the search is plain; by the size of the model unless said otherwise. */
   readonly plainStates?: number;
+  /** Where a search of the same model was cut, to go on from there. */
+  readonly from?: SavedExploration;
   /** Threads that help where a plain search is large. */
   readonly crew?: Crew;
 }
 
 export interface Exploration extends SearchResult {
+  /** What is needed to go on later, after a bound cut the search. */
+  readonly saved: () => SavedExploration;
   /** Whether reductions were used: then runs are not the shortest; see `shortestRun`. */
   readonly reduced: boolean;
 }
@@ -55,11 +59,18 @@ export function explore(model: Model, first: Row, options: ExploreOptions): Expl
     options.plainStates ?? Math.min(plainStatesMax, plainStatesPerStep * model.steps.length);
   const maxStates = options.maxStates ?? Number.POSITIVE_INFINITY;
   const plain = new PlainSearch(model, first, options);
-  const goOn = (): Exploration => ({ ...plain.run(maxStates), reduced: false });
+  const { from } = options;
+  if (from?.kind === "plain") plain.restore(from);
+  const plainly = (most: number): Exploration => ({
+    ...plain.run(most),
+    reduced: false,
+    saved: () => ({ kind: "plain", ...plain.saved() }),
+  });
+  const goOn = (): Exploration => plainly(maxStates);
   if (!reduce.ample && !reduce.symmetry) return goOn();
-  if (plainStates > 0) {
-    const begun = plain.run(Math.min(plainStates, maxStates));
-    if (begun.bound !== "states" || maxStates <= plainStates) return { ...begun, reduced: false };
+  if (plainStates > 0 && from?.kind !== "reduced") {
+    const begun = plainly(Math.min(plainStates, maxStates));
+    if (begun.bound !== "states" || maxStates <= plainStates) return begun;
   }
   const { cell, watched, goal } = options;
   const footprints = footprintsOf(model, first, cell, watched, undefined, goal);
@@ -74,8 +85,11 @@ export function explore(model: Model, first: Row, options: ExploreOptions): Expl
       onFinal: (row: Row) => options.onFinal?.(row, noNumber) === true,
     };
     const onlyGoal = goal !== undefined;
-    const reduced = { ...options, ...told, ...unnumbered, reduce, onlyIfFewer: true, onlyGoal };
-    return { ...reducedSearch(model, first, footprints, reduced), reduced: true };
+    const { from: _, ...rest } = options;
+    const saved = from?.kind === "reduced" ? { from } : {};
+    const how = { ...saved, ...told, ...unnumbered, reduce, onlyIfFewer: true, onlyGoal };
+    const found = reducedSearch(model, first, footprints, { ...rest, ...how });
+    return { ...found, reduced: true, saved: () => ({ kind: "reduced", ...found.saved() }) };
   } catch (error) {
     if (error instanceof TooMany || error instanceof ReducesLittle) return goOn();
     throw error;

@@ -28,4 +28,27 @@ export class RecentRows {
     this.kept[at] = 1;
     return false;
   }
+
+  /** Every row that is here, behind its place. */
+  saved(): Int32Array {
+    const { words, rows, kept } = this;
+    const saved: number[] = [];
+    kept.forEach((isKept, at) => {
+      if (isKept === 1) saved.push(at, ...rows.subarray(at * words, (at + 1) * words));
+    });
+    return Int32Array.from(saved);
+  }
+
+  /** Takes saved rows. False when they are none. */
+  restore(saved: Int32Array): boolean {
+    const { words, rows, kept } = this;
+    if (saved.length % (words + 1) !== 0) return false;
+    for (let from = 0; from < saved.length; from += words + 1) {
+      const at = saved[from]!;
+      if (at < 0 || at >= rowsKept) return false;
+      rows.set(saved.subarray(from + 1, from + 1 + words), at * words);
+      kept[at] = 1;
+    }
+    return true;
+  }
 }

@@ -11,6 +11,7 @@ import { type Interchangeable, interchangeable } from "./interchange.ts";
 import type { Located } from "./located.ts";
 import { everybody, nobody, Picker } from "./picker.ts";
 import { RecentRows } from "./recent-rows.ts";
+import { NotThisSearch, type SavedReduced } from "./saved-search.ts";
 import {
   alternatives,
   type Bound,
@@ -39,8 +40,15 @@ export interface ReducedOptions extends SearchOptions {
   readonly onlyIfFewer?: boolean;
   /** Whether `onState` asks the goal that the footprints know, and does nothing else. */
   readonly onlyGoal?: boolean;
+  /** Where a search of the same model was cut, to go on from there. */
+  readonly from?: SavedReduced;
   /** Actors said to be alike, right or wrong; found out unless said. */
   readonly alike?: readonly Interchangeable[];
+}
+
+export interface ReducedResult extends SearchResult {
+  /** What is needed to go on later, after a bound cut the search. */
+  readonly saved: () => SavedReduced;
 }
 
 export function reducedSearch(
@@ -48,9 +56,11 @@ export function reducedSearch(
   first: Row,
   footprints: Footprints,
   options: ReducedOptions,
-): SearchResult {
+): ReducedResult {
   return new ReducedSearch(model, first, footprints, options).run();
 }
+
+const anotherSearch = (): Error => new NotThisSearch("the saved states are of another search");
 
 /** Thrown where a search is only wanted if it has clearly fewer states than a plain one. */
 export class ReducesLittle extends Error {}
@@ -77,8 +87,12 @@ class ReducedSearch {
   private readonly recent: RecentRows;
   private settled = true;
   private transitions = 0;
+  /** The state to look into next. */
+  private state = 0;
   /** States from which everybody was moved. */
   private whole = 0;
+  /** Whether states are shown to nobody, for they have been. */
+  private silent = false;
   private readonly first: Row;
 
   constructor(model: Model, first: Row, footprints: Footprints, options: ReducedOptions) {
@@ -101,14 +115,15 @@ class ReducedSearch {
     this.store = storesFor(options)(this.at.words.length);
   }
 
-  run(): SearchResult {
+  run(): ReducedResult {
     const { model, options, store, at, symmetry } = this;
     model.activate();
-    this.next.row.set(this.first);
-    if (options.onState?.(this.next.row, 0)) return this.stopHere(-1, 0);
-    if (this.settle(nobody)) return this.stopHere(-1, 0);
-    this.keep(-1, 0);
-    for (let state = 0; state < store.size; state++) {
+    if (options.from !== undefined) this.restore(options.from);
+    else if (this.begin()) return this.stopHere(-1, 0);
+    for (; this.state < store.size; this.state++) {
+      const { state } = this;
+      if (store.size > (options.maxStates ?? Number.POSITIVE_INFINITY))
+        return this.result("states", undefined);
       if ((state & (statesBetweenQuestions - 1)) === statesBetweenQuestions - 1) {
         const bound = this.question(state);
         if (bound !== undefined) return this.result(bound, undefined);
@@ -119,10 +134,76 @@ class ReducedSearch {
       const moved = this.expand(state);
       if (moved < 0) return this.result(undefined, store.size - 1);
       if (moved === 0 && this.seeFinal(state)) return this.stopAtFinal(state);
-      if (options.maxStates !== undefined && store.size > options.maxStates)
-        return this.result("states", undefined);
     }
-    return this.result(undefined, undefined);
+    const isCut = store.size > (options.maxStates ?? Number.POSITIVE_INFINITY);
+    return this.result(isCut ? "states" : undefined, undefined);
+  }
+
+  /** Stores the first state. True when it, or one on the chain to it, ends the search. */
+  private begin(): boolean {
+    const { next } = this;
+    next.row.set(this.first);
+    if (!this.silent && this.options.onState?.(next.row, 0)) return true;
+    if (this.settle(nobody)) return true;
+    this.keep(-1, 0);
+    return false;
+  }
+
+  /** Takes every saved move again, with the chain after it. */
+  private restore(saved: SavedReduced): void {
+    const { model, options, store, at, footprints } = this;
+    this.silent = true;
+    this.begin();
+    saved.parents.forEach((parent, i) => {
+      const move = saved.moves[i]!;
+      const actor = Math.floor(move / alternatives);
+      if (parent < 0 || parent > i || actor >= model.actors.length) throw anotherSearch();
+      store.read(parent, at.words);
+      if (options.reduce.ample && parent !== saved.parents[i - 1]) {
+        footprints.locate(at.row);
+        footprints.save(this.located);
+      }
+      const base = model.layout.actorBase + actor * model.layout.actorStride;
+      const step = model.steps[at.row[base]!];
+      const choice = move % alternatives;
+      copyWords(at.words, this.next.words);
+      if (!step || step(this.next.row, base, actor, choice) <= choice) throw anotherSearch();
+      this.settle(actor);
+      this.keep(parent, move);
+      if (store.size !== i + 2) throw anotherSearch();
+    });
+    if (this.mix() !== saved.mix || !this.recent.restore(saved.recent)) throw anotherSearch();
+    this.silent = false;
+    this.state = saved.state;
+    this.transitions = saved.transitions;
+    this.whole = saved.whole;
+    saved.asked.forEach((asked, place) => {
+      if (asked) model.asked[place] = 1;
+    });
+  }
+
+  private saved(): SavedReduced {
+    const { state, transitions, whole, parents, moves, model } = this;
+    return {
+      state,
+      transitions,
+      whole,
+      parents: parents.list().slice(1),
+      moves: moves.list().slice(1),
+      asked: model.asked.slice(),
+      mix: this.mix(),
+      recent: this.recent.saved(),
+    };
+  }
+
+  private mix(): number {
+    const { store, next } = this;
+    let mix = 0;
+    for (let state = 0; state < store.size; state++) {
+      store.read(state, next.words);
+      mix = (Math.imul(mix, 31) + hashWords(next.words, 0, next.words.length)) | 0;
+    }
+    return mix;
   }
 
   /** Takes the moves of state `at`. Their number, or -1 when one of them ended the search. */
@@ -203,7 +284,7 @@ class ReducedSearch {
   private see(mover: number, before: Row): boolean {
     const { next, symmetry } = this;
     const { onState } = this.options;
-    if (onState === undefined) return false;
+    if (onState === undefined || this.silent) return false;
     if (onState(next.row, this.store.size)) return true;
     if (this.isSymmetric) return false;
     const image = symmetry?.show(next, mover, before, (row) => onState(row, this.store.size));
@@ -224,7 +305,7 @@ class ReducedSearch {
   }
 
   /** With symmetry, an image of the state may be the one that was asked for: it is kept beside it. */
-  private stopAtFinal(state: number): SearchResult {
+  private stopAtFinal(state: number): ReducedResult {
     const { parents, moves, symmetry } = this;
     const before = this.store.size;
     if (symmetry) this.keepAsIs(parents.at(state), moves.at(state));
@@ -234,6 +315,7 @@ class ReducedSearch {
   /** Whether `next` came by not long ago: then it, or the end of its chain, is stored. */
   private isKnown(): boolean {
     const { words } = this.next;
+    if (this.silent) return false;
     return this.recent.meet(words, hashWords(words, 0, words.length));
   }
 
@@ -248,7 +330,7 @@ class ReducedSearch {
     this.moves.push(move);
   }
 
-  private stopHere(parent: number, move: number): SearchResult {
+  private stopHere(parent: number, move: number): ReducedResult {
     this.keepAsIs(parent, move);
     return this.result(undefined, this.store.size - 1);
   }
@@ -261,8 +343,9 @@ class ReducedSearch {
     return options.maxBytes !== undefined && store.bytes > options.maxBytes ? "memory" : undefined;
   }
 
-  private result(bound: Bound, stoppedAt: number | undefined): SearchResult {
+  private result(bound: Bound, stoppedAt: number | undefined): ReducedResult {
     return {
+      saved: () => this.saved(),
       states: this.store.size,
       transitions: this.transitions,
       bound,

@@ -15,5 +15,24 @@ export interface SavedSearch {
   readonly asked: Uint8Array;
 }
 
+/** As SavedSearch, of a search with reductions: a state is where the chain after its move ends. */
+export interface SavedReduced {
+  readonly state: number;
+  readonly transitions: number;
+  /** States from which everybody was moved. */
+  readonly whole: number;
+  readonly parents: Int32Array;
+  readonly moves: Int32Array;
+  readonly asked: Uint8Array;
+  /** A mix of all states, by which a wrong way back is noticed. */
+  readonly mix: number;
+  /** Rows that came by last: what leads to them is not counted on. */
+  readonly recent: Int32Array;
+}
+
+export type SavedExploration =
+  | ({ readonly kind: "plain" } & SavedSearch)
+  | ({ readonly kind: "reduced" } & SavedReduced);
+
 /** Thrown when saved numbers are of no search of this model. */
 export class NotThisSearch extends Error {}

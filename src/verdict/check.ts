@@ -3,13 +3,7 @@
  * Always, with the shortest run, or why it cannot say.
  */
 
-import {
-  type Exploration,
-  type ExploreOptions,
-  explore,
-  PlainSearch,
-  shortestRun,
-} from "../explore/explore.ts";
+import { type Exploration, type ExploreOptions, explore, shortestRun } from "../explore/explore.ts";
 import { missedChance } from "../explore/fingerprint-store.ts";
 import type { Reductions } from "../explore/reduced-search.ts";
 import { NotThisSearch } from "../explore/saved-search.ts";
@@ -51,9 +45,11 @@ export interface CheckOptions {
   readonly machine?: Machine;
   /** Reductions for searches that prove large; all of them unless said otherwise. */
   readonly reduce?: Partial<Reductions>;
+  /** States up to which a search is plain; as many as reductions cost unless said otherwise. */
+  readonly plainStates?: number;
   /** Sequential consistency unless said otherwise. */
   readonly memory?: Memory;
-  /** Search plainly, from a saved search if there is one, and save it where a bound cuts it. */
+  /** Go on from a saved search if there is one, and save it where a bound cuts it. */
   readonly checkpoint?: Checkpoint;
   /** Also give every run, in classes. */
   readonly all?: boolean;
@@ -171,7 +167,7 @@ function searchOptionsOf(
     ...(options.progress ? { progress: options.progress } : {}),
     ...(options.reduce ? { reduce: options.reduce } : {}),
     ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
-    plainStates,
+    plainStates: options.plainStates ?? plainStates,
     onState: (row: Row, state: number, step?: number, from?: number) => {
       collected.see(row);
       watch.see(row, state, step, from);
@@ -209,16 +205,44 @@ interface Searched {
   readonly save?: () => void;
 }
 
-/** A plain search that begins where a saved one was cut, and can be saved. */
-function savedSearch(world: World, options: ExploreOptions, { from, save }: Checkpoint): Searched {
-  const plain = new PlainSearch(world.model, world.first, options);
-  if (from !== undefined) {
-    const read = readCheckpoint(from, world);
-    if (!read.ok) throw new NotThisSearch(`byte ${read.byte}: ${read.message}`);
-    plain.restore(read.saved);
+/** What the states of a search have shown so far. */
+interface Seen {
+  readonly collected: string;
+  readonly breach: Watch["breach"];
+}
+
+/** A search that begins where a saved one was cut, and can be saved. */
+function savedSearch(
+  world: World,
+  options: ExploreOptions,
+  { from, save }: Checkpoint,
+  collected: Collected,
+  watch: Watch,
+): Searched {
+  const read = from && readCheckpoint(from, world);
+  if (read?.ok === false)
+    throw new NotThisSearch(`byte ${read.byte}: error ${read.code}: ${read.message}`);
+  if (read?.saved.kind === "reduced") {
+    // Its states are not shown again: what they showed is told.
+    const seen = JSON.parse(read.seen) as Seen;
+    collected.merge(seen.collected);
+    watch.breach = seen.breach;
   }
-  const result = { ...plain.run(options.maxStates ?? Number.POSITIVE_INFINITY), reduced: false };
-  return save ? { result, save: () => save(writeCheckpoint(world, plain.saved())) } : { result };
+  const start = read === undefined ? {} : { from: read.saved };
+  const result = orWrongStates(() => explore(world.model, world.first, { ...options, ...start }));
+  if (save === undefined) return { result };
+  const seen = (): string =>
+    JSON.stringify({ collected: collected.report(), breach: watch.breach } satisfies Seen);
+  return { result, save: () => save(writeCheckpoint(world, result.saved(), seen())) };
+}
+
+function orWrongStates<T>(search: () => T): T {
+  try {
+    return search();
+  } catch (error) {
+    if (!(error instanceof NotThisSearch)) throw error;
+    throw new NotThisSearch(`byte 0: error PF404: ${error.message}`);
+  }
 }
 
 function runSearch(
@@ -240,7 +264,7 @@ function runSearch(
   const searched: Searched =
     checkpoint === undefined
       ? { result: explore(world.model, world.first, helped) }
-      : savedSearch(world, helped, checkpoint);
+      : savedSearch(world, helped, checkpoint, collected, watch);
   const { result, ...more } = searched;
   const { bound, states, transitions } = result;
   const runSetting = { world, options, collected, helpers };

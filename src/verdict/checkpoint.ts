@@ -3,11 +3,11 @@
  * the numbers of saved-search.ts. What reads it believes nothing: bytes that are cut short, changed
  * or of another question are refused, with their place.
  */
-import type { SavedSearch } from "../explore/saved-search.ts";
+import type { SavedExploration } from "../explore/saved-search.ts";
 import { hashText, testHash } from "../litmus/index.ts";
 import type { World } from "./world.ts";
 
-const format = "pinfold checkpoint 1";
+const format = "pinfold checkpoint 2";
 
 interface Head {
   readonly format: string;
@@ -20,14 +20,23 @@ interface Head {
   readonly states: number;
   readonly finals: number;
   readonly asked: number;
+  /** With reductions: states from which everybody was moved, the mix of all, words of rows. */
+  readonly reduced?: { readonly whole: number; readonly mix: number; readonly recent: number };
+  /** How many bytes say what the states showed. */
+  readonly seen: number;
   /** A hash of the bytes after this line. */
   readonly body: string;
 }
 
 export type ReadCheckpoint =
-  | { readonly ok: true; readonly saved: SavedSearch }
+  | { readonly ok: true; readonly saved: SavedExploration; readonly seen: string }
   /** `byte` is where the trouble begins. */
-  | { readonly ok: false; readonly byte: number; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly byte: number;
+      readonly code: string;
+      readonly message: string;
+    };
 
 /** A longer first line is no head of ours. */
 const headMax = 4096;
@@ -42,24 +51,36 @@ function asciiBytes(json: string): Uint8Array {
 }
 
 function asciiText(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
+  const texts: string[] = [];
+  for (let at = 0; at < bytes.length; at += 4096)
+    texts.push(String.fromCharCode(...bytes.subarray(at, at + 4096)));
+  return texts.join("");
 }
 
-export function writeCheckpoint(world: World, saved: SavedSearch): Uint8Array {
-  const lists = [saved.parents, saved.moves, saved.finals].map(
+/** `seen`: what the states showed, for a search that does not show them again. */
+export function writeCheckpoint(world: World, saved: SavedExploration, seen: string): Uint8Array {
+  const finals = saved.kind === "plain" ? saved.finals : new Int32Array();
+  const recent = saved.kind === "plain" ? new Int32Array() : saved.recent;
+  const lists = [saved.parents, saved.moves, finals, recent].map(
     (list) => new Uint8Array(list.buffer, list.byteOffset, list.byteLength),
   );
-  const body = joined([...lists, saved.asked]);
+  const seenBytes = asciiBytes(seen);
+  const body = joined([...lists, saved.asked, seenBytes]);
+  const { kind, state, transitions } = saved;
   const head: Head = {
     format,
     test: testHash(world.test),
     kernel: world.kernel.name,
     model: modelHash(world),
-    state: saved.state,
-    transitions: saved.transitions,
+    state,
+    transitions,
     states: saved.parents.length,
-    finals: saved.finals.length,
+    finals: finals.length,
     asked: saved.asked.length,
+    ...(kind === "reduced"
+      ? { reduced: { whole: saved.whole, mix: saved.mix, recent: recent.length } }
+      : {}),
+    seen: seenBytes.length,
     body: hashBytes(body),
   };
   return joined([asciiBytes(`${JSON.stringify(head)}\n`), body]);
@@ -68,42 +89,68 @@ export function writeCheckpoint(world: World, saved: SavedSearch): Uint8Array {
 export function readCheckpoint(bytes: Uint8Array, world: World): ReadCheckpoint {
   const end = bytes.indexOf(10);
   const head = end < 0 || end > headMax ? undefined : headOf(asciiText(bytes.subarray(0, end)));
-  if (head === undefined) return refused(0, "this is no checkpoint of pinfold");
-  if (head.test !== testHash(world.test)) return refused(0, "this is a checkpoint of another test");
-  if (head.kernel !== world.kernel.name)
-    return refused(0, `this is a checkpoint on ${head.kernel}, not on ${world.kernel.name}`);
-  if (head.model !== modelHash(world))
-    return refused(0, "this is a checkpoint of another pinfold, or under another memory order");
+  if (head === undefined) return refused(0, "PF401", "this is no checkpoint of pinfold");
+  const other = otherSearch(head, world);
+  if (other !== undefined) return refused(0, "PF402", `this is a checkpoint ${other}`);
   // A copy at its own beginning, whatever the bytes are part of: a file's are part of a pool.
   const body = new Uint8Array(bytes.subarray(end + 1));
-  const wanted = (2 * head.states + head.finals) * 4 + head.asked;
+  const recent = head.reduced?.recent ?? 0;
+  const numbers = 2 * head.states + head.finals + recent;
+  const wanted = numbers * 4 + head.asked + head.seen;
   if (body.length !== wanted)
     return refused(
       bytes.length,
+      "PF403",
       `the checkpoint has ${body.length} bytes of states, not ${wanted}`,
     );
   if (hashBytes(body) !== head.body)
-    return refused(end + 1, "the checkpoint's states were changed");
+    return refused(end + 1, "PF404", "the checkpoint's states were changed");
   const list = (from: number, count: number) => new Int32Array(body.buffer, from * 4, count);
-  const saved = {
-    state: head.state,
-    transitions: head.transitions,
-    parents: list(0, head.states),
-    moves: list(head.states, head.states),
-    finals: list(2 * head.states, head.finals),
-    asked: body.subarray((2 * head.states + head.finals) * 4),
+  const { state, transitions, states, reduced } = head;
+  const common = {
+    state,
+    transitions,
+    parents: list(0, states),
+    moves: list(states, states),
+    asked: body.subarray(numbers * 4, numbers * 4 + head.asked),
   };
-  return { ok: true, saved };
+  const seen = asciiText(body.subarray(numbers * 4 + head.asked));
+  const saved: SavedExploration =
+    reduced === undefined
+      ? { kind: "plain", ...common, finals: list(2 * states, head.finals) }
+      : {
+          kind: "reduced",
+          ...common,
+          ...reduced,
+          recent: list(2 * states + head.finals, recent),
+        };
+  return { ok: true, saved, seen };
 }
 
-function refused(byte: number, message: string): ReadCheckpoint {
-  return { ok: false, byte, message };
+/** Of what else a checkpoint is, if it is not of this search. */
+function otherSearch(head: Head, world: World): string | undefined {
+  if (head.test !== testHash(world.test)) return "of another test";
+  if (head.kernel !== world.kernel.name) return `on ${head.kernel}, not on ${world.kernel.name}`;
+  if (head.model === modelHash(world)) return undefined;
+  return "of another pinfold, or under another memory order";
+}
+
+function refused(byte: number, code: string, message: string): ReadCheckpoint {
+  return { ok: false, byte, code, message };
 }
 
 function headOf(line: string): Head | undefined {
   try {
     const head = JSON.parse(line) as Head;
-    const counts = [head.state, head.transitions, head.states, head.finals, head.asked];
+    const counts = [
+      head.state,
+      head.transitions,
+      head.states,
+      head.finals,
+      head.asked,
+      head.seen,
+      head.reduced?.recent ?? 0,
+    ];
     return head.format === format && counts.every((n) => Number.isSafeInteger(n) && n >= 0)
       ? head
       : undefined;
