@@ -58,7 +58,7 @@ describe("a search that goes on from a checkpoint", () => {
     }
   });
 
-  it.each(reducible)("ends so with reductions, too: %s on %s", (name, kernel) => {
+  it.each(reducible)("ends so with reductions: %s on %s", { timeout: 240_000 }, (name, kernel) => {
     const reduced = { plainStates: 20 };
     const whole = checked(name, kernel, reduced);
     const plain = checked(name, kernel, {});
