@@ -2,6 +2,7 @@
  * Random tests on real kernels and on the modelled kernels that these are, order by order. What
  * disagrees is shrunk by dropping statements as long as the disagreement stays.
  */
+import { unaskedOn } from "../kernels/equal.ts";
 import type { DecisionName, Kernel } from "../kernels/index.ts";
 import { printFile, type Test } from "../litmus/index.ts";
 import { done, type RigResult } from "../rig/problem.ts";
@@ -10,7 +11,7 @@ import { randomTests } from "../synth/random.ts";
 import { type Ordered, smallerTests } from "../synth/reduce.ts";
 import { type BulkOptions, itemsOf, runBulk } from "./bulk.ts";
 import { compareOrder, type OrderComparison, type OrderStatus } from "./by-order.ts";
-import { countDecisions, type Exercised } from "./exercised.ts";
+import { type Coverage, countDecisions, coverageOf, type Exercised } from "./exercised.ts";
 
 /** A real kernel and the modelled one that it is held to. */
 export interface Pair {
@@ -42,6 +43,7 @@ export interface PairResult {
   readonly disagreements: readonly Disagreement[];
   /** Tests that asked each decision of the kernel. */
   readonly exercised: ReadonlyMap<DecisionName, number>;
+  readonly coverage: Coverage;
   readonly seconds: number;
 }
 
@@ -92,12 +94,15 @@ export async function randomCampaign(
     const shrunk = await shrinkAll(book, options);
     if (!shrunk.ok) return shrunk;
     const { pair, counts, seconds, exercised } = book;
+    const { certain, searched } = unaskedOn(pair.kernel.name);
+    const asked = exercised.counts();
     results.push({
       rig: pair.rig.name,
       kernel: pair.kernel.name,
       counts,
       disagreements: shrunk.value,
-      exercised: exercised.counts(),
+      exercised: asked,
+      coverage: coverageOf(asked, certain, searched),
       seconds,
     });
   }
@@ -124,6 +129,7 @@ function newBook(pair: Pair): Book {
 
 function enter(book: Book, ordered: Ordered, real: Parameters<typeof compareOrder>[3]): void {
   const { counts, exercised, found } = book;
+  if (real?.status === "ok") exercised.begin(ordered.test);
   const comparison = compareOrder(ordered.test, exercised.kernel, ordered.order, real);
   counts[comparison.status] = (counts[comparison.status] ?? 0) + 1;
   if (disagrees(comparison)) found.push({ ordered, comparison });

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { type Command, CommanderError } from "commander";
 import { expandArguments } from "./arguments.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { packageVersion } from "./package-version.ts";
 import { makeProgram } from "./program.ts";
 import { complain, type GlobalOptions, type Session } from "./session.ts";
 
@@ -36,12 +37,6 @@ export async function runCli(given: readonly string[], session: Session): Promis
 /** `--no-color` leaves a false where the word "never" belongs. */
 function normalised(options: GlobalOptions): GlobalOptions {
   return { ...options, color: (options.color as unknown) === false ? "never" : options.color };
-}
-
-/** The version of package.json, which stands two folders up in the source and in the build. */
-function packageVersion(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 function readText(path: string): string | undefined {

@@ -33,6 +33,19 @@ export function equalFlips(): readonly EqualFlip[] {
   return equalRows.map(readRow);
 }
 
+/** Decisions that no program on the kernel asks: by construction, or as far as the searches looked. */
+export function unaskedOn(kernel: string): {
+  readonly certain: ReadonlySet<DecisionName>;
+  readonly searched: ReadonlySet<DecisionName>;
+} {
+  const own = equalFlips().filter(({ kernels }) => kernels.includes(kernel));
+  const names = (flips: readonly EqualFlip[]) => new Set(flips.map(({ name }) => name));
+  return {
+    certain: names(own.filter(({ by }) => by.kind === "unasked")),
+    searched: names(own.filter(({ by }) => by.kind === "open" && by.why === "no program asks it")),
+  };
+}
+
 /** "fork.locksVmas=true | v4.19 v5.4 | unasked", "... | lenses 0 4, races 52, cut 3", "... | open: why" */
 function readRow(row: string): EqualFlip {
   const [flip = "", on = "", ...rest] = row.split(" | ");

@@ -29,7 +29,7 @@ const kinds: Weighted<string> = [
   [1, "swapped wiped around thp"],
   [10, "hugetlb"],
   [2, "untouched hugetlb"],
-  [2, "readonly hugetlb"],
+  [4, "readonly hugetlb"],
   [3, "shared hugetlb"],
   [2, "private hugetlb"],
   [1, "untouched private hugetlb"],
@@ -53,6 +53,14 @@ const pins: Weighted<string> = [
   [1, "h = pin(x, LONGTERM);"],
   [1, "h = pin(x, WRITE | LONGTERM | FAST);"],
   [1, "h = get(x, WRITE);"],
+  [1, "h = pin(x, WRITE | FORCE);"],
+];
+
+/** Of memory that may be read only: by force, which is no matter of course. */
+const forcedPins: Weighted<string> = [
+  [2, "h = pin(x, WRITE | FORCE);"],
+  [1, "h = pin(x, WRITE | LONGTERM | FORCE);"],
+  [2, "h = ibv_reg_mr(x, READ);"],
 ];
 
 const memory: Weighted<string> = [
@@ -69,7 +77,7 @@ const memory: Weighted<string> = [
   [1, "mremap(x);"],
   [1, "munmap(x);"],
   [2, "madvise(x, PAGEOUT);"],
-  [2, "madvise(x, COLLAPSE);"],
+  [4, "madvise(x, COLLAPSE);"],
   [1, "clear_refs(P);"],
   [1, "proc_mem_write(x, n);"],
   [2, "uffd_wp(x);"],
@@ -81,10 +89,25 @@ const kernel: Weighted<string> = [
   [4, "may reclaim(x);"],
   [2, "may migrate(x);"],
   [1, "may ksm(x, y);"],
+  [2, "may numa_hint(x);"],
 ];
+
+/** In so many of a hundred tests of small pages NUMA balancing's scan comes to one, and P0 waits for it. */
+const hints = 12;
 
 /** What a process does to its child. */
 const remote: Weighted<string> = [[1, "process_vm_writev(P1, x, n);"]];
+
+/** What moves to a hole of the same shape by userfaultfd. */
+const movable: Weighted<readonly [from: string, hole: string]> = [
+  [3, ["anon", "untouched anon"]],
+  [1, ["swapped anon", "untouched anon"]],
+  [2, ["thp", "untouched thp"]],
+  [8, ["pte-mapped thp", "untouched thp"]],
+];
+
+/** In so many of a hundred tests a page moves. */
+const moves = 8;
 
 const device: Weighted<string> = [
   [5, "dma_write(h, n);"],
@@ -133,6 +156,8 @@ interface Sheet {
   readonly observed: string[];
   registers: number;
   value: number;
+  /** The second page is a hole that the first may move to. */
+  readonly hole: boolean;
 }
 
 /** `count` tests; the same seed gives the same ones. */
@@ -154,10 +179,12 @@ export function randomTest(seed: number, index: number): Test {
 }
 
 function randomText(name: string, draw: Draw): string {
-  const pages = drawPages(draw);
+  const hole = draw.chance(moves);
+  const pages = hole ? drawPair(draw) : drawPages(draw);
   const sheet: Sheet = {
     draw,
     pages,
+    hole,
     handles: [],
     observed: [],
     registers: 0,
@@ -171,7 +198,13 @@ function randomText(name: string, draw: Draw): string {
   const forksAgain = child.some((statement) => statement.includes("fork(P2)"));
   const grandchild = forksAgain ? childStatements(sheet, "P2", 10) : [];
   const thread = draw.chance(5) ? [step(sheet, "P0.T1", memory)] : [];
-  const actions = isBasePage(pages[0]!) && draw.chance(15) ? [kernelAction(sheet)] : [];
+  const hinted = isBasePage(pages[0]!) && draw.chance(hints);
+  const actions = hinted
+    ? ["must numa_hint(x);", "signal(hinted);"]
+    : isBasePage(pages[0]!) && draw.chance(15)
+      ? [kernelAction(sheet)]
+      : [];
+  const first = hinted ? withWait(sheet, parent) : parent;
   const merges = actions.some((action) => action.includes("ksm"));
   const advice = merges ? ["madvise(x, MERGEABLE);", "madvise(y, MERGEABLE);"] : [];
   const observed = [
@@ -183,7 +216,7 @@ function randomText(name: string, draw: Draw): string {
   return [
     `Linux ${name}`,
     `{ ${pages.map(({ name: page, kind }) => `page ${page} = ${kind};`).join(" ")} }`,
-    `P0 { ${[...advice, ...parent].join(" ")} }`,
+    `P0 { ${[...advice, ...first].join(" ")} }`,
     ...(thread.length > 0 ? [`P0.T1 { ${thread.join(" ")} }`] : []),
     ...(forks ? [`P1 { ${child.join(" ")} }`] : []),
     ...(forksAgain ? [`P2 { ${grandchild.join(" ")} }`] : []),
@@ -193,6 +226,12 @@ function randomText(name: string, draw: Draw): string {
     `exists (${pages[0]!.parts[0]} = 0)`,
     "",
   ].join("\n");
+}
+
+/** P0 waits for the hint before it does the rest: a store, a pin, a fork meet it. */
+function withWait({ draw }: Sheet, statements: readonly string[]): readonly string[] {
+  const place = draw.below(Math.max(1, statements.length - 1));
+  return [...statements.slice(0, place), "await(hinted);", ...statements.slice(place)];
 }
 
 /** Reclaim, migration and KSM of other memory are for the model only. */
@@ -208,12 +247,18 @@ function kernelAction({ draw, pages }: Sheet): string {
 
 function drawPages(draw: Draw): readonly Page[] {
   const count = draw.chance(25) ? 2 : 1;
-  return ["x", "y"].slice(0, count).map((name) => {
-    const kind = draw.of(kinds);
-    // Of a page wiped around only the first part is there.
-    const huge = /thp|hugetlb/.test(kind) && !kind.startsWith("wiped");
-    return { name, kind, parts: huge ? [`${name}[0]`, `${name}[1]`] : [pageText(name, kind)] };
-  });
+  return ["x", "y"].slice(0, count).map((name) => pageOf(name, draw.of(kinds)));
+}
+
+function drawPair(draw: Draw): readonly Page[] {
+  const [from, hole] = draw.of(movable);
+  return [pageOf("x", from), pageOf("y", hole)];
+}
+
+function pageOf(name: string, kind: string): Page {
+  // Of a page wiped around only the first part is there.
+  const huge = /thp|hugetlb/.test(kind) && !kind.startsWith("wiped");
+  return { name, kind, parts: huge ? [`${name}[0]`, `${name}[1]`] : [pageText(name, kind)] };
 }
 
 function pageText(name: string, kind: string): string {
@@ -233,7 +278,8 @@ function spineStatements(sheet: Sheet): readonly string[] {
   const first = pinFirst ? [pin, ...some(sheet, "P0", 1), fork] : [fork, ...early, pin];
   const visit = draw.chance(6) ? [step(sheet, "P0", remote)] : [];
   const wait = draw.chance(25) ? ["wait(P1);"] : [];
-  const between = [...visit, ...wait, ...some(sheet, "P0", 1)];
+  const move = sheet.hole ? [moveText(sheet)] : [];
+  const between = [...visit, ...wait, ...move, ...some(sheet, "P0", 1)];
   return [...before, ...first, ...between, write, ...ending(sheet, "P0")];
 }
 
@@ -243,6 +289,7 @@ function wanderingStatements(sheet: Sheet): readonly string[] {
   if (draw.chance(45)) statements.push(makePin(sheet, sheet.pages[0]!));
   statements.push(...some(sheet, "P0", 1));
   if (draw.chance(85)) statements.push(forkText(sheet, "P0", "P1"));
+  if (sheet.hole) statements.push(moveText(sheet));
   return [...statements, ...some(sheet, "P0", 3), ...ending(sheet, "P0")];
 }
 
@@ -286,7 +333,8 @@ function step(sheet: Sheet, process: string, choices: Weighted<string>): string 
 function makePin(sheet: Sheet, page: Page): string {
   const { draw, handles } = sheet;
   const name = `h${handles.length}`;
-  const form = draw.of(pins);
+  const forces = page.kind.startsWith("readonly") && draw.chance(75);
+  const form = draw.of(forces ? forcedPins : pins);
   const text = form.replace("h", name).replace("x", page.name);
   handles.push({
     name,
@@ -302,6 +350,14 @@ function forkText(sheet: Sheet, parent: string, child: string): string {
   return `${register} = fork(${child});`;
 }
 
+/** All of the page, or a part of it. */
+function moveText(sheet: Sheet): string {
+  const { draw, pages } = sheet;
+  const places = pages.map(({ name, parts }) => (parts.length > 1 ? `${name}[1]` : name));
+  const [from, to] = draw.chance(50) ? places : pages.map(({ name }) => name);
+  return `${newRegister(sheet, "P0")} = uffd_move(${from}, ${to});`;
+}
+
 function newRegister(sheet: Sheet, process: string): string {
   const register = `r${sheet.registers}`;
   sheet.registers++;
@@ -309,11 +365,17 @@ function newRegister(sheet: Sheet, process: string): string {
   return register;
 }
 
+function takesApart(form: string, { kind }: Page): boolean {
+  return /FREE|PAGEOUT/.test(form) && kind.includes("thp");
+}
+
 /** A form with its letters replaced by names. */
 function fill(sheet: Sheet, process: string, form: string, page: Page): string {
   const { draw, handles } = sheet;
   const advice = /^(madvise|mprotect|mremap|munmap)/.test(form);
-  const part = advice ? page.name : page.parts[draw.below(page.parts.length)]!;
+  // Reclaim and lazy freeing of a part take a huge page apart.
+  const whole = advice && !(takesApart(form, page) && draw.chance(30));
+  const part = whole ? page.name : page.parts[draw.below(page.parts.length)]!;
   let text = form.replace(/\bx\b/g, part);
   if (/\bh\b/.test(form)) {
     const handle = handles[draw.below(handles.length)]!;

@@ -20,8 +20,8 @@ const result: CaseResult = {
   notes: [],
 };
 
-function open(file: string) {
-  const journal = openJournal(file);
+function open(file: string, maker = "0.1.0 a") {
+  const journal = openJournal(file, maker);
   if (!journal.ok) throw new Error(journal.problem.message);
   return journal.value;
 }
@@ -51,7 +51,17 @@ describe("a journal", () => {
     expect(open(file).known("torn")).toEqual(result);
   });
 
+  it("does not believe what another version ran, and counts it", () => {
+    expect(open(file).foreign).toBe(0);
+    const other = open(file, "0.2.0 b");
+    expect(other.foreign).toBe(2);
+    expect(other.known("torn")).toBeUndefined();
+    other.enter("torn", result);
+    expect(open(file, "0.2.0 b")).toMatchObject({ foreign: 2 });
+    expect(open(file).known("torn")).toEqual(result);
+  });
+
   it("that cannot be written is a problem with a code", () => {
-    expect(openJournal(folder)).toMatchObject({ ok: false, problem: { code: "PF613" } });
+    expect(openJournal(folder, "0.1.0 a")).toMatchObject({ ok: false, problem: { code: "PF613" } });
   });
 });

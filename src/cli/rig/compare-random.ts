@@ -1,4 +1,5 @@
 /** `pinfold compare --random N`: random tests on real kernels and on the modelled ones that they are. */
+import { type Coverage, exercisedEnough } from "../../campaign/exercised.ts";
 import {
   type Pair,
   type PairResult,
@@ -15,9 +16,6 @@ import { complain, type Session } from "../session.ts";
 import type { CompareOptions } from "./compare-rig.ts";
 import { kernelOfRelease } from "./kernel-of-rig.ts";
 import { tellProblem } from "./manage-rigs.ts";
-
-/** Below so many tests a decision counts as hardly exercised. */
-const exercisedEnough = 20;
 
 /** Runs `count` random tests; 1 when a kernel showed what the model forbids. */
 export async function compareRandom(
@@ -91,16 +89,10 @@ function drawRandom({ tests, spines, skipped, pairs }: RandomResult): string {
 
 function drawPair(pair: PairResult): readonly string[] {
   const counts = Object.entries(pair.counts).map(([status, count]) => `${count} ${status}`);
-  const asked = [...pair.exercised].filter(([, count]) => count > 0);
-  const rarely = asked.filter(([, count]) => count < exercisedEnough);
   const lines = [
     `${pair.rig} and ${pair.kernel}: ${counts.join(", ")} (orders)`,
-    `  ${asked.length} of ${pair.exercised.size} decisions asked`,
+    `  ${coverageText(pair.coverage)}`,
   ];
-  if (rarely.length > 0) {
-    const named = rarely.map(([name, count]) => `${name} ${count}`);
-    lines.push(`  in fewer than ${exercisedEnough} tests: ${named.join(", ")}`);
-  }
   for (const { comparison, text } of pair.disagreements) {
     const { status, order, model, real } = comparison;
     lines.push(
@@ -112,6 +104,12 @@ function drawPair(pair: PairResult): readonly string[] {
     );
   }
   return lines;
+}
+
+function coverageText({ askable, enough, rarely }: Coverage): string {
+  const others = rarely.map(({ decision, why }) => `${decision} ${why}`);
+  const tail = others.length === 0 ? "" : `; the others: ${others.join(", ")}`;
+  return `decisions: ${enough} of ${askable} in ${exercisedEnough} tests or more${tail}`;
 }
 
 function randomJson(result: RandomResult): string {

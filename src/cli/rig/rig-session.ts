@@ -1,7 +1,9 @@
 /** What `run` and `compare` share: reading the tests, the rigs one after the other, the exit codes. */
 import { resolve } from "node:path";
-import { noJournal, openJournal } from "../../rig/journal.ts";
-import { done } from "../../rig/problem.ts";
+import { runtimeText } from "../../emit/c/index.ts";
+import { contentHash } from "../../rig/cache.ts";
+import { type Journal, noJournal, openJournal } from "../../rig/journal.ts";
+import { done, type RigResult } from "../../rig/problem.ts";
 import type { FreeRun } from "../../rig/session.ts";
 import type { RealResult } from "../../verdict/real.ts";
 import type { KernelShelf } from "../check/run-check.ts";
@@ -9,6 +11,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { chooseFormats, type FormatTarget } from "../formats.ts";
 import { findLitmusFiles } from "../litmus-files.ts";
 import { type LoadedTest, loadTests, tellDiagnostics } from "../litmus-tests.ts";
+import { packageVersion } from "../package-version.ts";
 import { startProgress } from "../progress.ts";
 import { complain, type GlobalOptions, type Session } from "../session.ts";
 import { tellProblem } from "./manage-rigs.ts";
@@ -90,7 +93,7 @@ export async function runAll(
   const plain = tests.map(({ test }) => test);
   const plans = gated ? planGates(plain) : planTests(plain, { orders, seed, free });
   const file = options.journal;
-  const journal = file === undefined ? done(noJournal) : openJournal(resolve(session.folder, file));
+  const journal = file === undefined ? done(noJournal) : ownJournal(file, session);
   if (!journal.ok) return { plans, runs: [journal] };
   const progress = startProgress(session, !options.quiet);
   const runs = await runTests(plans, [...new Set(names)], {
@@ -107,6 +110,20 @@ export async function runAll(
   });
   progress.clear();
   return { plans, runs };
+}
+
+/** The journal with what this very version ran; what another one ran is told, and is run again. */
+function ownJournal(file: string, session: Session): RigResult<Journal> {
+  const maker = `${packageVersion()} ${contentHash(runtimeText())}`;
+  const journal = openJournal(resolve(session.folder, file), maker);
+  if (journal.ok && journal.value.foreign > 0) {
+    const count = journal.value.foreign;
+    complain(
+      session,
+      `${file}: ${count} cases were run by another version and count for nothing here`,
+    );
+  }
+  return journal;
 }
 
 /** A gate leaves nothing to chance; some trials show that it does. */

@@ -59,3 +59,8 @@ export function helpersFor(names: Iterable<string>): Helper[] {
   for (const name of names) add(name);
   return helpers.filter((one) => needed.has(one.name));
 }
+
+/** All pieces: two programs that differ in this may differ in what a test does. */
+export function runtimeText(): string {
+  return helpers.map(({ text }) => text).join("");
+}
