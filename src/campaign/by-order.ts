@@ -34,10 +34,16 @@ export function compareOrder(
   const seen = [...new Set(real?.valuations.map(({ text }) => text) ?? [])].sort();
   const head = { test: test.name, kernel: kernel.name, order: orderText(order), real: seen };
   if (real === undefined) return { ...head, status: "lost", why: "no report", model: [] };
-  if (real.status !== "ok") {
+  const hung = real.status === "fail" && real.why.startsWith("hang at");
+  if (real.status !== "ok" && !hung) {
     return { ...head, status: real.status === "skip" ? "skip" : "lost", why: real.why, model: [] };
   }
   const forced = checkOrder(onZram(test), kernel, order);
+  if (hung) {
+    const both = forced.stuck.length > 0;
+    const why = both ? "neither comes to its end" : real.why;
+    return { ...head, status: both ? "agree" : "lost", why, model: [] };
+  }
   const model = forced.valuations.map(({ values }) => valuationKey(values)).sort();
   const both = { ...head, model };
   if (forced.notModelled.length > 0) {

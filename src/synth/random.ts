@@ -69,11 +69,11 @@ const memory: Weighted<string> = [
   [3, "mprotect(x, R);"],
   [4, "mprotect(x, RW);"],
   [2, "madvise(x, DONTFORK);"],
-  [2, "madvise(x, DOFORK);"],
+  [4, "madvise(x, DOFORK);"],
   [1, "madvise(x, WIPEONFORK);"],
   [2, "madvise(x, DONTNEED);"],
   [1, "madvise(x, FREE);"],
-  [2, "madvise(x, FREE); madvise(x, PAGEOUT);"],
+  [3, "madvise(x, FREE); madvise(x, PAGEOUT);"],
   [1, "mremap(x);"],
   [1, "munmap(x);"],
   [2, "madvise(x, PAGEOUT);"],
@@ -374,7 +374,7 @@ function fill(sheet: Sheet, process: string, form: string, page: Page): string {
   const { draw, handles } = sheet;
   const advice = /^(madvise|mprotect|mremap|munmap)/.test(form);
   // Reclaim and lazy freeing of a part take a huge page apart.
-  const whole = advice && !(takesApart(form, page) && draw.chance(30));
+  const whole = advice && !(takesApart(form, page) && draw.chance(50));
   const part = whole ? page.name : page.parts[draw.below(page.parts.length)]!;
   let text = form.replace(/\bx\b/g, part);
   if (/\bh\b/.test(form)) {

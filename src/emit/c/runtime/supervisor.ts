@@ -12,6 +12,7 @@ const trial = helper(
     "sys/prctl.h",
     "sys/time.h",
     "sys/wait.h",
+    "time.h",
   ],
   ["control", "run_actor", "born", "actor_named", "map_pages", "faults", "own_cpu", "in_guest"],
   String.raw`
@@ -23,8 +24,9 @@ static struct {
 	unsigned int longest_pause;		/* as a power of two */
 } free_options = { .longest_pause = 18 };
 
-/* A trial that takes longer hangs. */
+/* A trial that takes longer hangs, and so does a statement that computes for so long. */
 static unsigned long trial_seconds = 10;
+#define SPIN_SECONDS	10
 static volatile sig_atomic_t seconds;
 
 static void count_second(int signal)
@@ -111,6 +113,20 @@ static void start_card(pid_t group)
 	_exit(0);
 }
 
+/* Statements come one at a time: whose turn it is has all the time, and hardly needs any. */
+static bool spins(void)
+{
+	struct timespec used;
+	clockid_t clock;
+	pid_t pid;
+
+	if (ctl->free || ctl->turn >= ctl->steps)
+		return false;
+	pid = ctl->pid[ctl->actor_of[ctl->turn]];
+	return pid && !clock_getcpuclockid(pid, &clock) && !clock_gettime(clock, &used) &&
+	       used.tv_sec >= SPIN_SECONDS;
+}
+
 /*
  * Run the test once, in this order. Its processes are nobody else's children, its memory nobody
  * else's memory. Returns NULL, or what went wrong.
@@ -157,7 +173,7 @@ static const char *run_trial(const char *order)
 		start_card(first);
 	seconds = 0;
 	while ((pid = waitpid(-1, &status, 0)) > 0 || errno == EINTR) {
-		if ((unsigned long)seconds > trial_seconds && !hang) {
+		if (!hang && ((unsigned long)seconds > trial_seconds || spins())) {
 			hang = true;
 			snprintf(wrong, sizeof(wrong), "hang at %s",
 				 ctl->turn < ctl->steps ? ctl->step[ctl->turn] : "the end");
