@@ -74,7 +74,7 @@ const memory: Weighted<string> = [
   [2, "madvise(x, DONTNEED);"],
   [1, "madvise(x, FREE);"],
   [3, "madvise(x, FREE); madvise(x, PAGEOUT);"],
-  [1, "mremap(x);"],
+  [2, "mremap(x);"],
   [1, "munmap(x);"],
   [2, "madvise(x, PAGEOUT);"],
   [4, "madvise(x, COLLAPSE);"],
@@ -107,7 +107,7 @@ const movable: Weighted<readonly [from: string, hole: string]> = [
 ];
 
 /** In so many of a hundred tests a page moves. */
-const moves = 8;
+const moves = 6;
 
 const device: Weighted<string> = [
   [5, "dma_write(h, n);"],
@@ -203,7 +203,9 @@ function randomText(name: string, draw: Draw): string {
     ? ["must numa_hint(x);", "signal(hinted);"]
     : isBasePage(pages[0]!) && draw.chance(15)
       ? [kernelAction(sheet)]
-      : [];
+      : isApart(pages[0]!) && draw.chance(20)
+        ? ["may khugepaged(x);"]
+        : [];
   const first = hinted ? withWait(sheet, parent) : parent;
   const merges = actions.some((action) => action.includes("ksm"));
   const advice = merges ? ["madvise(x, MERGEABLE);", "madvise(y, MERGEABLE);"] : [];
@@ -237,6 +239,11 @@ function withWait({ draw }: Sheet, statements: readonly string[]): readonly stri
 /** Reclaim, migration and KSM of other memory are for the model only. */
 function isBasePage({ kind }: Page): boolean {
   return /^(swapped |readonly |untouched )?anon$/.test(kind);
+}
+
+/** What khugepaged may put together again. */
+function isApart({ kind }: Page): boolean {
+  return kind === "pte-mapped thp" || kind === "wiped around thp";
 }
 
 function kernelAction({ draw, pages }: Sheet): string {

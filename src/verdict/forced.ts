@@ -40,7 +40,9 @@ export function checkOrder(
   const collected = new Collected(world);
   for (const row of rowsAlong(world, order).at(-1) ?? []) {
     collected.see(row);
-    collected.end(row, 0, true);
+    const held = heldUp(world, row, order);
+    for (const one of held) collected.stuck.add(one);
+    if (held.length === 0) collected.end(row, 0, true);
   }
   return {
     valuations: [...collected.valuations.values()],
@@ -48,6 +50,18 @@ export function checkOrder(
     notModelled: collected.exhausted ? ["more frames than the model has"] : [],
     asked: askedOf(world.model),
   };
+}
+
+/** Who did not come to the end of what the order has of him. A device without its handle is only idle. */
+function heldUp({ test, model, program }: World, row: Row, order: Order): readonly string[] {
+  return test.actors.flatMap(({ name }, t) => {
+    const asked = order.filter(({ actor }) => actor === name);
+    if (asked.length === 0 || isDone(model, row, t)) return [];
+    const at = statementOf(model, row, t);
+    const last = Math.max(...asked.map(({ index }) => index));
+    const { entry } = program.actors[t]!.statements[at]!;
+    return at <= program.origin[t]!.lastIndexOf(last) && entry !== "await_handle" ? [name] : [];
+  });
 }
 
 /** What the kernel may do it does where the order has it; where the order leaves it out, it is not there. */

@@ -50,6 +50,25 @@ describe("one order", () => {
     expect(compareOrder(test, lost, order!, shown("x=2;")).status).toBe("forbid-seen");
   });
 
+  it("agrees where neither comes to its end, and is lost where only the guest does not", () => {
+    const held = read(`Linux HELD
+{ page x = pte-mapped thp; page y = untouched thp; }
+P0 { h = io_uring_register(x); r0 = uffd_move(x[1], y[1]); }
+exists (P0:r0 = 0)
+`);
+    const hang = { status: "fail", why: "hang at P0.1", valuations: [] } as const;
+    const [heldOrder] = orders(held, { limit: 1 }).orders;
+    const both = compareOrder(held, findKernel("v7.2")!, heldOrder!, shown("", hang));
+    expect(both).toMatchObject({ status: "agree", why: "neither comes to its end" });
+    const alone = compareOrder(
+      test,
+      kept,
+      order!,
+      shown("", { status: "fail", why: "hang at P0.1" }),
+    );
+    expect(alone).toMatchObject({ status: "lost", why: "hang at P0.1" });
+  });
+
   it("is an order that was not seen where the kernel showed nothing", () => {
     expect(compareOrder(test, kept, order!, shown("x=2;", { valuations: [] })).status).toBe(
       "allow-unseen",

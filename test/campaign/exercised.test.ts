@@ -3,15 +3,16 @@ import { describe, expect, it } from "vitest";
 import { itemsOf } from "../../src/campaign/bulk.ts";
 import { countDecisions, coverageOf, exercisedEnough } from "../../src/campaign/exercised.ts";
 import { unaskedOn } from "../../src/kernels/equal.ts";
-import { decisionNames, findKernel } from "../../src/kernels/index.ts";
+import { type DecisionName, decisionNames, findKernel } from "../../src/kernels/index.ts";
 import { randomTests } from "../../src/synth/random.ts";
 import { checkOrder } from "../../src/verdict/forced.ts";
 
 describe("coverage of decisions", () => {
-  const none = new Set<(typeof decisionNames)[number]>();
+  const none = new Set<DecisionName>();
 
   it("names what few tests asked, and why", () => {
-    const counts = new Map(decisionNames.map((name) => [name, exercisedEnough] as const));
+    const counts = new Map<DecisionName, number>();
+    for (const name of decisionNames) counts.set(name, exercisedEnough);
     counts.set("numa.skips", 19);
     counts.set("uffd.moves", 0);
     counts.set("interface.xdp", 0);
@@ -28,12 +29,10 @@ describe("coverage of decisions", () => {
         { decision: "numa.skips", tests: 19, why: "in 19 tests" },
         { decision: "uffd.moves", tests: 0, why: "no test asked it" },
         { decision: "interface.xdp", tests: 0, why: "no program is known that asks it" },
-      ].sort((one, other) => order(one.decision) - order(other.decision)),
+      ],
     });
     expect(coverageOf(new Map([["uffd.moves", 1]]), none, none).rarely[0]?.why).toBe("in 1 test");
   });
-
-  const order = (name: (typeof decisionNames)[number]) => decisionNames.indexOf(name);
 
   it("is counted once a test, its first state included", () => {
     const counted = countDecisions(findKernel("v6.12")!);
