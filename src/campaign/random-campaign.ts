@@ -205,17 +205,21 @@ async function shrinkOnce(
   );
 }
 
+const pinners: readonly string[] = [
+  ...["pin", "ibv_reg_mr", "io_uring_register", "vmsplice", "vfio_map", "read_direct"],
+];
+
 /** Whether the test pins memory, forks and writes later, all in its first process. */
 function pinsForksWrites({ actors }: Test): boolean {
   const statements = actors[0]?.statements ?? [];
-  const pin = statements.findIndex(
-    (one) =>
-      one.kind === "call" &&
-      ["pin", "ibv_reg_mr", "io_uring_register", "vmsplice"].includes(one.operation),
-  );
+  const pin = statements.findIndex((one) => one.kind === "call" && pinners.includes(one.operation));
   const fork = statements.findIndex((one) => one.kind === "call" && one.operation === "fork");
   const writes = statements
     .slice(Math.max(pin, fork) + 1)
-    .some((one) => one.kind === "store" || (one.kind === "call" && one.operation === "dma_write"));
+    .some(
+      (one) =>
+        one.kind === "store" ||
+        (one.kind === "call" && /^(dma_write|complete)$/.test(one.operation)),
+    );
   return pin >= 0 && fork >= 0 && writes;
 }

@@ -54,6 +54,9 @@ const pins: Weighted<string> = [
   [1, "h = pin(x, WRITE | LONGTERM | FAST);"],
   [1, "h = get(x, WRITE);"],
   [1, "h = pin(x, WRITE | FORCE);"],
+  [1, "h = vfio_map(x, READ | WRITE);"],
+  [1, "h = vfio_map(x, READ);"],
+  [2, "h = read_direct(x);"],
 ];
 
 /** Of memory that may be read only: by force, which is no matter of course. */
@@ -82,6 +85,7 @@ const memory: Weighted<string> = [
   [1, "proc_mem_write(x, n);"],
   [2, "uffd_wp(x);"],
   [1, "uffd_continue(x);"],
+  [1, "uffd_wp(x); mremap(x);"],
 ];
 
 /** What the kernel does by itself to a base page of P0's: `y` is another one. */
@@ -148,11 +152,20 @@ interface Page {
   readonly parts: readonly string[];
 }
 
+interface Handle {
+  readonly name: string;
+  readonly reads: boolean;
+  readonly pipe: boolean;
+  /** Of a direct read a device does one thing: it ends it. */
+  readonly direct: boolean;
+  inFlight: boolean;
+}
+
 /** What is being written: names are handed out in order, registers and handles belong to a process. */
 interface Sheet {
   readonly draw: Draw;
   readonly pages: readonly Page[];
-  readonly handles: { readonly name: string; readonly reads: boolean; readonly pipe: boolean }[];
+  readonly handles: Handle[];
   readonly observed: string[];
   registers: number;
   value: number;
@@ -304,7 +317,7 @@ function wanderingStatements(sheet: Sheet): readonly string[] {
 function childStatements(sheet: Sheet, process: string, exits: number): readonly string[] {
   const { draw } = sheet;
   const statements = some(sheet, process, 2);
-  if (draw.chance(15)) statements.push(makePin(sheet, sheet.pages[0]!));
+  if (draw.chance(15)) statements.push(makePin(sheet, sheet.pages[0]!, process));
   if (process === "P1" && draw.chance(12)) statements.push(forkText(sheet, "P1", "P2"));
   statements.push(...some(sheet, process, 1));
   return draw.chance(exits) ? [...statements, "exit();"] : statements;
@@ -315,7 +328,16 @@ function ending(sheet: Sheet, process: string): readonly string[] {
   const { draw, handles } = sheet;
   if (handles.length === 0) return [];
   const chosen = draw.chance(70) ? device : memory;
-  return [step(sheet, process, chosen), ...(draw.chance(50) ? [step(sheet, process, device)] : [])];
+  const steps = [step(sheet, process, chosen)];
+  if (draw.chance(50)) steps.push(step(sheet, process, device));
+  for (const handle of handles) if (handle.inFlight) steps.push(completed(sheet, handle));
+  return steps;
+}
+
+function completed(sheet: Sheet, handle: Handle): string {
+  handle.inFlight = false;
+  sheet.value++;
+  return `complete(${handle.name}, ${sheet.value});`;
 }
 
 /** Up to `most` statements of any sort. */
@@ -337,16 +359,20 @@ function step(sheet: Sheet, process: string, choices: Weighted<string>): string 
   return fill(sheet, process, fits ? form : "x = n;", page);
 }
 
-function makePin(sheet: Sheet, page: Page): string {
+function makePin(sheet: Sheet, page: Page, process = "P0"): string {
   const { draw, handles } = sheet;
   const name = `h${handles.length}`;
   const forces = page.kind.startsWith("readonly") && draw.chance(75);
-  const form = draw.of(forces ? forcedPins : pins);
+  const drawn = draw.of(forces ? forcedPins : pins);
+  // A process does not end while its read is on the way, and only P0 is sure to end it.
+  const form = drawn.includes("direct") && process !== "P0" ? "h = io_uring_register(x);" : drawn;
   const text = form.replace("h", name).replace("x", page.name);
   handles.push({
     name,
-    reads: !form.includes("WRITE") && !form.includes("uring"),
+    reads: !/WRITE|uring|direct/.test(form),
     pipe: form.includes("vmsplice"),
+    direct: form.includes("direct"),
+    inFlight: form.includes("direct"),
   });
   sheet.observed.push(`${name}.errno`);
   return text;
@@ -379,13 +405,15 @@ function takesApart(form: string, { kind }: Page): boolean {
 /** A form with its letters replaced by names. */
 function fill(sheet: Sheet, process: string, form: string, page: Page): string {
   const { draw, handles } = sheet;
-  const advice = /^(madvise|mprotect|mremap|munmap)/.test(form);
+  const advice = /^(madvise|mprotect|mremap|munmap)|mremap/.test(form);
   // Reclaim and lazy freeing of a part take a huge page apart.
   const whole = advice && !(takesApart(form, page) && draw.chance(50));
   const part = whole ? page.name : page.parts[draw.below(page.parts.length)]!;
   let text = form.replace(/\bx\b/g, part);
   if (/\bh\b/.test(form)) {
     const handle = handles[draw.below(handles.length)]!;
+    if (handle.inFlight && process === "P0") return completed(sheet, handle);
+    if (handle.direct) return fill(sheet, process, "x = n;", page);
     // A device does not write through what it may only read.
     if (handle.reads && form.startsWith("dma_write"))
       return fill(sheet, process, "r = dma_read(h);", page);

@@ -45,7 +45,7 @@ describe("coverage of decisions", () => {
   });
 
   // What no real kernel's user can ask yet, or hardly anybody, is not the generator's to bring.
-  const beyond = /^interface\.(xdp|vfio|directIo)$/;
+  const beyond = /^interface\.xdp$/;
 
   it.each(["stable-5.10", "v7.2"])(
     "of 2,000 random tests is enough, on %s",

@@ -22,7 +22,9 @@ describe("random tests", () => {
 
   it("pin, fork and write later in at least 60 of 100", () => {
     const shaped = tests.filter((test) => {
-      const pin = indexOf(test, ["pin", "io_uring_register", "ibv_reg_mr", "vmsplice"]);
+      const pin = indexOf(test, [
+        ...["pin", "io_uring_register", "ibv_reg_mr", "vmsplice", "vfio_map", "read_direct"],
+      ]);
       const fork = indexOf(test, ["fork"]);
       const later = test.actors[0]!.statements.slice(Math.max(pin, fork) + 1);
       return pin >= 0 && fork >= 0 && later.some((one) => one.kind === "store");
