@@ -1,10 +1,14 @@
 /** What a campaign of random tests says of the decisions it asked: computed, and able to be bad news. */
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { itemsOf } from "../../src/campaign/bulk.ts";
 import { countDecisions, coverageOf, exercisedEnough } from "../../src/campaign/exercised.ts";
 import { unaskedOn } from "../../src/kernels/equal.ts";
 import { type DecisionName, decisionNames, findKernel } from "../../src/kernels/index.ts";
+import { mmMachine } from "../../src/mm/index.ts";
+import { compiledFunctions } from "../../src/step/reachable-asks.ts";
 import { randomTests } from "../../src/synth/random.ts";
+import { unaskedDecisions } from "../../src/synth/unasked.ts";
 import { checkOrder } from "../../src/verdict/forced.ts";
 
 describe("coverage of decisions", () => {
@@ -44,6 +48,10 @@ describe("coverage of decisions", () => {
     expect(counted.counts().get("wp.reuse")).toBe(1);
   });
 
+  const functions = compiledFunctions(
+    readFileSync(new URL("../../src/mm/machine.generated.js", import.meta.url), "utf8"),
+  );
+
   // What no real kernel's user can ask yet, or hardly anybody, is not the generator's to bring.
   const beyond = /^interface\.xdp$/;
 
@@ -56,8 +64,8 @@ describe("coverage of decisions", () => {
         for (const one of orders) checkOrder(test, counted.kernel, one);
         counted.endTest();
       }
-      const { certain, searched } = unaskedOn(name);
-      const { rarely } = coverageOf(counted.counts(), certain, searched);
+      const certain = unaskedDecisions(findKernel(name)!, mmMachine(), functions);
+      const { rarely } = coverageOf(counted.counts(), certain, unaskedOn(name).searched);
       const missing = rarely.filter(
         ({ decision, tests }) => tests < exercisedEnough && !beyond.test(decision),
       );
