@@ -10,6 +10,7 @@ import { kernelActorHelpers } from "./kernel-actors.ts";
 import { memoryHelpers } from "./memory.ts";
 import { moduleHelpers } from "./module.ts";
 import { numaHelpers } from "./numa.ts";
+import { cpuHelpers } from "./own-cpu.ts";
 import { pageHelpers } from "./pages.ts";
 import { pinHelpers } from "./pins.ts";
 import { processHelpers } from "./processes.ts";
@@ -43,6 +44,7 @@ const helpers: readonly Helper[] = [
   ...conditionHelpers,
   ...snapshotHelpers,
   ...gateHelpers,
+  ...cpuHelpers,
   ...supervisorHelpers,
 ];
 

@@ -198,23 +198,6 @@ static const char *run_trial(const char *order)
 `,
 );
 
-const ownCpu = helper(
-  "own_cpu",
-  ["sched.h"],
-  [],
-  `
-/* One statement runs at a time anyway; on one CPU its lists of pages are ours to drain. */
-static void stay_on_this_cpu(void)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(sched_getcpu(), &set);
-	sched_setaffinity(0, sizeof(set), &set);
-}
-`,
-);
-
 const report = helper(
   "report",
   ["stdio.h", "string.h"],
