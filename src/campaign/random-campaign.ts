@@ -206,7 +206,7 @@ async function shrinkOnce(
 }
 
 const pinners: readonly string[] = [
-  ...["pin", "ibv_reg_mr", "io_uring_register", "vmsplice", "vfio_map", "read_direct"],
+  ...["pin", "ibv_reg_mr", "io_uring_register", "vmsplice", "vfio_map", "read_direct", "xdp_umem"],
 ];
 
 /** Whether the test pins memory, forks and writes later, all in its first process. */

@@ -57,6 +57,7 @@ const pins: Weighted<string> = [
   [1, "h = vfio_map(x, READ | WRITE);"],
   [1, "h = vfio_map(x, READ);"],
   [2, "h = read_direct(x);"],
+  [2, "h = xdp_umem(x);"],
 ];
 
 /** Of memory that may be read only: by force, which is no matter of course. */
@@ -369,7 +370,7 @@ function makePin(sheet: Sheet, page: Page, process = "P0"): string {
   const text = form.replace("h", name).replace("x", page.name);
   handles.push({
     name,
-    reads: !/WRITE|uring|direct/.test(form),
+    reads: !/WRITE|uring|direct|xdp/.test(form),
     pipe: form.includes("vmsplice"),
     direct: form.includes("direct"),
     inFlight: form.includes("direct"),

@@ -23,7 +23,15 @@ describe("random tests", () => {
   it("pin, fork and write later in at least 60 of 100", () => {
     const shaped = tests.filter((test) => {
       const pin = indexOf(test, [
-        ...["pin", "io_uring_register", "ibv_reg_mr", "vmsplice", "vfio_map", "read_direct"],
+        ...[
+          "pin",
+          "io_uring_register",
+          "ibv_reg_mr",
+          "vmsplice",
+          "vfio_map",
+          "read_direct",
+          "xdp_umem",
+        ],
       ]);
       const fork = indexOf(test, ["fork"]);
       const later = test.actors[0]!.statements.slice(Math.max(pin, fork) + 1);
