@@ -7,13 +7,13 @@ export function drawGates(compared: readonly GateComparison[], look: Look): read
   const { good, bad, unsure, strong } = paletteOf(look);
   const paint = { agree: good, "forbid-seen": bad } as const;
   const lines = compared.flatMap((one) => {
-    const { test, status, why, held, other, what, kernel, rig, hits, trials } = one;
+    const { test, status, why, held, other, what, page, kernel, rig, hits, trials } = one;
     const color = status in paint ? paint[status as keyof typeof paint] : unsure;
     const result = trials > 0 ? `${hits}/${trials}  ` : "";
     const reason = why === "" ? "" : `: ${why}`;
     return [
       `${strong(test)}  ${kernel} / ${rig}  ${result}${color(`${status}${reason}`)}`,
-      `  ${held} held: ${what}; ${other} goes on`,
+      `  ${held} held: ${what}${page === "" ? "" : ` of ${page}`}; ${other} goes on`,
       ...(trials > 0 ? [`  model ${one.model.join(" or ")}`] : []),
       ...one.console.map((line) => `  | ${line}`),
     ];

@@ -4,7 +4,7 @@ import type { Kernel } from "../kernels/index.ts";
 import type { Test } from "../litmus/ast.ts";
 import type { ComparisonStatus } from "./compare.ts";
 import { checkGated } from "./gated.ts";
-import type { Gate } from "./gates.ts";
+import { type Gate, gatePageName } from "./gates.ts";
 import type { RealResult } from "./real.ts";
 import { valuationKey } from "./valuation.ts";
 
@@ -13,6 +13,8 @@ export interface GateComparison {
   /** "fork:begins", and what stands still there. */
   readonly place: string;
   readonly what: string;
+  /** "x[1]", the page at whose turn the thread is held; "" for none in particular. */
+  readonly page: string;
   /** "P0.0" and "P0.T1" */
   readonly held: string;
   readonly other: string;
@@ -42,6 +44,7 @@ export function compareGate(
     test: test.name,
     place: place.name,
     what: place.what,
+    page: gate.page === undefined ? "" : gatePageName(gate.page),
     held: `${held.actor}.${held.index}`,
     other: other.actor,
     kernel: kernel.name,

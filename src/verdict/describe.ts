@@ -197,13 +197,22 @@ export function describeStep(world: World, actor: number, before: Row, after: Ro
   };
 }
 
+/** The page that a path was called for, where it is for one and still knows. */
+export function argumentOf(
+  { value, cell }: StepDescription["path"][number],
+  row: Row,
+  base: number,
+): number | undefined {
+  return value ?? (cell === undefined ? undefined : row[base + 2 + cell]);
+}
+
 function pathName(
   world: World,
   frame: StepDescription["path"][number],
   row: Row,
   base: number,
 ): string {
-  const at = frame.value ?? (frame.cell === undefined ? undefined : row[base + 2 + frame.cell]);
+  const at = argumentOf(frame, row, base);
   return at === undefined ? frame.name : `${frame.name}(${pageName(world.names, at)})`;
 }
 

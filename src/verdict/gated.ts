@@ -5,9 +5,11 @@
 import { isDone, statementOf } from "../explore/serial.ts";
 import type { Kernel } from "../kernels/index.ts";
 import type { Test } from "../litmus/ast.ts";
-import type { Row } from "../step/index.ts";
+import type { Row, StepDescription } from "../step/index.ts";
 import { Collected } from "./collect.ts";
-import type { Gate, GateStatement } from "./gates.ts";
+import { argumentOf } from "./describe.ts";
+import { type Gate, type GateStatement, gatePageName } from "./gates.ts";
+import { pageName } from "./names.ts";
 import type { Valuation } from "./result.ts";
 import { loadWorld, type World } from "./world.ts";
 
@@ -141,9 +143,19 @@ class GatedSearch {
     if (actor !== this.#held || point.phase !== "before") return { ...point, row };
     const step = this.#step(row, actor);
     const inside = this.#statement(row, actor) === this.#gate.held.index;
-    const there = step !== undefined && inside && this.#gate.place.before(step);
+    const there = step !== undefined && inside && this.#isThere(row, actor, step);
     const calls = point.calls + (there ? 1 : 0);
     return { row, calls, phase: calls === this.#gate.place.call ? "held" : "before" };
+  }
+
+  /** The thread stands at the gate's place, at the turn of the gate's page if it is a page's. */
+  #isThere(row: Row, actor: number, step: StepDescription): boolean {
+    const { place, page } = this.#gate;
+    if (!place.before(step)) return false;
+    if (page === undefined) return true;
+    const frame = step.path.find(({ name }) => name === place.ofPage?.path);
+    const at = frame === undefined ? undefined : argumentOf(frame, row, this.#base(actor));
+    return at !== undefined && pageName(this.#world.names, at) === gatePageName(page);
   }
 
   #statement(row: Row, actor: number): number {

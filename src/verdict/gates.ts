@@ -5,6 +5,7 @@
  * first that a kernel has. What the model says of a gated run is in gated.ts.
  */
 import type { Actor, Call, Statement, Test } from "../litmus/ast.ts";
+import { naturalSize } from "../litmus/page-kinds.ts";
 import type { StepDescription } from "../step/index.ts";
 
 export interface Place {
@@ -17,8 +18,13 @@ export interface Place {
   readonly before: (step: StepDescription) => boolean;
   readonly call: number;
   readonly symbols: readonly string[];
-  /** Only calls after the first one of this function count, not what happens on the way there. */
-  readonly after?: string;
+  /** Where the thread stands in the middle of one page's turn: which, on both sides. */
+  readonly ofPage?: {
+    /** The path whose argument the page is. */
+    readonly path: string;
+    /** The function's argument that is the page's address, counted from 0. */
+    readonly argument: number;
+  };
   /** Where the other thread lets go before its end: at the first as planned; at the others it has to wait. */
   readonly opens: readonly string[];
   /** As the model has them. */
@@ -62,6 +68,17 @@ export const places: readonly Place[] = [
     opensBefore: never,
   },
   {
+    name: "fork:copies",
+    what: "fork, which has done with the pages before it, before it allocates a copy",
+    passedBy: isFork,
+    before: labelled("allocate a page", "copy_present_pte"),
+    call: 1,
+    symbols: ["vma_alloc_folio_noprof", "vma_alloc_folio", "alloc_pages_vma"],
+    ofPage: { path: "copy_present_pte", argument: 3 },
+    opens: sleepers,
+    opensBefore: never,
+  },
+  {
     name: "gup-fast:read",
     what: "GUP-fast, between reading the entry and taking the page",
     passedBy: isFast,
@@ -81,6 +98,14 @@ export interface Gate {
   readonly held: GateStatement;
   /** Who waits until then: from this statement on it runs, and its last one opens the gate. */
   readonly other: GateStatement;
+  /** The page at whose turn the thread is held, for a place that has one. */
+  readonly page?: GatePage | undefined;
+}
+
+export interface GatePage {
+  readonly name: string;
+  /** Of an array, or a part of a huge page. */
+  readonly index: number | undefined;
 }
 
 export interface GateStatement {
@@ -96,14 +121,36 @@ export function gatesOf(test: Test): readonly Gate[] {
       const held = { actor: actor.name, index };
       return places
         .filter((place) => place.passedBy(statement))
-        .flatMap((place) => othersOf(test, actor, index).map((other) => ({ place, held, other })));
+        .flatMap((place) =>
+          pagesOf(test, place).flatMap((page) =>
+            othersOf(test, actor, index).map((other) => ({ place, held, other, page })),
+          ),
+        );
     }),
   );
 }
 
-/** `NAME@fork:begins:P0.0:P0.T1`: the place, the statement held there, the thread that goes on. */
-export function gatedName(test: Test, { place, held, other }: Gate): string {
-  return `${test.name}@${place.name}:${held.actor}.${held.index}:${other.actor}`;
+/** All pages of the test, or none in particular. */
+function pagesOf({ declarations }: Test, { ofPage }: Place): readonly (GatePage | undefined)[] {
+  if (ofPage === undefined) return [undefined];
+  return declarations.flatMap(({ name, count, pageKind }) => {
+    const pages = count ?? naturalSize(pageKind);
+    return Array.from({ length: pages }, (_, index) => ({
+      name,
+      index: pages === 1 ? undefined : index,
+    }));
+  });
+}
+
+/** `x` or `x[1]` */
+export function gatePageName({ name, index }: GatePage): string {
+  return index === undefined ? name : `${name}[${index}]`;
+}
+
+/** `NAME@fork:begins:P0.0:P0.T1`: the place, the page if it has one, the statement held, who goes on. */
+export function gatedName(test: Test, { place, held, other, page }: Gate): string {
+  const where = page === undefined ? place.name : `${place.name}:${gatePageName(page)}`;
+  return `${test.name}@${where}:${held.actor}.${held.index}:${other.actor}`;
 }
 
 const isThread = ({ role }: Actor): boolean => role === "process" || role === "thread";

@@ -44,6 +44,30 @@ describe("a thread held on purpose", () => {
     });
   });
 
+  test("between two copies of a fork the child is torn every time, before the first one never", () => {
+    const torn = named("TEAR+uring");
+    const at = (index: number): Gate =>
+      gatesOf(torn).find(
+        ({ place, page }) => place.name === "fork:copies" && page?.index === index,
+      )!;
+    const second = checkGated(torn, v61, at(1));
+    expect(second).toMatchObject({ reached: "always" });
+    expect(second.valuations.map(({ holds }) => holds)).toEqual([true]);
+    const first = checkGated(torn, v61, at(0));
+    expect(first.valuations.map(({ holds }) => holds)).toEqual([false]);
+  });
+
+  test("nobody stands at the turn of a page that fork does not copy", () => {
+    const shared = named("TEAR+two-pages+unpinned");
+    const gates = gatesOf(shared).filter(({ place }) => place.name === "fork:copies");
+    expect(gates).toHaveLength(2);
+    for (const gate of gates) expect(checkGated(shared, v61, gate).reached).toBe("never");
+    const v58 = findKernel("v5.8")!;
+    const torn = gatesOf(named("TEAR+uring")).filter(({ place }) => place.name === "fork:copies");
+    for (const gate of torn)
+      expect(checkGated(named("TEAR+uring"), v58, gate).reached).toBe("never");
+  });
+
   test("nobody held is no agreement", () => {
     expect(compared([]).status).not.toBe("agree");
   });

@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import type { Dispatch } from "../dispatch.ts";
 import { collected, positiveCount } from "../option-values.ts";
-import type { CompareOptions } from "../rig/compare-rig.ts";
+import type { CompareOptions } from "../rig/compare-session.ts";
 import type { RunOptions } from "../rig/rig-session.ts";
 
 interface RandomCount {

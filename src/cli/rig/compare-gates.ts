@@ -8,12 +8,10 @@ import type { Look } from "../../report/style.ts";
 import { compareGate, type GateComparison } from "../../verdict/compare-gate.ts";
 import { checkGated } from "../../verdict/gated.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { chooseKernels } from "../kernel-choice.ts";
 import { writeReports } from "../output.ts";
-import { complain, type Session } from "../session.ts";
-import type { CompareOptions } from "./compare-rig.ts";
-import { kernelOfRelease } from "./kernel-of-rig.ts";
-import { prepare, runAll, told } from "./rig-session.ts";
+import type { Session } from "../session.ts";
+import { type CompareOptions, kernelOfRig, prepareComparison } from "./compare-session.ts";
+import { runAll, told } from "./rig-session.ts";
 import type { Plan, RigRun } from "./run-tests.ts";
 
 /** 1 when a kernel showed what the model forbids there; 4 when no thread was ever held. */
@@ -22,14 +20,10 @@ export async function compareGatesOnRigs(
   options: CompareOptions,
   session: Session,
 ): Promise<number> {
-  const prepared = prepare(given, options, shelf, session, ["text", "json"]);
-  const wanted = chooseKernels(options.kernel === undefined ? [] : [options.kernel], shelf.kernels);
-  if (!wanted.ok) complain(session, wanted.message);
-  if (prepared === undefined || !wanted.ok) return exitCodes.usage;
+  const prepared = prepareComparison(given, options, shelf, session, ["text", "json"]);
+  if (prepared === undefined) return exitCodes.usage;
   const { plans, runs } = await runAll(prepared.tests, options, session);
-  const compared = runs.flatMap((run) =>
-    run.ok ? gatesOn(run, plans, options.kernel, session) : [],
-  );
+  const compared = runs.flatMap((run) => (run.ok ? gatesOn(run, plans, options, session) : []));
   const reporters = {
     text: (look: Look) => `${drawGates(compared, look).join("\n")}\n`,
     json: () => gatesJson(compared),
@@ -45,15 +39,12 @@ export async function compareGatesOnRigs(
 function gatesOn(
   run: Extract<RigRun, { ok: true }>,
   plans: readonly Plan[],
-  chosen: string | undefined,
+  options: CompareOptions,
   session: Session,
 ): readonly GateComparison[] {
-  const name = chosen ?? kernelOfRelease(run.rig.release, shelf.kernels, shelf.lineage);
+  const name = kernelOfRig(run.rig, options, shelf, session);
   const kernel = name === undefined ? undefined : shelf.findKernel(name);
-  if (kernel === undefined) {
-    complain(session, `${run.rig.name} does not say its release; name its kernel with --kernel`);
-    return [];
-  }
+  if (kernel === undefined) return [];
   return plans.flatMap(({ test, gate }, index) => {
     const real = run.results[index];
     if (gate === undefined || real === undefined) return [];

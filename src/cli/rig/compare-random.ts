@@ -13,7 +13,7 @@ import { chooseFormats } from "../formats.ts";
 import { writeReports } from "../output.ts";
 import { startProgress } from "../progress.ts";
 import { complain, type Session } from "../session.ts";
-import type { CompareOptions } from "./compare-rig.ts";
+import type { CompareOptions } from "./compare-session.ts";
 import { kernelOfRelease } from "./kernel-of-rig.ts";
 import { tellProblem } from "./manage-rigs.ts";
 

@@ -7,7 +7,6 @@ import { drawComparisonCount, drawComparisons } from "../../report/real-text.ts"
 import type { CheckAnswer, Checker } from "../check/jobs.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { internalErrorText } from "../internal-error.ts";
-import { chooseKernels } from "../kernel-choice.ts";
 import { writeReports } from "../output.ts";
 import { complain, type Session } from "../session.ts";
 import {
@@ -17,16 +16,9 @@ import {
   type Question,
   questionAbout,
 } from "./compare-questions.ts";
-import { kernelOfRelease } from "./kernel-of-rig.ts";
-import { codeOfStatuses, freeRun, prepare, type RunOptions, runAll, told } from "./rig-session.ts";
+import { type CompareOptions, kernelOfRig, prepareComparison } from "./compare-session.ts";
+import { codeOfStatuses, freeRun, runAll, told } from "./rig-session.ts";
 import type { Plan, RigRun } from "./run-tests.ts";
-
-export interface CompareOptions extends RunOptions {
-  readonly kernel?: string;
-  /** The states between the statements, rather than the outcomes. */
-  readonly state: boolean;
-  readonly leaveOutPins: boolean;
-}
 
 /** `pinfold compare`; 1 when a kernel showed what the model forbids, or the test does not expect. */
 export async function compareOnRigs(
@@ -36,14 +28,8 @@ export async function compareOnRigs(
   checker: Checker,
   session: Session,
 ): Promise<number> {
-  const prepared = prepare(given, options, shelf, session);
-  const wanted = chooseKernels(options.kernel === undefined ? [] : [options.kernel], shelf.kernels);
-  if (!wanted.ok) {
-    complain(session, wanted.message);
-  }
-  if (prepared === undefined || !wanted.ok) {
-    return exitCodes.usage;
-  }
+  const prepared = prepareComparison(given, options, shelf, session);
+  if (prepared === undefined) return exitCodes.usage;
   const { plans, runs } = await runAll(prepared.tests, options, session);
   const questions = runs.flatMap((run) =>
     run.ok ? questionsOf(run, plans, options, shelf, session) : [],
@@ -82,11 +68,8 @@ function questionsOf(
   shelf: ComparedKernels,
   session: Session,
 ): readonly Question[] {
-  const kernel = options.kernel ?? kernelOfRelease(run.rig.release, shelf.kernels, shelf.lineage);
-  if (kernel === undefined) {
-    complain(session, `${run.rig.name} does not say its release; name its kernel with --kernel`);
-    return [];
-  }
+  const kernel = kernelOfRig(run.rig, options, shelf, session);
+  if (kernel === undefined) return [];
   return run.results.flatMap((real, index) => {
     const planned = plans[index];
     if (planned === undefined || run.unfinished.has(real.test)) {

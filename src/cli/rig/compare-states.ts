@@ -12,12 +12,10 @@ import { compareStates, differences, type OrderStates } from "../../verdict/comp
 import { orderText } from "../../verdict/orders.ts";
 import { swapIsSynchronous as swapsToMemory } from "../../verdict/swap-world.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { chooseKernels } from "../kernel-choice.ts";
 import { writeReports } from "../output.ts";
 import { complain, type Session } from "../session.ts";
-import type { CompareOptions } from "./compare-rig.ts";
-import { kernelOfRelease } from "./kernel-of-rig.ts";
-import { prepare, runAll, told } from "./rig-session.ts";
+import { type CompareOptions, kernelOfRig, prepareComparison } from "./compare-session.ts";
+import { runAll, told } from "./rig-session.ts";
 import type { Plan, RigRun } from "./run-tests.ts";
 
 /** So many orders of a test, when nobody says otherwise: each is run once for each of its statements. */
@@ -40,16 +38,14 @@ export async function compareStatesOnRigs(
   options: CompareOptions,
   session: Session,
 ): Promise<number> {
-  const prepared = prepare(given, options, shelf, session, ["text", "json"]);
-  const wanted = chooseKernels(options.kernel === undefined ? [] : [options.kernel], shelf.kernels);
-  if (!wanted.ok) complain(session, wanted.message);
-  if (prepared === undefined || !wanted.ok) return exitCodes.usage;
+  const prepared = prepareComparison(given, options, shelf, session, ["text", "json"]);
+  if (prepared === undefined) return exitCodes.usage;
   const { leaveOutPins, orders = usualOrders } = options;
   const asked = { ...options, orders, states: { leaveOutPins } };
   const { plans, runs } = await runAll(prepared.tests, asked, session);
   const compared: TestStates[] = [];
   for (const run of runs) {
-    if (run.ok) compared.push(...(await statesOf(run, plans, options.kernel, session)));
+    if (run.ok) compared.push(...(await statesOf(run, plans, options, session)));
   }
   const inFull = options.verbose || prepared.tests.length === 1;
   const reporters = {
@@ -66,16 +62,13 @@ export async function compareStatesOnRigs(
 async function statesOf(
   run: Extract<RigRun, { ok: true }>,
   plans: readonly Plan[],
-  chosen: string | undefined,
+  options: CompareOptions,
   session: Session,
 ): Promise<readonly TestStates[]> {
   const { rig, cases, results } = run;
-  const name = chosen ?? kernelOfRelease(rig.release, shelf.kernels, shelf.lineage);
+  const name = kernelOfRig(rig, options, shelf, session);
   const kernel = name === undefined ? undefined : shelf.findKernel(name);
-  if (kernel === undefined) {
-    complain(session, `${rig.name} does not say its release; name its kernel with --kernel`);
-    return [];
-  }
+  if (kernel === undefined) return [];
   if ((await findModule(rig.origin, rig.release)) === undefined) {
     complain(session, `${rig.name} has no module to read states with: pinfold rig add ${rig.name}`);
   }

@@ -1,7 +1,7 @@
 /** What a gate adds to the code of the two actors that take part in it. */
 import type { Actor, Statement } from "../../litmus/ast.ts";
 import type { Gate } from "../../verdict/gates.ts";
-import type { Code } from "./statement.ts";
+import { type Code, rangeCode } from "./statement.ts";
 
 /** A statement's code in a gated test. */
 export function gatedCode(
@@ -25,20 +25,23 @@ export function gateEnd(gate: Gate | undefined, actor: Actor): Code {
   return { lines: ["open_gate();"], uses: ["await_gate"] };
 }
 
-function heldCode({ lines, uses }: Code, { place }: Gate): Code {
+function heldCode({ lines, uses }: Code, { place, page }: Gate): Code {
+  const range = page === undefined ? undefined : rangeCode(page);
   const quoted = (words: readonly string[]) => words.map((word) => `"${word}"`).join(", ");
   return {
     lines: [
       "hold_at(&(const struct gate) {",
       `\t.symbols = { ${quoted(place.symbols)} },`,
-      `\t.after = "${place.after ?? ""}",`,
+      ...(range === undefined || place.ofPage === undefined
+        ? []
+        : [`\t.page = ${range.text}.at,`, `\t.argument = ${place.ofPage.argument},`]),
       `\t.opens = { ${quoted(place.opens)} },`,
       `\t.call = ${place.call},`,
       "});",
       ...lines,
       "was_held();",
     ],
-    uses: [...uses, "hold_at"],
+    uses: [...uses, "hold_at", ...(range?.uses ?? [])],
   };
 }
 

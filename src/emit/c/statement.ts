@@ -88,7 +88,7 @@ function halfName(half: "lo" | "hi"): string {
   return half === "lo" ? "LOW" : "HIGH";
 }
 
-function rangeCode(place: Place): Expression {
+export function rangeCode(place: Pick<Place, "name" | "index">): Expression {
   return place.index === undefined
     ? { text: `page("${place.name}")`, uses: ["range"] }
     : { text: `part("${place.name}", ${place.index})`, uses: ["part"] };

@@ -361,13 +361,14 @@ static struct {
 	struct hold *owner;			/* the open file that set it */
 	struct task_struct *task;
 	struct mm_struct *mm;
-	struct kprobe at, after;
+	struct kprobe at;
 	struct kprobe openers[MOST_OPENERS];
-	char names[MOST_OPENERS + 2][40];
+	char names[MOST_OPENERS + 1][40];
 	unsigned int calls_left;
 	u64 patience;
-	unsigned long within;			/* the system call that "after" was called in */
-	bool counts, held, opened, late, waited;
+	unsigned long address;			/* of the page whose calls count; 0: all */
+	unsigned int argument;
+	bool held, opened, late, waited;
 } gate = { .lock = __MUTEX_INITIALIZER(gate.lock) };
 
 /*
@@ -378,9 +379,10 @@ static int stand_still(struct kprobe *probe, struct pt_regs *regs)
 {
 	u64 end;
 
-	if (current != gate.task || !gate.counts || gate.held)
+	if (current != gate.task || gate.held)
 		return 0;
-	if (gate.after.symbol_name && task_pt_regs(current)->orig_ax != gate.within)
+	if (gate.address &&
+	    (regs_get_kernel_argument(regs, gate.argument) & PAGE_MASK) != gate.address)
 		return 0;
 	if (--gate.calls_left)
 		return 0;
@@ -396,16 +398,6 @@ static int stand_still(struct kprobe *probe, struct pt_regs *regs)
 	return 0;
 }
 NOKPROBE_SYMBOL(stand_still);
-
-static int begin_to_count(struct kprobe *probe, struct pt_regs *regs)
-{
-	if (current != gate.task)
-		return 0;
-	gate.within = task_pt_regs(current)->orig_ax;
-	gate.counts = true;
-	return 0;
-}
-NOKPROBE_SYMBOL(begin_to_count);
 
 static int let_go_on(struct kprobe *probe, struct pt_regs *regs)
 {
@@ -424,8 +416,6 @@ static void take_gate_away(void)
 
 	WRITE_ONCE(gate.opened, true);
 	unregister_kprobe(&gate.at);
-	if (gate.after.symbol_name)
-		unregister_kprobe(&gate.after);
 	for (i = 0; i < MOST_OPENERS; i++)
 		if (gate.openers[i].symbol_name)
 			unregister_kprobe(&gate.openers[i]);
@@ -456,18 +446,17 @@ static long set_gate(struct hold *hold, const struct pinfold_gate *asked)
 	for (i = 0; i < MOST_OPENERS; i++)
 		strscpy(gate.names[i], asked->opens[i], sizeof(gate.names[i]));
 	strscpy(gate.names[MOST_OPENERS], asked->symbol, sizeof(gate.names[0]));
-	strscpy(gate.names[MOST_OPENERS + 1], asked->after, sizeof(gate.names[0]));
 	gate.task = current;
 	gate.mm = current->mm;
 	gate.calls_left = asked->call;
 	gate.patience = (u64)asked->milliseconds * NSEC_PER_MSEC;
 	gate.held = gate.opened = gate.late = gate.waited = false;
-	gate.counts = !asked->after[0];
+	gate.address = asked->address & PAGE_MASK;
+	gate.argument = asked->argument;
 	probe_at(&gate.at, gate.names[MOST_OPENERS], stand_still);
 	error = register_kprobe(&gate.at);
 	if (error)
 		return error;
-	try_probe(&gate.after, gate.names[MOST_OPENERS + 1], begin_to_count);
 	for (i = 0; i < MOST_OPENERS; i++)
 		try_probe(&gate.openers[i], gate.names[i], let_go_on);
 	gate.owner = hold;

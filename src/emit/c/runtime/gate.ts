@@ -16,7 +16,8 @@ static int gate_fd;
 
 struct gate {
 	const char *symbols[4];			/* the first that the kernel has */
-	const char *after;
+	const void *page;			/* whose turn it must be; NULL: no matter */
+	int argument;				/* which one of the function's is its address */
 	const char *opens[3];
 	int call;
 };
@@ -24,9 +25,13 @@ struct gate {
 /* Hold this thread when it calls the function. */
 static void hold_at(const struct gate *gate)
 {
-	struct pinfold_gate asked = { .call = gate->call, .milliseconds = GATE_PATIENCE };
+	struct pinfold_gate asked = {
+		.address = (uintptr_t)gate->page,
+		.argument = gate->argument,
+		.call = gate->call,
+		.milliseconds = GATE_PATIENCE,
+	};
 
-	snprintf(asked.after, sizeof(asked.after), "%s", gate->after);
 	for (int i = 0; i < 3 && gate->opens[i]; i++)
 		snprintf(asked.opens[i], sizeof(asked.opens[i]), "%s", gate->opens[i]);
 	gate_fd = open_module();
@@ -34,8 +39,10 @@ static void hold_at(const struct gate *gate)
 		usleep(100);
 	for (int i = 0; i < 4 && gate->symbols[i]; i++) {
 		snprintf(asked.symbol, sizeof(asked.symbol), "%s", gate->symbols[i]);
-		if (!ioctl(gate_fd, PINFOLD_GATE_SET, &asked))
+		if (!ioctl(gate_fd, PINFOLD_GATE_SET, &asked)) {
+			__atomic_store_n(&ctl->gate_set, true, __ATOMIC_SEQ_CST);
 			return;
+		}
 	}
 	give_up("no thread can be held at %s: %s", asked.symbol, errno_name(errno));
 }
@@ -94,12 +101,14 @@ static void touch_memory(void)
 	__atomic_store_n(&ctl->touched, true, __ATOMIC_SEQ_CST);
 }
 
-/* Until the other thread is held. */
+/* Until the other thread is held, at the gate of this trial: the module may still know an earlier one. */
 static void await_gate(void)
 {
 	int fd = open_module();
 
 	touch_memory();
+	while (!__atomic_load_n(&ctl->gate_set, __ATOMIC_SEQ_CST))
+		usleep(100);
 	if (ioctl(fd, PINFOLD_GATE_WAIT, 4 * GATE_PATIENCE))
 		give_up("no thread was held");
 	close(fd);

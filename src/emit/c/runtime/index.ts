@@ -21,6 +21,7 @@ import { turnHelpers } from "./turns.ts";
 import { uffdHelpers } from "./uffd.ts";
 import { valueHelpers } from "./values.ts";
 import { vfioHelpers } from "./vfio.ts";
+import { writeAgainHelpers } from "./write-again.ts";
 import { xdpHelpers } from "./xdp.ts";
 
 const helpers: readonly Helper[] = [
@@ -29,6 +30,7 @@ const helpers: readonly Helper[] = [
   ...turnHelpers,
   ...processHelpers,
   ...memoryHelpers,
+  ...writeAgainHelpers,
   ...pageHelpers,
   ...hugetlbHelpers,
   ...uffdHelpers,

@@ -63,10 +63,12 @@ struct pinfold_state {
  */
 struct pinfold_gate {
 	char symbol[40];
-	char after[40];		/* calls count after the first one of this function; "" at once */
 	char opens[3][40];	/* the first as planned; the others when a thread has to wait */
+	__u64 address;		/* only calls for this page count; 0: all */
+	__u32 argument;		/* the function's argument that says so, counted from 0 */
 	__u32 call;
 	__u32 milliseconds;
+	__u32 padding;
 };
 
 #define PINFOLD_GATE_HELD	1

@@ -227,7 +227,7 @@ static void is_huge(const char *name, struct range page)
 const splitMapping = helper(
   "split_mapping",
   ["sys/mman.h", "errno.h"],
-  ["huge_mapped", "kpageflags"],
+  ["huge_mapped", "kpageflags", "write_again"],
   `
 #define KPF_THP		(1ULL << 22)
 
@@ -244,6 +244,7 @@ static void split_mapping(const char *name, struct range page)
 		give_up("%s is still mapped by a huge entry", name);
 	if (!(kpageflags(page.at) & KPF_THP))
 		give_up("%s is no longer a huge page", name);
+	write_again(page);
 }
 `,
 );
@@ -270,7 +271,7 @@ static void wipe_around(const char *name, struct range page)
 const shareFirstPage = helper(
   "share_first_page",
   ["sys/mman.h", "sys/wait.h", "errno.h", "unistd.h"],
-  ["split_mapping"],
+  ["huge_mapped", "write_again"],
   `
 /* Share the first page of the huge page, and no other, with a child that is soon gone. */
 static void share_first_page(const char *name, struct range page)
@@ -281,6 +282,7 @@ static void share_first_page(const char *name, struct range page)
 
 	if (madvise(rest, length, MADV_DONTFORK))
 		give_up("cannot keep %s from fork: %s", name, errno_name(errno));
+	write_again(page);
 	child = fork();
 	if (!child)
 		_exit(0);
@@ -338,7 +340,7 @@ static void swap_out_first(const char *name, struct range page)
 const moveHalf = helper(
   "move_half",
   ["sys/mman.h", "errno.h"],
-  ["huge_mapped", "kpageflags", "reserve"],
+  ["huge_mapped", "kpageflags", "reserve", "write_again"],
   `
 /*
  * Move the huge page by half of its size, so that two page tables map a half of it each: it stays a
@@ -355,6 +357,7 @@ static void move_half(const char *name, struct range page)
 		give_up("%s is still mapped by a huge entry", name);
 	if (!(kpageflags(there) & 1ULL << 22))
 		give_up("%s is no longer a huge page", name);
+	write_again(where[page_number(name)]);
 }
 `,
 );

@@ -268,6 +268,7 @@ static struct control {
 	uint32_t events[MAX_NAMES];		/* futexes */
 	bool shown;				/* the trial's state, once */
 	bool touched;				/* the other thread of a gate may begin */
+	bool gate_set;
 	bool again;				/* the trial was not the one that was meant */
 	bool skip;
 	char why[160];
