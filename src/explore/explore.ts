@@ -72,8 +72,9 @@ export function explore(model: Model, first: Row, options: ExploreOptions): Expl
     const begun = plainly(Math.min(plainStates, maxStates));
     if (begun.bound !== "states" || maxStates <= plainStates) return begun;
   }
-  const { cell, watched, goal } = options;
-  const footprints = footprintsOf(model, first, cell, watched, undefined, goal);
+  const { cell, watched = [], goal } = options;
+  const { symmetry } = reduce;
+  const footprints = footprintsOf(model, first, cell, { watched, goal, symmetry });
   if (footprints === undefined) return goOn();
   try {
     const { progress } = options;

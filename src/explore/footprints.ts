@@ -10,10 +10,12 @@ import type { Model, Row } from "../step/index.ts";
 import type { CellValues } from "./cell-values.ts";
 import type { Forgets, FutureGraph } from "./future-graph.ts";
 import { GoalEffects, type Watched } from "./goal-effects.ts";
+import { type Interchangeable, interchangeable } from "./interchange.ts";
 import { type GraphLimits, type LocalGraphs, localGraphs } from "./local-graph.ts";
 import { actorsMax, ended, Located } from "./located.ts";
 import { Ownership } from "./ownership.ts";
 import { StepTracer, TooMany } from "./step-tracer.ts";
+import { swapsOf, withImages } from "./watched-images.ts";
 
 export type { Watched };
 
@@ -28,17 +30,23 @@ const untouched = -2;
 const plainStatesMax = 50_000;
 const futureWays = 2_000_000;
 
-/**
- * The model's footprints, or undefined when it has no traced twin or is too large to trace. `goal`,
- * if given, looks at nothing but watched cells, and is true where it is of one group's alone.
- */
+export interface Asked {
+  /** Cells that are looked at beside local states. */
+  readonly watched?: Watched;
+  /** Looks at nothing but watched cells, and is true where it is of one group's alone. */
+  readonly goal?: ((row: Row) => boolean) | undefined;
+  /** Whether like actors may change places. */
+  readonly symmetry?: boolean | undefined;
+  /** Accesses to leave out: mistakes made on purpose. */
+  readonly forgets?: Forgets;
+}
+
+/** The model's footprints, or undefined when it has no traced twin or is too large to trace. */
 export function footprintsOf(
   model: Model,
   first: Row,
   cell: "u8" | "u16",
-  watched: Watched = [],
-  forgets: Forgets = () => false,
-  goal?: (row: Row) => boolean,
+  asked: Asked = {},
 ): Footprints | undefined {
   const { traced } = model.machine;
   if (traced === undefined || model.actors.length > actorsMax) return undefined;
@@ -48,15 +56,18 @@ export function footprintsOf(
     const graphs = localGraphs(model, twin, first, mask, limits);
     if (graphs === undefined) continue;
     const tracer = new StepTracer(model, twin, graphs.values, mask, futureWays);
-    const effects = new GoalEffects(first, graphs.values, watched, goal);
-    return new Footprints(model, first, graphs, tracer, { watched, effects, forgets });
+    const found = asked.symmetry ? interchangeable(model, first, graphs) : [];
+    const { watched = [], goal, forgets = () => false } = asked;
+    const alike = withImages(watched, swapsOf(found)) === undefined ? [] : found;
+    const effects = new GoalEffects(first, graphs.values, watched, goal, swapsOf(alike));
+    return new Footprints(model, first, graphs, tracer, { alike, effects, forgets });
   }
   return undefined;
 }
 
 /** What is looked for, and mistakes made on purpose. */
 interface Setting {
-  readonly watched: Watched;
+  readonly alike: readonly Interchangeable[];
   readonly effects: GoalEffects;
   readonly forgets: Forgets;
 }
@@ -64,9 +75,10 @@ interface Setting {
 export class Footprints {
   /** What each cell may ever hold. */
   readonly values: CellValues;
-  readonly graphs: LocalGraphs;
+  /** What is looked at, with all images of it where like actors change places. */
   readonly watched: Watched;
-  private readonly effects: GoalEffects;
+  /** Actors that may change places. */
+  readonly alike: readonly Interchangeable[];
   private readonly ownership: Ownership;
   private readonly plain: readonly FutureGraph[];
   private readonly pcCells: readonly number[];
@@ -84,12 +96,12 @@ export class Footprints {
     first: Row,
     graphs: LocalGraphs,
     tracer: StepTracer,
-    { watched, effects, forgets }: Setting,
+    { alike, effects, forgets }: Setting,
   ) {
     this.values = graphs.values;
-    this.graphs = graphs;
+    const { watched } = effects;
     this.watched = watched;
-    this.effects = effects;
+    this.alike = alike;
     const { actorBase } = model.layout;
     const startsAt = actorBase + watched.length;
     const words = Math.ceil((startsAt + model.actors.length) / 32);
@@ -119,16 +131,6 @@ export class Footprints {
   /** Local states that are known, over all graphs. */
   get size(): number {
     return this.ownership.size;
-  }
-
-  /** Whether goals do not tell like actors, with these cells of the world each, from one another. */
-  suits({ cells }: { readonly cells: readonly (readonly number[])[] }): boolean {
-    return cells.every((theirs) => this.effects.isSymmetric(cells[0]!, theirs));
-  }
-
-  /** Whether what a search looks for is a goal that like actors may change places in. */
-  get knowsGoal(): boolean {
-    return this.effects.isKnown;
   }
 
   newLocated(): Located {

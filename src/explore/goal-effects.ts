@@ -7,6 +7,7 @@
 import type { Row } from "../step/index.ts";
 import type { CellValues } from "./cell-values.ts";
 import type { Numbers } from "./step-tracer.ts";
+import { imageOf, nameOf, type Swap, withImages } from "./watched-images.ts";
 
 /** Groups of cells; each group is what one goal looks at. */
 export type Watched = readonly (readonly number[])[];
@@ -28,7 +29,7 @@ interface Around {
 }
 
 export class GoalEffects {
-  private readonly watched: Watched;
+  readonly watched: Watched;
   private readonly goal: ((row: Row) => boolean) | undefined;
   private readonly values: CellValues;
   private readonly first: Row;
@@ -36,22 +37,29 @@ export class GoalEffects {
   private readonly after: Row;
   private readonly known = new Map<string, GoalEffect>();
   /** Groups whose part of the goal shows by itself. */
-  private readonly isAlone: readonly boolean[];
+  private readonly isAlone: boolean[];
 
-  /** `goal` is true of a row when it is of one group's cells there; undefined when it is not known. */
+  /**
+   * `goal` is true of a row when it is of one group's cells there; undefined when it is not known.
+   * Images of groups, by `swaps`, are watched with them.
+   */
   constructor(
     first: Row,
     values: CellValues,
-    watched: Watched,
+    groups: Watched,
     goal: ((row: Row) => boolean) | undefined,
+    swaps: readonly Swap[] = [],
   ) {
+    const watched = withImages(groups, swaps) ?? groups;
     this.watched = watched;
     this.goal = goal;
     this.values = values;
     this.first = first;
     this.before = first.slice();
     this.after = first.slice();
-    this.isAlone = watched.map((_, group) => goal !== undefined && this.showsAlone(group));
+    const isTried = (group: number) => goal !== undefined && group < groups.length;
+    this.isAlone = watched.map((_, group) => isTried(group) && this.showsAlone(group));
+    this.blur(swaps);
   }
 
   /** Whether the goal is known, and shows in one group of cells at a time. */
@@ -80,24 +88,25 @@ export class GoalEffects {
     return known;
   }
 
-  /**
-   * Whether a goal stays what it is when two actors change their cells of the world: then steps of
-   * theirs do the same to it.
-   */
-  isSymmetric(mine: readonly number[], theirs: readonly number[]): boolean {
-    const images = new Map([
-      ...mine.map((cell, i) => [cell, theirs[i]!] as const),
-      ...theirs.map((cell, i) => [cell, mine[i]!] as const),
-    ]);
-    const imageOf = (cells: readonly number[]) => cells.map((cell) => images.get(cell) ?? cell);
-    const sorted = (cells: readonly number[]) => [...cells].sort((a, b) => a - b).join();
-    const groups = new Map(this.watched.map((cells, group) => [sorted(cells), group]));
-    return this.watched.every((cells, group) => {
-      const image = imageOf(cells);
-      const other = groups.get(sorted(image));
-      if (other === undefined || this.isAlone[group] !== this.isAlone[other]) return false;
-      return !this.isAlone[group] || this.showsAlike(cells, image);
-    });
+  /** Where a goal tells images from one another, a step may do either to all of them. */
+  private blur(swaps: readonly Swap[]): void {
+    const { watched, isAlone } = this;
+    const groups = new Map(watched.map((cells, group) => [nameOf(cells), group] as const));
+    for (let changed = true; changed; ) {
+      changed = false;
+      watched.forEach((cells, group) => {
+        for (const swap of swaps) {
+          const image = imageOf(cells, swap);
+          const other = groups.get(nameOf(image))!;
+          if (!isAlone[group] && !isAlone[other]) continue;
+          const isBoth = isAlone[group] && isAlone[other];
+          if (isBoth && (image.join() === cells.join() || this.showsAlike(cells, image))) continue;
+          isAlone[group] = false;
+          isAlone[other] = false;
+          changed = true;
+        }
+      });
+    }
   }
 
   /** Whether the goal is the same of some cells as of others that hold the same. */

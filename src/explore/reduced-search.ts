@@ -7,7 +7,7 @@
  */
 import type { Model, Row } from "../step/index.ts";
 import type { Footprints } from "./footprints.ts";
-import { type Interchangeable, interchangeable } from "./interchange.ts";
+import type { Interchangeable } from "./interchange.ts";
 import type { Located } from "./located.ts";
 import { everybody, nobody, Picker } from "./picker.ts";
 import { RecentRows } from "./recent-rows.ts";
@@ -97,13 +97,9 @@ class ReducedSearch {
 
   constructor(model: Model, first: Row, footprints: Footprints, options: ReducedOptions) {
     this.model = model;
-    if (options.reduce.symmetry) {
-      const found = options.alike ?? interchangeable(model, first, footprints.graphs);
-      // With ample sets, steps of like actors must be in the way of the same.
-      const alike = options.reduce.ample ? found.filter((one) => footprints.suits(one)) : found;
-      this.symmetry = symmetryOf(model, options.cell, alike, footprints.watched);
-    }
-    this.isSymmetric = options.onlyGoal === true && options.reduce.ample && footprints.knowsGoal;
+    const { alike, watched } = footprints;
+    if (options.reduce.symmetry)
+      this.symmetry = symmetryOf(model, options.cell, options.alike ?? alike, watched);
     this.footprints = footprints;
     this.options = options;
     this.at = newRow(model.layout.width, options.cell);

@@ -6,7 +6,8 @@
  * the one whose actors stand in order.
  *
  * Ample sets go with it. What makes a set of actors ample in a state makes its image ample in the
- * image, so a search that picks in the ordered state picks as well for all of its orbit. A cycle of
+ * image, for all images of what a goal looks at are watched as it is (watched-images.ts): so a search
+ * that picks in the ordered state picks as well for all of its orbit. A cycle of
  * ordered states is a way from a state to an image of it, which, gone on with, comes back to the
  * state: a cycle of states, in which some actor comes back to its local state. Steps that may close
  * such a cycle are only taken with everybody's, and which they are does not depend on the actor
@@ -47,7 +48,7 @@ export class Symmetry {
     this.images = images;
     this.isMember = new Uint8Array(model.actors.length);
     for (const { actors } of groups) for (const actor of actors) this.isMember[actor] = 1;
-    const own = new Set(groups.flatMap((group) => group.parts.flat()));
+    const own = new Set(groups.flatMap((group) => group.parts.flatMap((part) => [...part])));
     this.watched = [...new Set(watched.flat())].filter((one) => !own.has(one));
     this.shown = newRow(model.layout.width, cell);
     this.ordered = newRow(model.layout.width, cell);
@@ -70,17 +71,22 @@ export class Symmetry {
     before: Row,
     see: (row: Row) => boolean,
   ): Row | undefined {
-    if (this.isMember[mover] === 0 && this.watched.every((cell) => row[cell] === before[cell]))
-      return undefined;
-    const { shown } = this;
-    for (const image of this.images) {
+    if (this.isMember[mover] === 0 && !this.isSeen(row, before)) return undefined;
+    const { images, groups, shown } = this;
+    for (let i = 0; i < images.length; i++) {
       copyWords(words, shown.words);
-      this.groups.forEach((group, i) => {
-        group.place(row, shown.row, image[i]!);
-      });
+      for (let g = 0; g < groups.length; g++) groups[g]!.place(row, shown.row, images[i]![g]!);
       if (see(shown.row)) return shown.row;
     }
     return undefined;
+  }
+
+  /** Whether two rows differ in what a goal looks at beside the parts of members. */
+  private isSeen(row: Row, before: Row): boolean {
+    const { watched } = this;
+    for (let i = 0; i < watched.length; i++)
+      if (row[watched[i]!] !== before[watched[i]!]) return true;
+    return false;
   }
 
   /** Shows every image of a state, each once. True when one of them ended it. */
@@ -154,7 +160,7 @@ const partsOf = (groups: readonly Group[], cells: readonly number[]): number =>
 class Group {
   readonly actors: readonly number[];
   /** Per member, its cells in the row, its own first. */
-  readonly parts: readonly (readonly number[])[];
+  readonly parts: readonly Int32Array[];
   private readonly names: ReadonlyMap<number, readonly Name[]>;
 
   constructor({ layout }: Model, { actors, cells, names }: Interchangeable) {
@@ -163,7 +169,8 @@ class Group {
     this.names = names;
     this.parts = actors.map((actor, i) => {
       const from = actorBase + actor * actorStride;
-      return [...Array.from({ length: actorStride }, (_, slot) => from + slot), ...cells[i]!];
+      const own = Array.from({ length: actorStride }, (_, slot) => from + slot);
+      return Int32Array.from([...own, ...cells[i]!]);
     });
   }
 

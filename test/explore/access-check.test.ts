@@ -15,7 +15,7 @@ const size = { pages: 1, pinners: 2, rounds: 1, safe: false };
 
 function breaches(forgottenField?: string): Set<string> {
   const { model, first } = raceModel(size);
-  const footprints = footprintsOf(model, first, "u8", [], forgetting(forgottenField))!;
+  const footprints = footprintsOf(model, first, "u8", { forgets: forgetting(forgottenField) })!;
   const found = new Set<string>();
   const onState = (row: Row) => {
     for (const breach of accessBreaches(model, row, footprints)) found.add(breach);
@@ -48,7 +48,7 @@ describe("footprints hold what steps really touch", () => {
 
   it("and a cell that a step is said to count in, but looks at, is caught", () => {
     const { model, first } = raceModel(size);
-    const footprints: Footprints = Object.create(footprintsOf(model, first, "u8", [])!);
+    const footprints: Footprints = Object.create(footprintsOf(model, first, "u8")!);
     Object.defineProperty(footprints, "commutes", { value: () => true });
     const found = new Set<string>();
     const onState = (row: Row) => {

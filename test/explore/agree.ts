@@ -55,7 +55,10 @@ export type Agreement =
 /** Both searches of a world of at most `most` states; `forgets` makes its footprints wrong. */
 export function compareSearches(world: World, most: number, forgets?: Forgets): Agreement {
   const { model, first } = world;
-  const footprints = footprintsOf(model, first, "u16", [], forgets);
+  const footprints = footprintsOf(model, first, "u16", {
+    symmetry: true,
+    ...(forgets ? { forgets } : {}),
+  });
   if (footprints === undefined) return { kind: "no footprints" };
   const plain = seen(world, (options) => search(model, first, options), most);
   if (!plain.complete) return { kind: "too large" };

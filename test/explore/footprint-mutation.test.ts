@@ -87,8 +87,8 @@ describe.each(cases)("%s on %s", (test, kernel) => {
       // One access of each step at a time: what a step's footprint lacks concerns that step alone.
       const left = new Map<number, Made>();
       for (const one of rest) if (!left.has(one.step)) left.set(one.step, one);
-      const footprints = footprintsOf(model, first, "u16", [], (step, cell) => {
-        return left.get(step)?.cell === cell;
+      const footprints = footprintsOf(model, first, "u16", {
+        forgets: (step, cell) => left.get(step)?.cell === cell,
       })!;
       for (const one of left.values()) {
         rest.delete(one);

@@ -88,7 +88,12 @@ export function both(
   reduce: Reductions,
   { cell = "u8", goal = () => false, watched = [], forgets = () => false, alike, pure }: Asked = {},
 ): { plain: Seen; reduced: Seen } {
-  const footprints = footprintsOf(of, first, cell, watched, forgets, pure ? goal : undefined);
+  const footprints = footprintsOf(of, first, cell, {
+    watched,
+    forgets,
+    goal: pure ? goal : undefined,
+    symmetry: reduce.symmetry,
+  });
   if (footprints === undefined) throw new Error("The model has no footprints.");
   return {
     plain: seen(of, cell, goal, (options) => search(of, first, options)),

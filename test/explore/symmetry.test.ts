@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { lookupModel } from "../../bench/lookup/model.ts";
 import { footprintsOf } from "../../src/explore/footprints.ts";
-import { type Interchangeable, interchangeable, placeOf } from "../../src/explore/interchange.ts";
+import { type Interchangeable, placeOf } from "../../src/explore/interchange.ts";
 import { reducedSearch } from "../../src/explore/reduced-search.ts";
 import { search } from "../../src/explore/search.ts";
 import type { Row } from "../../src/step/index.ts";
@@ -20,8 +20,8 @@ const alike = (entry: string, ...given: readonly (readonly number[])[]) =>
   given.map((args) => ({ statements: [{ entry, arguments: args }] }));
 
 function groupsOf({ model, first }: Toy): readonly (readonly number[])[] {
-  const footprints = footprintsOf(model, first, "u8")!;
-  return interchangeable(model, first, footprints.graphs).map(({ actors }) => actors);
+  const footprints = footprintsOf(model, first, "u8", { symmetry: true })!;
+  return footprints.alike.map(({ actors }) => actors);
 }
 
 /** States of a plain search that differ in more than in the order of the actors' cells. */
@@ -173,7 +173,7 @@ describe("a goal need not be symmetric", () => {
     const watched = [[...mine, at("world.sum", 0)]];
     expect(both(three, all, { goal, watched }).reduced.bug).toBe(true);
     const { model, first } = three;
-    const footprints = footprintsOf(model, first, "u8", watched)!;
+    const footprints = footprintsOf(model, first, "u8", { watched, symmetry: true })!;
     for (const reduce of [only, all]) {
       const found = reducedSearch(model, first, footprints, { cell: "u8", reduce, onState: goal });
       const row = first.slice();
@@ -206,7 +206,7 @@ describe("a goal need not be symmetric", () => {
       yield "take"; world.mine[me] = world.sum[0]; world.sum[0]++; }`;
     const { model, first } = toy(source, ["sum", "mine"], alike("take", [0], [1], [2]), 3);
     const from = model.layout.offsets.get("world.mine")!;
-    const footprints = footprintsOf(model, first, "u8")!;
+    const footprints = footprintsOf(model, first, "u8", { symmetry: true })!;
     for (const want of ["0,1,2", "0,2,1", "1,0,2", "1,2,0", "2,0,1", "2,1,0"]) {
       const onFinal = (row: Row) => row.slice(from, from + 3).join() === want;
       const found = reducedSearch(model, first, footprints, { cell: "u8", reduce: all, onFinal });
@@ -283,7 +283,7 @@ test("random programs that several run lose nothing", { timeout: 300_000 }, () =
   const seed = Number(process.env.PINFOLD_SEED ?? 20200926);
   const numRuns = Number(process.env.PINFOLD_RUNS ?? 150);
   fc.assert(
-    fc.property(program, ({ lines, others, members }) => {
+    fc.property(program, fc.boolean(), ({ lines, others, members }, pure) => {
       const text = (of: typeof lines) => of.map((one, at) => one(at)).join("\n");
       const source = `export function* work(me) { ${text(lines)} yield "end"; }
         export function* other(me) { ${text(others)} yield "end"; }`;
@@ -296,7 +296,7 @@ test("random programs that several run lose nothing", { timeout: 300_000 }, () =
       const watched = [[0, made.model.layout.offsets.get("world.own")! + 1]];
       const without = both(made, { ample: true, chains: true }, { goal, watched }).reduced;
       for (const reduce of [all, only, { ...all, chains: false }]) {
-        const { plain, reduced } = both(made, reduce, { goal, watched });
+        const { plain, reduced } = both(made, reduce, { goal, watched, pure });
         expect(reduced.finals).toEqual(plain.finals);
         expect(reduced.locals).toEqual(plain.locals);
         expect(reduced.bug).toBe(plain.bug);
