@@ -85,7 +85,7 @@ export function explore(model: Model, first: Row, options: ExploreOptions): Expl
       onState: (row: Row) => options.onState?.(row, noNumber) === true,
       onFinal: (row: Row) => options.onFinal?.(row, noNumber) === true,
     };
-    const onlyGoal = goal !== undefined;
+    const onlyGoal = goal !== undefined && options.onState === goal;
     const { from: _, ...rest } = options;
     const saved = from?.kind === "reduced" ? { from } : {};
     const how = { ...saved, ...told, ...unnumbered, reduce, onlyIfFewer: true, onlyGoal };

@@ -79,6 +79,8 @@ export class Footprints {
   readonly watched: Watched;
   /** Actors that may change places. */
   readonly alike: readonly Interchangeable[];
+  /** Whether the goal, if there is one, is the same where they do. */
+  readonly isGoalSymmetric: boolean;
   private readonly ownership: Ownership;
   private readonly plain: readonly FutureGraph[];
   private readonly pcCells: readonly number[];
@@ -102,6 +104,7 @@ export class Footprints {
     const { watched } = effects;
     this.watched = watched;
     this.alike = alike;
+    this.isGoalSymmetric = effects.isSymmetric;
     const { actorBase } = model.layout;
     const startsAt = actorBase + watched.length;
     const words = Math.ceil((startsAt + model.actors.length) / 32);

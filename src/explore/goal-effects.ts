@@ -38,6 +38,8 @@ export class GoalEffects {
   private readonly known = new Map<string, GoalEffect>();
   /** Groups whose part of the goal shows by itself. */
   private readonly isAlone: boolean[];
+  /** Whether the goal is the same of a state and of its images. */
+  readonly isSymmetric: boolean;
 
   /**
    * `goal` is true of a row when it is of one group's cells there; undefined when it is not known.
@@ -60,11 +62,7 @@ export class GoalEffects {
     const isTried = (group: number) => goal !== undefined && group < groups.length;
     this.isAlone = watched.map((_, group) => isTried(group) && this.showsAlone(group));
     this.blur(swaps);
-  }
-
-  /** Whether the goal is known, and shows in one group of cells at a time. */
-  get isKnown(): boolean {
-    return this.goal !== undefined && this.isAlone.every((alone) => alone);
+    this.isSymmetric = watched.length === groups.length && this.isAlone.every((alone) => alone);
   }
 
   /** The effect of a step's writes on a group; `holds` says what is known of a cell before them. */

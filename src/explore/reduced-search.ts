@@ -38,7 +38,7 @@ export interface ReducedOptions extends SearchOptions {
   readonly reduce: Reductions;
   /** Give up with ReducesLittle where a plain search would be quicker. */
   readonly onlyIfFewer?: boolean;
-  /** Whether `onState` asks the goal that the footprints know, and does nothing else. */
+  /** Whether `onState` looks for the goal of the footprints and at nothing else. */
   readonly onlyGoal?: boolean;
   /** Where a search of the same model was cut, to go on from there. */
   readonly from?: SavedReduced;
@@ -77,8 +77,6 @@ class ReducedSearch {
   private readonly located: Located;
   private readonly picker: Picker;
   private readonly symmetry: Symmetry | undefined;
-  /** Whether `onState` says the same of all states of an orbit. */
-  private readonly isSymmetric: boolean;
   private readonly store: Store;
   private readonly parents = new Numbers();
   private readonly moves = new Numbers();
@@ -89,6 +87,8 @@ class ReducedSearch {
   private transitions = 0;
   /** The state to look into next. */
   private state = 0;
+  /** Whether ample sets are looked for; not where they prove to be everybody. */
+  private isAmple: boolean;
   /** States from which everybody was moved. */
   private whole = 0;
   /** Whether states are shown to nobody, for they have been. */
@@ -97,9 +97,12 @@ class ReducedSearch {
 
   constructor(model: Model, first: Row, footprints: Footprints, options: ReducedOptions) {
     this.model = model;
-    const { alike, watched } = footprints;
-    if (options.reduce.symmetry)
-      this.symmetry = symmetryOf(model, options.cell, options.alike ?? alike, watched);
+    if (options.reduce.symmetry) {
+      const { alike = footprints.alike, cell, onlyGoal = false } = options;
+      const looks = { onlyWatched: onlyGoal, isSymmetric: onlyGoal && footprints.isGoalSymmetric };
+      this.symmetry = symmetryOf(model, cell, alike, { watched: footprints.watched, ...looks });
+    }
+    this.isAmple = options.reduce.ample;
     this.footprints = footprints;
     this.options = options;
     this.at = newRow(model.layout.width, options.cell);
@@ -112,7 +115,7 @@ class ReducedSearch {
   }
 
   run(): ReducedResult {
-    const { model, options, store, at, symmetry } = this;
+    const { model, options, store, at } = this;
     model.activate();
     if (options.from !== undefined) this.restore(options.from);
     else if (this.begin()) return this.stopHere(-1, 0);
@@ -125,14 +128,33 @@ class ReducedSearch {
         if (bound !== undefined) return this.result(bound, undefined);
       }
       store.read(state, at.words);
-      const isTried = state === trialStates && options.onlyIfFewer && symmetry === undefined;
-      if (isTried && this.whole > trialShare * state) throw new ReducesLittle();
+      if (state === trialStates) this.judge(this.whole);
       const moved = this.expand(state);
       if (moved < 0) return this.result(undefined, store.size - 1);
       if (moved === 0 && this.seeFinal(state)) return this.stopAtFinal(state);
     }
     const isCut = store.size > (options.maxStates ?? Number.POSITIVE_INFINITY);
     return this.result(isCut ? "states" : undefined, undefined);
+  }
+
+  /** After the trial: `whole` of its states moved everybody. */
+  private judge(whole: number): void {
+    if (!this.options.onlyIfFewer || whole <= trialShare * trialStates) return;
+    if (this.symmetry === undefined) throw new ReducesLittle();
+    this.isAmple = false;
+  }
+
+  /** As `judge` at the time, when the states of the trial are restored. */
+  private judgeAgain(): void {
+    const { store, at, footprints, picker } = this;
+    if (this.symmetry === undefined) return;
+    let whole = 0;
+    for (let state = 0; this.isAmple && state < trialStates; state++) {
+      store.read(state, at.words);
+      footprints.locate(at.row);
+      if (picker.pick(at) === everybody) whole++;
+    }
+    this.judge(whole);
   }
 
   /** Stores the first state. True when it, or one on the chain to it, ends the search. */
@@ -147,15 +169,20 @@ class ReducedSearch {
 
   /** Takes every saved move again, with the chain after it. */
   private restore(saved: SavedReduced): void {
-    const { model, options, store, at, footprints } = this;
+    const { model, store, at, footprints } = this;
     this.silent = true;
     this.begin();
+    let isJudged = false;
     saved.parents.forEach((parent, i) => {
       const move = saved.moves[i]!;
+      if (parent >= trialStates && !isJudged) {
+        isJudged = true;
+        this.judgeAgain();
+      }
       const actor = Math.floor(move / alternatives);
       if (parent < 0 || parent > i || actor >= model.actors.length) throw anotherSearch();
       store.read(parent, at.words);
-      if (options.reduce.ample && parent !== saved.parents[i - 1]) {
+      if (this.isAmple && parent !== saved.parents[i - 1]) {
         footprints.locate(at.row);
         footprints.save(this.located);
       }
@@ -168,6 +195,7 @@ class ReducedSearch {
       this.keep(parent, move);
       if (store.size !== i + 2) throw anotherSearch();
     });
+    if (saved.state > trialStates && !isJudged) this.judgeAgain();
     if (this.mix() !== saved.mix || !this.recent.restore(saved.recent)) throw anotherSearch();
     this.silent = false;
     this.state = saved.state;
@@ -206,7 +234,7 @@ class ReducedSearch {
   private expand(state: number): number {
     const { model, at, footprints, picker } = this;
     let chosen = everybody;
-    if (this.options.reduce.ample) {
+    if (this.isAmple) {
       footprints.locate(at.row);
       footprints.save(this.located);
       chosen = picker.pick(at);
@@ -251,10 +279,9 @@ class ReducedSearch {
    * whether it got somewhere new: what a row that came by before leads to is stored.
    */
   private settle(mover: number): boolean {
-    const { reduce } = this.options;
     const { footprints, picker } = this;
     this.settled = true;
-    if (!reduce.chains || !reduce.ample) return false;
+    if (!this.options.reduce.chains || !this.isAmple) return false;
     if (mover === nobody) footprints.locate(this.next.row);
     else {
       footprints.restore(this.located);
@@ -282,7 +309,6 @@ class ReducedSearch {
     const { onState } = this.options;
     if (onState === undefined || this.silent) return false;
     if (onState(next.row, this.store.size)) return true;
-    if (this.isSymmetric) return false;
     const image = symmetry?.show(next, mover, before, (row) => onState(row, this.store.size));
     if (image !== undefined) next.row.set(image);
     return image !== undefined;

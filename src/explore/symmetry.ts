@@ -29,10 +29,20 @@ const imagesMax = 120;
 /** Per group, per member, whose place its part takes. */
 type Image = readonly (readonly number[])[];
 
+/** What is looked at of a state. */
+export interface Looks {
+  readonly watched: Watched;
+  /** Whether watched cells are all that is looked at: no local states. */
+  readonly onlyWatched: boolean;
+  /** Whether the same is seen of all images. */
+  readonly isSymmetric: boolean;
+}
+
 export class Symmetry {
   private readonly groups: readonly Group[];
   private readonly images: readonly Image[];
   private readonly isMember: Uint8Array;
+  private readonly isLocal: boolean;
   private readonly watched: readonly number[];
   private readonly shown: WordRow;
   private readonly ordered: WordRow;
@@ -42,14 +52,14 @@ export class Symmetry {
     cell: "u8" | "u16",
     groups: readonly Group[],
     images: readonly Image[],
-    watched: Watched,
+    { watched, onlyWatched }: Looks,
   ) {
     this.groups = groups;
     this.images = images;
     this.isMember = new Uint8Array(model.actors.length);
     for (const { actors } of groups) for (const actor of actors) this.isMember[actor] = 1;
-    const own = new Set(groups.flatMap((group) => group.parts.flatMap((part) => [...part])));
-    this.watched = [...new Set(watched.flat())].filter((one) => !own.has(one));
+    this.isLocal = !onlyWatched;
+    this.watched = [...new Set(watched.flat())];
     this.shown = newRow(model.layout.width, cell);
     this.ordered = newRow(model.layout.width, cell);
   }
@@ -71,8 +81,10 @@ export class Symmetry {
     before: Row,
     see: (row: Row) => boolean,
   ): Row | undefined {
-    if (this.isMember[mover] === 0 && !this.isSeen(row, before)) return undefined;
     const { images, groups, shown } = this;
+    if (images.length === 0) return undefined;
+    const isMoved = this.isLocal && this.isMember[mover] === 1;
+    if (!isMoved && !this.isSeen(row, before)) return undefined;
     for (let i = 0; i < images.length; i++) {
       copyWords(words, shown.words);
       for (let g = 0; g < groups.length; g++) groups[g]!.place(row, shown.row, images[i]![g]!);
@@ -81,7 +93,7 @@ export class Symmetry {
     return undefined;
   }
 
-  /** Whether two rows differ in what a goal looks at beside the parts of members. */
+  /** Whether two rows differ in cells that are watched. */
   private isSeen(row: Row, before: Row): boolean {
     const { watched } = this;
     for (let i = 0; i < watched.length; i++)
@@ -136,16 +148,19 @@ export function symmetryOf(
   model: Model,
   cell: "u8" | "u16",
   alike: readonly Interchangeable[],
-  watched: Watched,
+  looks: Looks,
 ): Symmetry | undefined {
+  const { watched, onlyWatched, isSymmetric } = looks;
   let groups = alike.map((one) => new Group(model, one));
-  const isTogether = watched.some((cells) => partsOf(groups, cells) > 1);
+  const isTogether = !isSymmetric && watched.some((cells) => partsOf(groups, cells) > 1);
   if (isTogether)
     while (groups.reduce((sum, { actors }) => sum * factorial(actors.length), 1) > imagesMax)
       groups = groups.filter((group) => group !== largest(groups));
   if (groups.length === 0) return undefined;
-  const images = isTogether ? everyImage(groups) : turns(groups);
-  return new Symmetry(model, cell, groups, images, watched);
+  const isOne = onlyWatched && !watched.some((cells) => partsOf(groups, cells) > 0);
+  const isSame = isSymmetric || isOne;
+  const images = isSame ? [] : isTogether ? everyImage(groups) : turns(groups);
+  return new Symmetry(model, cell, groups, images, looks);
 }
 
 const largest = (groups: readonly Group[]): Group =>

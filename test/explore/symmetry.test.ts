@@ -185,7 +185,7 @@ describe("a goal need not be symmetric", () => {
     }
   });
 
-  it("and, where it is known, tells which actors may change places", () => {
+  it("and where it is, one state of an orbit is shown", () => {
     const { model, first } = three;
     const goals = {
       one: (row: Row) => row[mine[1]!] === 1,
@@ -193,8 +193,8 @@ describe("a goal need not be symmetric", () => {
     };
     const watched = mine.map((cell) => [cell]);
     const found = Object.values(goals).map((goal) => {
-      const footprints = footprintsOf(model, first, "u8", watched, undefined, goal)!;
-      expect(footprints.suits({ cells: mine.map((cell) => [cell]) })).toBe(goal === goals.any);
+      const footprints = footprintsOf(model, first, "u8", { watched, goal, symmetry: true })!;
+      expect(footprints.isGoalSymmetric).toBe(goal === goals.any);
       const options = { cell: "u8", reduce: all, onState: goal, onlyGoal: true } as const;
       return reducedSearch(model, first, footprints, options).stoppedAt;
     });
