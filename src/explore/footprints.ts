@@ -9,13 +9,13 @@
 import type { Model, Row } from "../step/index.ts";
 import type { CellValues } from "./cell-values.ts";
 import type { Forgets, FutureGraph } from "./future-graph.ts";
-import { GoalEffects, type Watched } from "./goal-effects.ts";
+import { GoalEffects } from "./goal-effects.ts";
 import { type Interchangeable, interchangeable } from "./interchange.ts";
 import { type GraphLimits, type LocalGraphs, localGraphs } from "./local-graph.ts";
 import { actorsMax, ended, Located } from "./located.ts";
 import { Ownership } from "./ownership.ts";
 import { StepTracer, TooMany } from "./step-tracer.ts";
-import { swapsOf, withImages } from "./watched-images.ts";
+import { swapsOf, type Watched, withImages } from "./watched-images.ts";
 
 export type { Watched };
 

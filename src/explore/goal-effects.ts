@@ -7,10 +7,7 @@
 import type { Row } from "../step/index.ts";
 import type { CellValues } from "./cell-values.ts";
 import type { Numbers } from "./step-tracer.ts";
-import { imageOf, nameOf, type Swap, withImages } from "./watched-images.ts";
-
-/** Groups of cells; each group is what one goal looks at. */
-export type Watched = readonly (readonly number[])[];
+import { imageOf, nameOf, type Swap, type Watched, withImages } from "./watched-images.ts";
 
 export interface GoalEffect {
   readonly mayEnd: boolean;

@@ -4,8 +4,10 @@
  * goal in each image what they do in the state. So with a group of cells its images are watched, and
  * the goal is asked whether it is the same of them all (goal-effects.ts).
  */
-import type { Watched } from "./goal-effects.ts";
 import type { Interchangeable } from "./interchange.ts";
+
+/** Groups of cells; each group is what one goal looks at. */
+export type Watched = readonly (readonly number[])[];
 
 /** More groups of images than this are not worth their bits. */
 const imagesMax = 120;
