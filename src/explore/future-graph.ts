@@ -5,7 +5,6 @@
  */
 import type { GoalEffects } from "./goal-effects.ts";
 import { anyNumber, LocalStates } from "./local-states.ts";
-import { no, PairAnswers, unasked, yes } from "./pair-answers.ts";
 import type { StepTracer, Way } from "./step-tracer.ts";
 import { TooMany } from "./step-tracer.ts";
 import type { WideSlots } from "./wide-slots.ts";
@@ -95,6 +94,11 @@ export class FutureGraph {
   readonly futureCounts: CellSets;
   readonly cells: readonly number[];
   private readonly setting: FutureSetting;
+  /** The graph that this one refines: what its steps do is the same where they touch no further cell. */
+  private readonly plain: FutureGraph | undefined;
+  /** All cells that a step touches, and the steps that a goal looks at. */
+  private readonly touched: CellSets;
+  private readonly isSeen: boolean[] = [];
   private readonly states: LocalStates;
   private readonly slots: ReadonlyMap<number, number>;
   private readonly next: number[][] = [];
@@ -108,11 +112,11 @@ export class FutureGraph {
   private plainStates = new Int32Array(64);
   private readonly scratch: Int32Array;
   /** Tells graphs apart where answers about pairs of them are kept. */
-  private readonly number = graphsMade++;
-  private readonly answers: (PairAnswers | undefined)[] = [];
+  readonly number = graphsMade++;
 
-  constructor(setting: FutureSetting) {
+  constructor(setting: FutureSetting, plain?: FutureGraph) {
     this.setting = setting;
+    this.plain = plain;
     this.cells = setting.cells;
     this.states = new LocalStates(setting.cells.length);
     this.slots = new Map(setting.cells.map((cell, i) => [cell, i] as const));
@@ -122,6 +126,7 @@ export class FutureGraph {
     this.writes = sets();
     this.counts = sets();
     this.brings = sets();
+    this.touched = sets();
     this.futureReads = sets();
     this.futureWrites = sets();
     this.futureCounts = sets();
@@ -198,19 +203,6 @@ export class FutureGraph {
 
   /** Whether the step of `state` and everything `other` may ever do leave each other alone. */
   isIndependent(state: number, other: FutureGraph, otherState: number): boolean {
-    let answers = this.answers[other.number];
-    if (answers === undefined) {
-      answers = new PairAnswers();
-      this.answers[other.number] = answers;
-    }
-    const known = answers.of(state, otherState);
-    if (known !== unasked) return known === yes;
-    const answer = this.compare(state, other, otherState);
-    answers.note(state, otherState, answer ? yes : no);
-    return answer;
-  }
-
-  private compare(state: number, other: FutureGraph, otherState: number): boolean {
     const { words } = this.setting;
     const reads = this.reads.bits;
     const writes = this.writes.bits;
@@ -302,6 +294,7 @@ export class FutureGraph {
     if (this.states.size >= this.setting.statesMax) throw new TooMany();
     const state = this.states.add(key);
     this.next[state] = [];
+    this.touched.reserve(state + 1);
     for (const [sets, futures] of this.pairs) {
       sets.reserve(state + 1);
       futures.reserve(state + 1);
@@ -313,12 +306,36 @@ export class FutureGraph {
     return state;
   }
 
-  /** Runs the step of a local state in every way; the local states it leads to. */
+  /** Notes what the step of a local state touches; the local states it leads to. */
   private trace(state: number): Int32Array[] {
-    const { actor, tracer } = this.setting;
     const key = new Int32Array(this.cells.length);
     this.states.copy(state, key);
     if (key[0] === 0) return [];
+    return this.inherit(state, key) ?? this.run(state, key);
+  }
+
+  /** As the plain graph has it, if the step touches none of the cells that it does not know. */
+  private inherit(state: number, key: Int32Array): Int32Array[] | undefined {
+    const { plain, cells } = this;
+    if (plain === undefined) return undefined;
+    const known = plain.cells.length;
+    const from = plain.locateKey(key.slice(0, known));
+    if (plain.isSeen[from]) return undefined;
+    for (let slot = known; slot < cells.length; slot++)
+      if (plain.touched.has(from, cells[slot]!)) return undefined;
+    this.reads.join(state, plain.reads, from);
+    this.writes.join(state, plain.writes, from);
+    this.counts.join(state, plain.counts, from);
+    return plain.next[from]!.map((next) => {
+      const made = key.slice();
+      plain.states.copy(next, made);
+      return made[0] === 0 ? made.fill(0, known) : made;
+    });
+  }
+
+  /** Runs the step in every way. */
+  private run(state: number, key: Int32Array): Int32Array[] {
+    const { actor, tracer } = this.setting;
     const next: Int32Array[] = [];
     const { wide, waysMax } = this.setting;
     if (this.ways > waysMax) throw new TooMany();
@@ -339,11 +356,13 @@ export class FutureGraph {
     const { enabled, reads, writes, counted, starts } = way;
     const { startsAt, forgets, tracer } = this.setting;
     const step = key[0]!;
+    for (const cell of reads) this.touched.add(state, cell);
     for (const cell of reads)
       if (!(enabled && counted.has(cell)) && !forgets(step, cell, false))
         this.reads.add(state, cell);
     if (!enabled) return;
     for (const cell of writes.keys()) {
+      this.touched.add(state, cell);
       const commutes = counted.has(cell) || tracer.isLatch(cell);
       if (!forgets(step, cell, true)) (commutes ? this.counts : this.writes).add(state, cell);
     }
@@ -359,6 +378,7 @@ export class FutureGraph {
       return slot === undefined || key[slot] === anyNumber ? undefined : key[slot];
     };
     const touched = new Set([...writes.keys()].flatMap((cell) => goals.get(cell) ?? []));
+    if (touched.size > 0) this.isSeen[state] = true;
     for (const goal of touched) {
       const { mayEnd, mayBring } = effects.of(goal, holds, writes);
       if (mayEnd) this.reads.add(state, goalsAt + goal);

@@ -4,6 +4,7 @@
  * looked at again.
  */
 import type { FutureGraph } from "./future-graph.ts";
+import { areIndependent } from "./pair-answers.ts";
 
 /** An actor that has ended, or that nobody will ever start. */
 export const ended = -1;
@@ -90,6 +91,6 @@ export class Located {
     const { graphs, states } = this;
     const theirs = graphs[other]!;
     if (((this.waiting >>> actor) & 1) === 1) return theirs.mayStart(states[other]!, actor);
-    return !graphs[actor]!.isIndependent(states[actor]!, theirs, states[other]!);
+    return !areIndependent(graphs[actor]!, states[actor]!, theirs, states[other]!);
   }
 }

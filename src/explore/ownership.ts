@@ -122,7 +122,7 @@ export class Ownership {
     const graph =
       cells.length === plain.cells.length || this.refinedWays > allRefinedWaysMax
         ? plain
-        : new FutureGraph({ ...this.settings[actor]!, cells, ...limits });
+        : new FutureGraph({ ...this.settings[actor]!, cells, ...limits }, plain);
     if (graph !== plain) this.traced.push(graph);
     this.refined[actor]!.push({ settled: settled.slice(), graph });
     return graph;

@@ -1,42 +1,34 @@
 /**
- * Answers to a question about pairs of local states, each of one graph, kept because a search asks
- * the same ones over and over: a byte a pair, as far as that is small.
+ * Whether the step of one local state and the future of another leave each other alone, for pairs
+ * that were asked about a while ago: a search asks the same ones over and over. As many as fit; the
+ * last to come by keeps its place.
  */
-export const unasked = 0;
-export const yes = 1;
-export const no = 2;
+import type { FutureGraph } from "./future-graph.ts";
 
-const pairsMax = 1 << 22;
+const bits = 15;
+/** A local state in one word: its graph's number and its own. */
+const stateBits = 16;
+const graphsMax = 1 << 15;
 
-export class PairAnswers {
-  private bytes = new Uint8Array(1 << 10);
-  private rows = 1 << 5;
-  /** Logarithm of the second state's bound. */
-  private shift = 5;
+const steps = new Int32Array(1 << bits).fill(-1);
+const futures = new Int32Array(1 << bits).fill(-1);
+const answers = new Uint8Array(1 << bits);
 
-  of(one: number, other: number): number {
-    return one < this.rows && other >>> this.shift === 0
-      ? this.bytes[(one << this.shift) | other]!
-      : unasked;
-  }
-
-  note(one: number, other: number, answer: number): void {
-    if (one >= this.rows || other >>> this.shift !== 0) this.grow(one, other);
-    if (one < this.rows && other >>> this.shift === 0)
-      this.bytes[(one << this.shift) | other] = answer;
-  }
-
-  private grow(one: number, other: number): void {
-    let { rows, shift } = this;
-    while (one >= rows) rows *= 2;
-    while (other >>> shift !== 0) shift++;
-    if (rows * 2 ** shift > pairsMax) return;
-    const larger = new Uint8Array(rows << shift);
-    const columns = 1 << this.shift;
-    for (let row = 0; row < this.rows; row++)
-      larger.set(this.bytes.subarray(row * columns, (row + 1) * columns), row << shift);
-    this.bytes = larger;
-    this.rows = rows;
-    this.shift = shift;
-  }
+export function areIndependent(
+  graph: FutureGraph,
+  state: number,
+  other: FutureGraph,
+  otherState: number,
+): boolean {
+  if (Math.max(graph.number, other.number) >= graphsMax || (state | otherState) >> stateBits !== 0)
+    return graph.isIndependent(state, other, otherState);
+  const one = (graph.number << stateBits) | state;
+  const two = (other.number << stateBits) | otherState;
+  const at = (Math.imul(one, 0x9e3779b1) ^ Math.imul(two, 0x85ebca6b)) >>> (32 - bits);
+  if (steps[at] === one && futures[at] === two) return answers[at] === 1;
+  const answer = graph.isIndependent(state, other, otherState);
+  steps[at] = one;
+  futures[at] = two;
+  answers[at] = answer ? 1 : 0;
+  return answer;
 }
