@@ -20,11 +20,11 @@ export interface Measure {
 const runStatesMax = 20_000_000;
 
 export async function measure(recipe: Recipe, options: Options): Promise<Measure> {
+  const crew = crewFor(recipe, options.number("workers", 1));
   const searchable = await searchableOf(recipe);
   const { model, first, cell, goal, watched } = searchable;
   const begun = performance.now();
   const reduced = !options.flag("no-reductions");
-  const crew = crewFor(recipe, options.number("workers", 1));
   const result = explore(model, first, {
     cell,
     watched,
@@ -54,15 +54,18 @@ export async function measure(recipe: Recipe, options: Options): Promise<Measure
   };
 }
 
+/** Threads that load the model while the caller loads it, and wait for a search that wants them. */
 function crewFor(recipe: Recipe, threads: number): Crew | undefined {
   if (threads < 2) return undefined;
+  const workers = Array.from({ length: threads - 1 }, (_, i) => {
+    const workerData: HelperData = { recipe, thread: i + 1 };
+    return new Worker(new URL("./helper.js", import.meta.url), { workerData });
+  });
+  for (const worker of workers) worker.unref();
   return {
     threads,
     start: (shared) => {
-      for (let thread = 1; thread < threads; thread++)
-        new Worker(new URL("./helper.js", import.meta.url), {
-          workerData: { recipe, shared, thread } satisfies HelperData,
-        });
+      for (const worker of workers) worker.postMessage(shared);
     },
   };
 }

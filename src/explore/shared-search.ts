@@ -103,7 +103,7 @@ export function newSharedSearch(
   };
 }
 
-const spins = 1 << 13;
+const spins = 1 << 9;
 
 /** Returns once a word is no longer `known`: mostly it is soon. */
 export function awaitChange(control: Int32Array, at: number, known: number): number {

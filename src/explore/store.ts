@@ -27,9 +27,9 @@ export class StateStore {
   /** Keeps the engine from dropping the reads of `touch`. */
   private touched = 0;
 
-  constructor(words: number) {
+  constructor(words: number, segmentWords = segmentWordsWanted) {
     this.words = words;
-    this.shift = Math.max(0, Math.floor(Math.log2(segmentWordsWanted / words)));
+    this.shift = Math.max(0, Math.floor(Math.log2(segmentWords / words)));
     this.within = 2 ** this.shift - 1;
   }
 

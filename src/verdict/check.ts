@@ -18,6 +18,7 @@ import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { classesOf } from "./classes.ts";
 import { Collected } from "./collect.ts";
 import { describeStep, pictureOf } from "./describe.ts";
+import { defaultMaxStates } from "./limits.ts";
 import { sequential } from "./memory.ts";
 import type {
   Breach,
@@ -75,9 +76,6 @@ export interface Checkpoint {
   readonly from?: Uint8Array;
   readonly save?: (bytes: Uint8Array) => void;
 }
-
-/** Where a search stops when nobody says otherwise. */
-export const defaultMaxStates = 5_000_000;
 
 export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): CheckResult {
   const begun = Date.now();

@@ -2,13 +2,13 @@
  * `pinfold check`: reads the tests, asks the model for each test on each kernel, reports what came.
  */
 
-import type { Progress as SearchProgress } from "../../explore/search.ts";
 import type { MemoryOrder } from "../../mm/reorderings.ts";
 import type { CheckReport, KernelName } from "../../report/check-report.ts";
 import { reportCheck } from "../../report/check-text.ts";
 import { reportJson } from "../../report/json.ts";
 import { reportJunit } from "../../report/junit.ts";
 import { reportKtap } from "../../report/ktap.ts";
+import { defaultMaxStates } from "../../verdict/limits.ts";
 import { memoryOf } from "../../verdict/memory.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { chooseFormats, type FormatTarget } from "../formats.ts";
@@ -22,6 +22,7 @@ import { type CheckpointOptions, checkpointOf, misusedCheckpoint } from "./check
 import { type CheckedKernel, chooseCheckedKernels } from "./choose-kernels.ts";
 import type { CheckAnswer, Checker, CheckJob } from "./jobs.ts";
 import { checkedTest, exitCodeOf, outcomeOf } from "./judge-answers.ts";
+import { SearchProgress } from "./search-progress.ts";
 
 export interface CheckOptions extends GlobalOptions, CheckpointOptions {
   readonly kernel: readonly string[];
@@ -168,25 +169,20 @@ async function askModel(
       progress.show(`${next + 1}/${jobs.length} ${job.test.name} on ${job.kernel}${more}`);
     }
   };
+  let shown = { index: -1, search: new SearchProgress(0) };
   if (jobs.length > 0) {
     const onAnswer = (index: number, answer: CheckAnswer): void => {
       answers[index] = answer;
       show(index + 1);
     };
-    await checker(jobs, session.signal, onAnswer, (index, at, seconds) =>
-      show(index, searchText(at, seconds)),
-    );
+    await checker(jobs, session.signal, onAnswer, (index, at, seconds) => {
+      const statesMax = jobs[index]?.statesMax ?? defaultMaxStates;
+      if (index !== shown.index) shown = { index, search: new SearchProgress(statesMax) };
+      show(index, `: ${shown.search.text(at, seconds)}`);
+    });
   }
   progress.clear();
   return answers;
-}
-
-/** ": 1,200,000 states, 480,000/s, 90,000 open, with reductions" */
-function searchText({ states, frontier, phase }: SearchProgress, seconds: number): string {
-  const count = (value: number): string => Math.round(value).toLocaleString("en-US");
-  const speed = `${count(states / seconds)}/s`;
-  const parts = [`${count(states)} states`, speed, `${count(frontier)} open`];
-  return `: ${[...parts, ...(phase === undefined ? [] : [phase])].join(", ")}`;
 }
 
 function judged(
