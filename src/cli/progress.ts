@@ -21,7 +21,8 @@ export function startProgress(session: Session, wanted: boolean): Progress {
       if (performance.now() - start < quietSeconds * 1000) {
         return;
       }
-      const room = (session.err.columns ?? 80) - 1;
+      // A terminal that does not know its width says 0.
+      const room = (session.err.columns || 80) - 1;
       session.err.write(`\r\u001b[K${text.slice(0, room)}`);
       shown = true;
     },

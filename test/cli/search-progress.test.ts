@@ -26,5 +26,7 @@ test("a limit that comes sooner is told; a phase has its own speed", () => {
   progress.text(at(400_000, 90_000), 2);
   expect(progress.text(at(600_000, 50_000), 3)).toContain("at most 1 s more");
   const reduced = progress.text(at(5_000, 900, "with reductions"), 4);
-  expect(reduced).toBe("5,000 states, 5,000/s, 900 open, with reductions, at most 129 s more");
+  expect(reduced).toBe("5,000 states, 900 open, with reductions");
+  const later = progress.text(at(25_000, 900, "with reductions"), 6);
+  expect(later).toBe("25,000 states, 10,000/s, 900 open, with reductions, at most 63 s more");
 });

@@ -11,9 +11,8 @@ const pastShare = 0.9;
 export class SearchProgress {
   private readonly statesMax: number;
   private phase: Progress["phase"];
-  /** When the phase began, and when something was told last. */
-  private begun = 0;
-  private told = 0;
+  /** What was told first of the phase. */
+  private first = { states: 0, seconds: 0 };
   private mostOpen = 0;
   private statesThen = 0;
 
@@ -26,17 +25,18 @@ export class SearchProgress {
     const { states, frontier, phase } = at;
     if (phase !== this.phase) {
       this.phase = phase;
-      this.begun = this.told;
+      this.first = { states, seconds };
       this.mostOpen = 0;
     }
-    this.told = seconds;
     if (frontier >= this.mostOpen) {
       this.mostOpen = frontier;
       this.statesThen = states;
     }
-    const speed = states / Math.max(seconds - this.begun, 0.001);
-    const parts = [`${count(states)} states`, `${count(speed)}/s`, `${count(frontier)} open`];
+    const parts = [`${count(states)} states`, `${count(frontier)} open`];
     if (phase !== undefined) parts.push(phase);
+    if (seconds <= this.first.seconds) return parts.join(", ");
+    const speed = Math.max(1, (states - this.first.states) / (seconds - this.first.seconds));
+    parts.splice(1, 0, `${count(speed)}/s`);
     return [...parts, this.guess(states, frontier, speed)].join(", ");
   }
 
