@@ -16,7 +16,7 @@
  * Who looks at states is shown more than one of an orbit. Final states: all. Others: as many as it
  * takes until each actor's part has been in the place of each other, for a goal that looks at local
  * states, or at cells in groups ("watched"), sees no more than one actor's part at a time; where a
- * group is of several actors', all. Nothing is asked of the goal itself, it need not be symmetric.
+ * group is of several actors', all. A goal need not be symmetric; one that is known to be is shown one.
  */
 import type { Model, Row } from "../step/index.ts";
 import type { Watched } from "./footprints.ts";
