@@ -124,7 +124,10 @@ export function boot(options: BootOptions): Promise<BootResult> {
       resolve({ end, why, lines, seconds: (performance.now() - started) / 1000 });
     };
     child.on("error", (error) => finish(error.message));
-    child.on("close", () => finish(""));
+    child.on("close", (_code, signal) => {
+      const killed = signal !== null && watch.killedFor() === undefined;
+      finish(killed ? `QEMU was killed by ${signal}` : "");
+    });
   });
 }
 

@@ -322,7 +322,9 @@ interface Loss {
 
 /** The case that was running is blamed, or tried once more after a hang. */
 function blame(batch: Batch, text: string, end: Loss): readonly number[] {
-  const running = unfinishedCase(text);
+  // Of several runs in one boot an earlier one may have died, and later ones ended well.
+  const began = begunCases(text);
+  const running = unfinishedCase(text) ?? batch.owed.map((one) => began.get(one)).find(Boolean);
   const number =
     batch.owed.find((one) => running !== undefined && batch.names.get(one) === running) ??
     batch.owed[0];

@@ -84,6 +84,16 @@ describe("a guest that goes wrong", () => {
     expect(result).toMatchObject({ end: "hang", why: "the guest flooded its console" });
   });
 
+  it("says so when somebody else killed its emulator", async () => {
+    const shot = join(folder, "shot");
+    const script = (line: string) => `#!/bin/sh\n${line}\nkill -9 $$\n`;
+    writeFileSync(shot, script("echo === pinfold up"), { mode: 0o755 });
+    const why = "QEMU was killed by SIGKILL";
+    expect(await boot({ ...options, qemu: shot })).toMatchObject({ end: "panic", why });
+    writeFileSync(shot, script(":"), { mode: 0o755 });
+    expect(await boot({ ...options, qemu: shot })).toMatchObject({ end: "no-boot", why });
+  });
+
   it("is killed when the user interrupts", async () => {
     const result = await boot({ ...options, signal: AbortSignal.abort() });
     expect(result.end).toBe("interrupted");

@@ -120,6 +120,12 @@ describe("a batch", () => {
     expect(value.cases[0]?.why).toContain("signal 11");
   });
 
+  it("names a case that died though a later run of the same boot ended well", async () => {
+    const { told, value } = await run(["hang", "crash", "ok"]);
+    expect(told.sort()).toEqual(["T1 hang", "T2 died", "T3 ok"]);
+    expect(value.unreported).toBe(0);
+  });
+
   it("boots again, talkative, when the first boot never came up, and then gives up", async () => {
     const verbose: boolean[] = [];
     const result = await runBatch(
