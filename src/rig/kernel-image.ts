@@ -17,14 +17,28 @@ export function imageKind(bytes: Uint8Array): ImageKind | undefined {
   return undefined;
 }
 
-/** The release a bzImage names itself (`uname -r`), or undefined. */
+/** The release that a kernel names itself (`uname -r`), or undefined. */
 export function imageRelease(bytes: Uint8Array): string | undefined {
-  if (imageKind(bytes) !== "bzImage") return undefined;
+  const kind = imageKind(bytes);
+  if (kind === "vmlinux") return bannerRelease(bytes);
+  if (kind === undefined) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = view.getUint16(0x20e, true) + 0x200;
   const end = bytes.indexOf(0, start);
   const text = new TextDecoder("latin1").decode(bytes.subarray(start, end));
   return text.split(" ")[0];
+}
+
+/** An ELF holds what the kernel says first on its console: "Linux version 6.1.0-56-amd64 (...". */
+function bannerRelease(bytes: Uint8Array): string | undefined {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const banner = "Linux version ";
+  for (let at = text.indexOf(banner); at >= 0; at = text.indexOf(banner, at + 1)) {
+    const start = at + banner.length;
+    const release = /^(\d+\.\d+\S*) /.exec(text.toString("latin1", start, start + 80))?.[1];
+    if (release !== undefined) return release;
+  }
+  return undefined;
 }
 
 /**
