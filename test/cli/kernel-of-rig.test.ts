@@ -9,7 +9,9 @@ test.each([
   ["5.11.0", "v5.11"],
   ["5.16.2", "v5.14"],
   ["7.2.1-amd64", "v7.2"],
-  ["99.0", lineage.at(-1)],
+  ["7.3-amd64", "v7.2"],
+  ["99.0", "v7.2"],
+  ["5.9.16", "v5.9"],
   ["", undefined],
 ])("the release %s is the modelled kernel %s", (release, kernel) => {
   expect(kernelOfRelease(release, kernels, lineage)).toBe(kernel);

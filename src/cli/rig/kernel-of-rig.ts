@@ -1,6 +1,6 @@
 /**
  * Which modelled kernel a real one is: a distribution's 5.10.262 is stable-5.10, where there is such
- * a kernel, and else the latest mainline kernel that is not newer.
+ * a kernel, and else the latest that is not newer: of mainline, or named after a release as mainline's are.
  */
 import type { KernelName } from "../../report/check-report.ts";
 
@@ -14,16 +14,28 @@ export function kernelOfRelease(
   if (match === null) {
     return undefined;
   }
-  const wanted = [Number(match[1]), Number(match[2])] as const;
+  const wanted: Version = [Number(match[1]), Number(match[2])];
   const named = `${wanted[0]}.${wanted[1]}`;
   const known = kernels.map(({ name }) => name);
   const exact = [`stable-${named}`, `v${named}`].find((name) => known.includes(name));
-  const older = lineage.filter((name) => known.includes(name) && !isNewer(name, wanted));
-  return exact ?? older.at(-1);
+  const released = known.filter((name) => lineage.includes(name) || /^v\d+\.\d+$/.test(name));
+  const older = released.filter((name) => !isNewer(name, wanted));
+  // Of one release the later of the list is the later kernel.
+  const latest = older.reduce(
+    (best, name) => (best !== undefined && isNewer(best, versionOf(name)) ? best : name),
+    older[0],
+  );
+  return exact ?? latest;
 }
 
-function isNewer(name: string, [major, minor]: readonly [number, number]): boolean {
+type Version = readonly [major: number, minor: number];
+
+function versionOf(name: string): Version {
   const match = /^v(\d+)\.(\d+)/.exec(name);
-  const [own, part] = [Number(match?.[1]), Number(match?.[2])];
+  return [Number(match?.[1]), Number(match?.[2])];
+}
+
+function isNewer(name: string, [major, minor]: Version): boolean {
+  const [own, part] = versionOf(name);
   return own > major || (own === major && part > minor);
 }
