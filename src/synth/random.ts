@@ -29,7 +29,7 @@ const kinds: Weighted<string> = [
   [1, "swapped wiped around thp"],
   [10, "hugetlb"],
   [2, "untouched hugetlb"],
-  [4, "readonly hugetlb"],
+  [7, "readonly hugetlb"],
   [3, "shared hugetlb"],
   [2, "private hugetlb"],
   [1, "untouched private hugetlb"],
@@ -64,7 +64,7 @@ const pins: Weighted<string> = [
 const forcedPins: Weighted<string> = [
   [2, "h = pin(x, WRITE | FORCE);"],
   [1, "h = pin(x, WRITE | LONGTERM | FORCE);"],
-  [2, "h = ibv_reg_mr(x, READ);"],
+  [1, "h = ibv_reg_mr(x, READ);"],
 ];
 
 const memory: Weighted<string> = [
@@ -268,7 +268,12 @@ function kernelAction({ draw, pages }: Sheet): string {
 
 function drawPages(draw: Draw): readonly Page[] {
   const count = draw.chance(25) ? 2 : 1;
-  return ["x", "y"].slice(0, count).map((name) => pageOf(name, draw.of(kinds)));
+  // To share a part a helper forks, which write-protects the other page as well.
+  const kind = () => {
+    const drawn = draw.of(kinds);
+    return count > 1 && drawn.startsWith("partially") ? "pte-mapped thp" : drawn;
+  };
+  return ["x", "y"].slice(0, count).map((name) => pageOf(name, kind()));
 }
 
 function drawPair(draw: Draw): readonly Page[] {
@@ -356,14 +361,15 @@ function step(sheet: Sheet, process: string, choices: Weighted<string>): string 
   // Only around huge pages is there anything to collapse.
   const fits =
     (!form.includes("COLLAPSE") || page.kind.includes("thp")) &&
-    (!form.includes("uffd_wp") || !process.includes(".T"));
+    // A hole that one descriptor watches takes no page that another one moves.
+    (!form.includes("uffd_wp") || (!process.includes(".T") && !sheet.hole));
   return fill(sheet, process, fits ? form : "x = n;", page);
 }
 
 function makePin(sheet: Sheet, page: Page, process = "P0"): string {
   const { draw, handles } = sheet;
   const name = `h${handles.length}`;
-  const forces = page.kind.startsWith("readonly") && draw.chance(75);
+  const forces = page.kind.startsWith("readonly") && draw.chance(85);
   const drawn = draw.of(forces ? forcedPins : pins);
   // A process does not end while its read is on the way, and only P0 is sure to end it.
   const form = drawn.includes("direct") && process !== "P0" ? "h = io_uring_register(x);" : drawn;
