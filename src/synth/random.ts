@@ -18,7 +18,7 @@ const kinds: Weighted<string> = [
   [5, "untouched anon"],
   [5, "zero"],
   [9, "thp"],
-  [8, "pte-mapped thp"],
+  [12, "pte-mapped thp"],
   [4, "wiped around thp"],
   [3, "readonly thp"],
   [2, "swapped thp"],
@@ -29,7 +29,7 @@ const kinds: Weighted<string> = [
   [1, "swapped wiped around thp"],
   [10, "hugetlb"],
   [2, "untouched hugetlb"],
-  [7, "readonly hugetlb"],
+  [11, "readonly hugetlb"],
   [3, "shared hugetlb"],
   [2, "private hugetlb"],
   [1, "untouched private hugetlb"],
@@ -77,7 +77,7 @@ const memory: Weighted<string> = [
   [1, "madvise(x, WIPEONFORK);"],
   [2, "madvise(x, DONTNEED);"],
   [1, "madvise(x, FREE);"],
-  [3, "madvise(x, FREE); madvise(x, PAGEOUT);"],
+  [7, "madvise(x, FREE); madvise(x, PAGEOUT);"],
   [2, "mremap(x);"],
   [1, "munmap(x);"],
   [2, "madvise(x, PAGEOUT);"],
@@ -414,7 +414,7 @@ function fill(sheet: Sheet, process: string, form: string, page: Page): string {
   const { draw, handles } = sheet;
   const advice = /^(madvise|mprotect|mremap|munmap)|mremap/.test(form);
   // Reclaim and lazy freeing of a part take a huge page apart.
-  const whole = advice && !(takesApart(form, page) && draw.chance(50));
+  const whole = advice && !(takesApart(form, page) && draw.chance(40));
   const part = whole ? page.name : page.parts[draw.below(page.parts.length)]!;
   let text = form.replace(/\bx\b/g, part);
   if (/\bh\b/.test(form)) {
