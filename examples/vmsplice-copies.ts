@@ -9,15 +9,17 @@ import {
   FAILED,
   FOLL_FAST,
   get_user_page,
+  gives_back_dirty,
   gup_flags,
   handle,
+  IO_URING_REGISTER,
   is_errno,
   KIND_GET,
   MADE,
   page,
   pin,
   process,
-  refused,
+  refused_as_buffer,
   register_pages,
   system,
   ungrab,
@@ -31,14 +33,11 @@ export default kernel({
   paths: {
     registration: function* (p, at, count, h, first, through, asked, times): Path {
       yield "enter the kernel";
-      const refusal = refused(p, at, through);
-      if (refusal !== 0) {
-        handle.made[h] = FAILED;
-        handle.errno[h] = refusal;
-        return;
-      }
+      handle.dirties[h] = gives_back_dirty(through, asked) ? 1 : 0;
+      const refusal = through === IO_URING_REGISTER ? refused_as_buffer(p, at) : 0;
+      const flags = gup_flags(through, asked);
       if (through === VMSPLICE) yield* copy_to_pipe(p, at, h, first);
-      else yield* register_pages(p, at, count, h, first, gup_flags(through, asked), times);
+      else yield* register_pages(p, at, count, h, first, flags, times, refusal);
     },
   },
 });
