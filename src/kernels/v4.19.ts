@@ -105,6 +105,11 @@ export const v4_19: KernelFile = {
       why: "Every fault takes mmap_lock for reading.",
       evidence: { kind: "read", where: "4.19.13 arch/x86/mm/fault.c:__do_page_fault()" },
     },
+    "fault.mapsDirty": {
+      value: false,
+      why: "A read fault in shared memory maps the page writable and clean.",
+      evidence: { kind: "read", where: "4.19.13 mm/memory.c:alloc_set_pte()" },
+    },
     "fork.readsPinsFirst": {
       value: false,
       why: "fork does not look for pins.",
@@ -119,6 +124,21 @@ export const v4_19: KernelFile = {
       value: "never",
       why: "mprotect leaves private entries read-only; the next write faults.",
       evidence: { kind: "read", where: "4.19.13 mm/mprotect.c:change_pte_range()" },
+    },
+    "migrate.keepsDirty": {
+      value: false,
+      why: "An entry comes back from migration clean; the page is dirty if the entry was.",
+      evidence: { kind: "read", where: "4.19.13 mm/migrate.c:remove_migration_pte()" },
+    },
+    "thp.splitKeepsDirty": {
+      value: false,
+      why: "A split hands the PMD's dirty bit to the page and leaves the entries clean.",
+      evidence: { kind: "read", where: "4.19.13 mm/huge_memory.c:__split_huge_pmd_locked()" },
+    },
+    "mprotect.restoresHugeWrite": {
+      value: false,
+      why: "mprotect leaves the PMD of a huge page read-only; the next write faults.",
+      evidence: { kind: "read", where: "4.19.13 mm/huge_memory.c:change_huge_pmd()" },
     },
     "softDirty.excludesFaults": {
       value: false,

@@ -10,6 +10,15 @@ export const v6_1: KernelFile = {
   mainline: true,
   summary: "Barriers around PageAnonExclusive.",
   decisions: {
+    "migrate.keepsDirty": {
+      value: true,
+      why: "A migration entry remembers that the entry was dirty, and young.",
+      commit: "2e3468778dbe",
+      evidence: {
+        kind: "read",
+        where: "Debian 6.1.192 mm/rmap.c:try_to_migrate_one(), mm/migrate.c",
+      },
+    },
     "order.exclusive": {
       value: true,
       why: "Barriers order the entry, the pin count and PageAnonExclusive on both sides.",

@@ -90,6 +90,11 @@ export const v6_18: KernelFile = {
         where: "with gup.forcesHugetlb; read in 7.2.13 mm/hugetlb.c:set_huge_ptep_maybe_writable()",
       },
     },
+    "fault.mapsDirty": {
+      value: true,
+      why: "A read fault maps a page that is dirty anyway dirty, to save the first write's trouble.",
+      evidence: { kind: "read", where: "6.18.2 mm/memory.c:set_pte_range(), absent in 6.14" },
+    },
     "mremap.severalVmas": {
       value: true,
       why: "A move keeps the gaps between the VMAs of the range.",

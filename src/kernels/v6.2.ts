@@ -27,6 +27,16 @@ export const v6_2: KernelFile = {
       commit: "d84887739d5c",
       evidence: { kind: "read", where: "6.2.1 mm/mprotect.c:can_change_pte_writable()" },
     },
+    "mprotect.restoresHugeWrite": {
+      value: true,
+      why: "mprotect makes the PMDs of exclusive huge pages writable, too.",
+      commit: "c27f479e1e29",
+      evidence: {
+        kind: "derived",
+        where:
+          "hash recalled; mm/huge_memory.c:can_change_pmd_writable() is in 6.5 and not in Debian 6.1.192",
+      },
+    },
     "interface.rdmaForcesWrite": {
       value: false,
       why: "A read-only region is pinned read-only.",

@@ -21,6 +21,15 @@ export const v6_6: KernelFile = {
       commit: "0bff0aaea03e",
       evidence: { kind: "derived", where: "v6.4 recalled; other memory not before v6.7" },
     },
+    "thp.splitKeepsDirty": {
+      value: true,
+      why: "The entries of a split PMD are dirty if it was.",
+      evidence: {
+        kind: "read",
+        where:
+          "6.5 mm/huge_memory.c:__split_huge_pmd_locked(), absent in Debian 6.1.192; recalled for v6.4",
+      },
+    },
     "fork.locksVmas": {
       value: true,
       why: "Each source VMA is write-locked before its entries are copied.",

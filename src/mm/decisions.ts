@@ -41,6 +41,8 @@ export const decisions = {
   fault: {
     /** Whose faults take the VMA's own lock instead of mmap_lock: nobody's, anonymous memory's, all. */
     vmaLock: ["none", "anon", "all"],
+    /** A read fault maps a dirty page of a shared writable mapping dirty at once. */
+    mapsDirty: [false, true],
   },
   wp: {
     /** When a write fault may reuse the page instead of copying it. */
@@ -61,6 +63,8 @@ export const decisions = {
     splitLocksPage: [false, true],
     /** What the first write to the huge zero page does: another huge page, or split and one page. */
     hugeZeroWrite: ["allocate", "split"],
+    /** The entries that take a dirty PMD's place are dirty; else only the page is. */
+    splitKeepsDirty: [false, true],
     /** Parts that hold only zeroes become the zero page when a compound page is taken apart. */
     splitMapsZero: [false, true],
     /** When an entry of a PTE-mapped large folio may be reused without being exclusive. */
@@ -144,6 +148,10 @@ export const decisions = {
     /** A range is collapsed only if one of its entries is writable. */
     needsWritable: [false, true],
   },
+  migrate: {
+    /** An entry that comes back is as dirty as it was; else it is clean, and the page alone dirty. */
+    keepsDirty: [false, true],
+  },
   numa: {
     /** Which pages of a COW mapping get no hint: mapped twice, referenced twice, shared or pinned. */
     skips: ["mapcount", "refcount", "shared-or-pinned", "pinned-anywhere"],
@@ -155,6 +163,8 @@ export const decisions = {
   mprotect: {
     /** mprotect(RW) makes entries of exclusive anonymous pages writable at once. */
     restoresWrite: ["never", "exclusive-dirty", "exclusive"],
+    /** PMDs of exclusive huge pages, too. */
+    restoresHugeWrite: [false, true],
   },
   mremap: {
     /** hugetlb memory can be moved. */

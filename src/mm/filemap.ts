@@ -12,8 +12,16 @@ import type { Path } from "../step/index.ts";
 import { FAULT_DONE, FAULT_OOM, FAULT_SIGBUS, FAULT_WRITE } from "./fault-flags.ts";
 import { pte_lock, pte_unlock } from "./locks.ts";
 import { alloc_page, PG_CACHE, PG_DIRTY, page_add_new_anon_rmap, put_refs } from "./page.ts";
-import { mk_anon_pte, PTE_DIRTY, PTE_PRESENT, PTE_WRITE, PTE_YOUNG, pte_none } from "./pte.ts";
-import { cache, page, pte, slot } from "./state.ts";
+import {
+  mk_anon_pte,
+  PTE_DIRTY,
+  PTE_PRESENT,
+  PTE_SOFT_DIRTY,
+  PTE_WRITE,
+  PTE_YOUNG,
+  pte_none,
+} from "./pte.ts";
+import { cache, kernel, page, pte, slot } from "./state.ts";
 import { anon_vma_prepare, VM_DIRTY_TRACKED, VM_SHARED, VM_WRITE } from "./vma.ts";
 
 /** A fault on an empty entry of an object's mapping. */
@@ -76,12 +84,19 @@ export function* find_get_page(at: number): Path<number> {
   return cache.frame[at];
 }
 
-/** How an object's page is mapped: a write to a shared mapping dirties it, others wait and see. */
+/**
+ * How an object's page is mapped: a write to a shared mapping dirties page and entry; for a read the entry
+ * is writable and clean, or read-only where the file wants to hear of the first write.
+ */
 export function cache_pte(frame: number, vm: number, flags: number): number {
   const plain = frame | PTE_PRESENT | PTE_YOUNG;
   if ((vm & VM_SHARED) === 0 || (vm & VM_WRITE) === 0) return plain;
-  if ((vm & VM_DIRTY_TRACKED) === 0) return plain | PTE_WRITE | PTE_DIRTY;
-  if ((flags & FAULT_WRITE) === 0) return plain;
-  page.flags[frame] |= PG_DIRTY;
-  return plain | PTE_WRITE | PTE_DIRTY;
+  const dirty = PTE_DIRTY | PTE_SOFT_DIRTY;
+  if ((flags & FAULT_WRITE) !== 0) {
+    page.flags[frame] |= PG_DIRTY;
+    return plain | PTE_WRITE | dirty;
+  }
+  if ((vm & VM_DIRTY_TRACKED) !== 0) return plain;
+  const mapsDirty = kernel.fault.mapsDirty && (page.flags[frame] & PG_DIRTY) !== 0;
+  return plain | PTE_WRITE | (mapsDirty ? dirty : 0);
 }

@@ -22,6 +22,7 @@ import {
   is_large,
   most_mapped_part,
   PG_ANON,
+  PG_DIRTY,
   page_count,
   put_refs,
 } from "./page.ts";
@@ -30,10 +31,12 @@ import {
   mk_anon_pte,
   PTE_DIRTY,
   PTE_PRESENT,
+  PTE_SOFT_DIRTY,
   PTE_SPECIAL,
   PTE_UFFD_WP,
   PTE_WRITE,
   PTE_YOUNG,
+  pte_dirty,
   pte_frame,
   pte_none,
   pte_present,
@@ -149,7 +152,7 @@ export function* do_huge_pmd_wp_page(
     if ((flags & FAULT_UNSHARE) === 0) {
       yield "make the PMD writable";
       const writable = (vm & VM_WRITE) !== 0 ? PTE_WRITE : 0;
-      pmd.word[pmd_slot(m, at)] |= writable | PTE_DIRTY | PTE_YOUNG;
+      pmd.word[pmd_slot(m, at)] |= writable | PTE_DIRTY | PTE_SOFT_DIRTY | PTE_YOUNG;
     }
     yield* pte_unlock(m);
     return FAULT_DONE;
@@ -379,6 +382,15 @@ export function* __split_huge_pmd_locked(m: number, at: number): Path {
   page.entire_map[head]--;
   folio_sub_large_mapcount(m, head, 1);
   yield "pmd_populate: the four entries";
-  if (pte_present(entry))
-    for (let i = 0; i < HPAGE_PMD_NR; i++) pte.word[slot(m, first + i)] = entry + i;
+  if (!pte_present(entry)) return;
+  for (let i = 0; i < HPAGE_PMD_NR; i++) {
+    pte.word[slot(m, first + i)] = entry_of_split_pmd(entry) + i;
+    if (pte_dirty(entry)) page.flags[head + i] |= PG_DIRTY;
+  }
+}
+
+/** A dirty PMD makes the page dirty, and its entries on some kernels: soft-dirty with it. */
+export function entry_of_split_pmd(entry: number): number {
+  if (!pte_dirty(entry)) return entry;
+  return kernel.thp.splitKeepsDirty ? entry | PTE_SOFT_DIRTY : entry & ~PTE_DIRTY;
 }

@@ -23,6 +23,7 @@ import {
   mk_anon_pte,
   PTE_DIRTY,
   PTE_PRESENT,
+  PTE_SOFT_DIRTY,
   PTE_UFFD_WP,
   PTE_WRITE,
   PTE_YOUNG,
@@ -64,6 +65,11 @@ export function* hugetlb_fault(m: number, at: number, vm: number, flags: number)
   return yield* hugetlb_wp(m, at, entry, vm, flags);
 }
 
+/** Write permission makes a huge entry dirty, and nothing else does. */
+export function make_huge_pte(head: number, writable: boolean | number): number {
+  return writable ? mk_anon_pte(head, 1) : head | PTE_PRESENT | PTE_YOUNG;
+}
+
 /**
  * First touch: the cache's page, or one from the pool, for a read, too. FAULT_PROTECTED: the cache's page
  * is mapped for a private mapping that wants to write, and ptl is held.
@@ -86,9 +92,9 @@ export function* hugetlb_no_page(m: number, at: number, vm: number, flags: numbe
   yield "hugetlb_add_new_anon_rmap";
   hugetlb_add_new_anon_rmap(head);
   yield "set the huge PTE";
-  pmd.word[pmd_slot(m, at)] = mk_anon_pte(
+  pmd.word[pmd_slot(m, at)] = make_huge_pte(
     head,
-    (flags & FAULT_WRITE) !== 0 && hugetlb_may_write(vm) ? 1 : 0,
+    (flags & FAULT_WRITE) !== 0 && hugetlb_may_write(vm),
   );
   yield* pte_unlock(m);
   return FAULT_DONE;
@@ -129,8 +135,7 @@ export function* hugetlb_cache_page(
   page.entire_map[head]++;
   yield "set the huge PTE";
   const writable = (vm & VM_SHARED) !== 0 && (vm & VM_WRITE) !== 0;
-  pmd.word[pmd_slot(m, at)] =
-    head | PTE_PRESENT | PTE_YOUNG | (writable ? PTE_WRITE | PTE_DIRTY : 0);
+  pmd.word[pmd_slot(m, at)] = make_huge_pte(head, writable);
   if ((flags & FAULT_WRITE) !== 0 && (vm & VM_SHARED) === 0) return FAULT_PROTECTED;
   yield* pte_unlock(m);
   return FAULT_DONE;
@@ -168,7 +173,7 @@ export function* hugetlb_wp(
   if (reuse) {
     if (!unshare && hugetlb_may_write(vm)) {
       yield "make the huge PTE writable";
-      pmd.word[pmd_slot(m, at)] |= PTE_WRITE | PTE_DIRTY | PTE_YOUNG;
+      pmd.word[pmd_slot(m, at)] |= PTE_WRITE | PTE_DIRTY | PTE_SOFT_DIRTY | PTE_YOUNG;
     }
     yield* pte_unlock(m);
     return FAULT_DONE;
@@ -222,7 +227,7 @@ export function* hugetlb_copy(
     yield "hugetlb_add_new_anon_rmap";
     hugetlb_add_new_anon_rmap(copy);
     yield "set the huge PTE";
-    pmd.word[pmd_slot(m, at)] = mk_anon_pte(copy, writable);
+    pmd.word[pmd_slot(m, at)] = make_huge_pte(copy, writable);
   }
   yield* pte_unlock(m);
   yield "drop the mapping's reference, or free the unused copy";

@@ -9,10 +9,12 @@
  */
 import { choose, type Path } from "../step/index.ts";
 import { pte_lock, pte_unlock, trylock_page, unlock_page } from "./locks.ts";
-import { alloc_page, is_large, PG_ANON, PG_SWAPCACHE, put_refs } from "./page.ts";
+import { alloc_page, is_large, PG_ANON, PG_DIRTY, PG_SWAPCACHE, put_refs } from "./page.ts";
 import { translate } from "./pmd.ts";
 import {
+  PTE_DIRTY,
   PTE_MIGRATION,
+  PTE_MIGRATION_DIRTY,
   PTE_PRESENT,
   PTE_SOFT_DIRTY,
   PTE_SWAP_EXCLUSIVE,
@@ -117,5 +119,6 @@ export function restore_mapping(frame: number, entry: number): void {
 
 export function restored_pte(frame: number, entry: number): number {
   const kept = entry & (PTE_SOFT_DIRTY | PTE_UFFD_WP | PTE_WRITE);
-  return frame | PTE_PRESENT | kept;
+  const dirty = (entry & PTE_MIGRATION_DIRTY) !== 0 && (page.flags[frame] & PG_DIRTY) !== 0;
+  return frame | PTE_PRESENT | kept | (dirty ? PTE_DIRTY : 0);
 }

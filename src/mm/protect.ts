@@ -54,10 +54,12 @@ import { flush_tlb_page, flush_tlb_range, leave_stale, leave_stale_pmd } from ".
 import {
   is_cow_mapping,
   split_vma,
+  VM_DIRTY_TRACKED,
   VM_DONTCOPY,
   VM_FILE,
   VM_HUGETLB,
   VM_SHARED,
+  VM_SOFT_DIRTY_ENABLED,
   VM_UFFD_WP,
   VM_WIPEONFORK,
   VM_WRITE,
@@ -135,8 +137,11 @@ export function leave_translation_stale(m: number, at: number): void {
 
 /** Whether mprotect itself may set the write bit, or must leave it to the next write fault. */
 export function can_change_pte_writable(m: number, at: number, entry: number, vm: number): boolean {
-  if ((vm & VM_SHARED) !== 0) return true;
+  if ((vm & VM_SHARED) !== 0) return (vm & VM_DIRTY_TRACKED) === 0 || pte_dirty(entry);
+  if (address.huge[at] === HUGE_TLB) return false;
+  if (pmd_mapped(m, at) && !kernel.mprotect.restoresHugeWrite) return false;
   if (kernel.mprotect.restoresWrite === "never" || pte_special(entry)) return false;
+  if ((vm & VM_SOFT_DIRTY_ENABLED) !== 0 && (entry & PTE_SOFT_DIRTY) === 0) return false;
   if (kernel.mprotect.restoresWrite === "exclusive-dirty" && !pte_dirty(entry)) return false;
   if ((vm & VM_UFFD_WP) !== 0 && (entry & PTE_UFFD_WP) !== 0) return false;
   return page_anon(pte_frame(entry)) && page_exclusive(m, at, pte_frame(entry));
@@ -283,6 +288,8 @@ export function* clear_refs(target: number, into: number): Path {
   }
   if (kernel.softDirty.excludesFaults) yield* mmap_write_lock(m);
   else yield* mmap_read_lock(m);
+  for (let at = 0; at < system.pages[0]; at++)
+    if (vma.flags[slot(m, at)] !== 0) vma.flags[slot(m, at)] |= VM_SOFT_DIRTY_ENABLED;
   for (let at = 0; at < system.pages[0]; at++) {
     if (kernel.softDirty.excludesFaults) yield* vma_start_write(m, at);
     if (address.huge[at] !== HUGE_TLB) yield* clear_soft_dirty(m, at);

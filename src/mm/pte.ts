@@ -17,12 +17,14 @@ export const PTE_SOFT_DIRTY = 0x4000;
 /** In a present entry: no access until a NUMA hinting fault; PTE_WRITE is the right it had. */
 export const PTE_PROTNONE = 0x8000;
 
-// In an entry that is not present three of these bits mean something else.
+// In an entry that is not present four of these bits mean something else.
 
 /** Not present, but not empty either: the page is in swap. */
 export const PTE_SWAP = 0x400;
 /** On its way to another frame, or back. */
 export const PTE_MIGRATION = 0x800;
+/** In a migration entry: the entry that it stands for was dirty. */
+export const PTE_MIGRATION_DIRTY = 0x1000;
 /** In a swap or migration entry: the page was exclusive to this mm. */
 export const PTE_SWAP_EXCLUSIVE = 0x8000;
 

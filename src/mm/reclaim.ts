@@ -27,10 +27,12 @@ import {
 } from "./page.ts";
 import { HPAGE_PMD_NR, HUGE_TLB, translate } from "./pmd.ts";
 import {
+  PTE_DIRTY,
   PTE_PRESENT,
   PTE_SOFT_DIRTY,
   PTE_SPECIAL,
   PTE_YOUNG,
+  pte_dirty,
   pte_frame,
   pte_present,
   pte_special,
@@ -138,12 +140,24 @@ export function* split_huge_page(frame: number, part: number): Path {
   const head = folio(frame);
   if (page_count(frame) !== folio_mapcount(frame) + 1) return;
   forget_mm_ids(head);
+  hand_dirty_to_parts(head);
   for (let i = 0; i < HPAGE_PMD_NR; i++) {
     if (part && kernel.thp.splitMapsZero && page.data[head + i] === 0) map_to_zeropage(head + i);
     page.head[head + i] = 0;
     page.ref[head + i] = page.map[head + i] + (head + i === frame ? 1 : 0);
     page.locked[head + i] = head + i === frame ? 1 : 0;
     if (page.ref[head + i] === 0) clear_frame(head + i);
+  }
+}
+
+/** Dirty entries make their pages dirty, and come back clean where migration entries do not remember. */
+export function hand_dirty_to_parts(head: number): void {
+  for (let i = 0; i < system.processes[0] * system.pages[0]; i++) {
+    const entry = pte.word[i];
+    const ours = pte_present(entry) && !pte_special(entry) && folio(pte_frame(entry)) === head;
+    if (!ours || !pte_dirty(entry)) continue;
+    page.flags[pte_frame(entry)] |= PG_DIRTY;
+    if (!kernel.migrate.keepsDirty) pte.word[i] = entry & ~PTE_DIRTY;
   }
 }
 

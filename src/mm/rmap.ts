@@ -15,6 +15,7 @@ import { PG_DIRTY, PG_LAZYFREE, page_anon, page_maybe_dma_pinned, put_refs } fro
 import { pmd_collapsing } from "./pmd.ts";
 import {
   PTE_MIGRATION,
+  PTE_MIGRATION_DIRTY,
   PTE_SOFT_DIRTY,
   PTE_SWAP,
   PTE_SWAP_EXCLUSIVE,
@@ -133,8 +134,10 @@ export function* entry_to_leave(
     page.exclusive[frame] = 0;
     exclusive = PTE_SWAP_EXCLUSIVE;
   }
-  if (leave === TTU_MIGRATION)
-    return frame | PTE_MIGRATION | kept | exclusive | (pte_write(entry) ? PTE_WRITE : 0);
+  if (leave === TTU_MIGRATION) {
+    const dirty = kernel.migrate.keepsDirty && pte_dirty(entry) ? PTE_MIGRATION_DIRTY : 0;
+    return frame | PTE_MIGRATION | kept | dirty | exclusive | (pte_write(entry) ? PTE_WRITE : 0);
+  }
   yield "swap_duplicate: count + 1";
   swap.count[leave]++;
   return leave | PTE_SWAP | kept | exclusive;

@@ -16,9 +16,9 @@ import {
   pte_unlock,
 } from "./locks.ts";
 import { folio_sub_large_mapcount } from "./mm-ids.ts";
-import { put_refs } from "./page.ts";
+import { PG_DIRTY, page_anon, put_refs } from "./page.ts";
 import { HPAGE_PMD_NR, HUGE_THP, HUGE_TLB, PMD_TABLE, pmd_mapped, pmd_slot } from "./pmd.ts";
-import { pte_frame, pte_none, pte_present, pte_special } from "./pte.ts";
+import { pte_dirty, pte_frame, pte_none, pte_present, pte_special } from "./pte.ts";
 import {
   address,
   EINVAL,
@@ -115,6 +115,7 @@ export function* zap_pte_range(m: number, at: number): Path {
   const mapped = pte_present(entry) && !pte_special(entry);
   if (mapped) {
     yield "page_remove_rmap: map - 1";
+    hand_dirty_to_page(entry);
     page.map[pte_frame(entry)]--;
     folio_sub_large_mapcount(m, pte_frame(entry), 1);
   }
@@ -123,6 +124,11 @@ export function* zap_pte_range(m: number, at: number): Path {
     yield "drop the mapping's reference";
     free_page_and_swap_cache(pte_frame(entry));
   } else if (!pte_none(entry) && !pte_present(entry)) yield* free_swap_and_cache(entry);
+}
+
+/** What was written through an entry of an object's page must reach the object's storage. */
+export function hand_dirty_to_page(entry: number): void {
+  if (pte_dirty(entry) && !page_anon(pte_frame(entry))) page.flags[pte_frame(entry)] |= PG_DIRTY;
 }
 
 /** Clears a PMD that maps a huge page, and gives up its mapping. */

@@ -23,6 +23,8 @@ export const VM_MERGEABLE = 0x1000;
 
 /** Of a child's hugetlb mapping: its page was taken for the owner; whoever touches it dies. */
 export const VM_RESV_UNMAPPED = 0x2000;
+/** clear_refs has been here: the first write through an entry that is not soft-dirty must fault. */
+export const VM_SOFT_DIRTY_ENABLED = 0x4000;
 
 /** Whether a write must break copy-on-write rather than reach the shared object. */
 export function is_cow_mapping(flags: number): boolean {

@@ -232,7 +232,7 @@ export function* reuse_large_folio(frame: number): Path<number> {
 export function* wp_page_reuse(m: number, at: number, vm: number): Path {
   yield "make the PTE writable";
   const writable = (vm & VM_WRITE) !== 0 ? PTE_WRITE : 0;
-  pte.word[slot(m, at)] |= writable | PTE_DIRTY | PTE_YOUNG;
+  pte.word[slot(m, at)] |= writable | PTE_DIRTY | PTE_SOFT_DIRTY | PTE_YOUNG;
   yield* pte_unlock(m);
 }
 

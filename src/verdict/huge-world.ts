@@ -2,13 +2,14 @@
  * Compound pages in a test's first state: a THP in each of its shapes, hugetlb with its pool, an order-1
  * folio. A shape is what the kernel leaves behind after the deed it is named by: a THP of which half was
  * moved lies where no PMD can map it; one that was partially shared with a child that is gone has a
- * first page that is write-protected and not exclusive any more.
+ * first page that is write-protected and not exclusive any more. Splitting its PMD
+ * made the page itself dirty; its pages are written once more after that, so that their entries are, too.
  */
 import type { Kernel } from "../kernels/index.ts";
 import type { PageDeclaration, Test } from "../litmus/ast.ts";
 import { isCompound, isHugetlb, isShared } from "../litmus/page-kinds.ts";
 import { mm_ids_of } from "../mm/mm-ids.ts";
-import { PG_ANON, PG_CACHE, PG_HUGETLB } from "../mm/page.ts";
+import { PG_ANON, PG_CACHE, PG_DIRTY, PG_HUGETLB } from "../mm/page.ts";
 import { HPAGE_PMD_NR, HUGE_THP, HUGE_TLB, PMD_TABLE } from "../mm/pmd.ts";
 import { mk_anon_pte, PTE_PRESENT, PTE_SPECIAL, PTE_YOUNG, pte_wrprotect } from "../mm/pte.ts";
 import { VM_FILE, VM_HUGETLB, VM_MAYWRITE, VM_READ, VM_SHARED, VM_WRITE } from "../mm/vma.ts";
@@ -83,7 +84,7 @@ function writeHugeZero({ at, row, page, region }: HugePlace): void {
 /** A THP of P0: mapped by its PMD, or by the entries that the modifiers leave. */
 function writeThp(place: HugePlace, whole: boolean): void {
   const { at, row, page, region, head, kernel } = place;
-  const { modifiers } = page.declaration;
+  const { modifiers, pageKind } = page.declaration;
   if (modifiers.includes("untouched")) return;
   const alone = modifiers.includes("wiped around");
   const byEntries = ["wiped around", "pte-mapped", "partially shared", "swapped"] as const;
@@ -97,6 +98,7 @@ function writeThp(place: HugePlace, whole: boolean): void {
     return;
   }
   const writable = !modifiers.includes("readonly");
+  const split = !byPmd && pageKind !== "two-page folio";
   row[at("page.ref", head)] = byPmd ? 1 : mapped;
   row[at("page.entire_map", head)] = byPmd ? 1 : 0;
   row[at("large_folio.mm_ids", (head - row[at("system.hugeFrames", 0)]!) / HPAGE_PMD_NR)] =
@@ -105,7 +107,7 @@ function writeThp(place: HugePlace, whole: boolean): void {
   for (let i = 0; i < page.count; i++) {
     row[at("vma.anon_vma", page.at + i)] = 1;
     row[at("page.head", head + i)] = head;
-    row[at("page.flags", head + i)] = PG_ANON;
+    row[at("page.flags", head + i)] = PG_ANON | (split ? PG_DIRTY : 0);
     if (byPmd ? i === 0 : i < mapped) row[at("page.exclusive", head + i)] = isExclusive(kernel);
     if (byPmd || i >= mapped) continue;
     row[at("page.map", head + i)] = 1;

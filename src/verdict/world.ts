@@ -250,7 +250,7 @@ function writePage(
   row[at("pte.word", page)] = mk_anon_pte(frame, writable);
   row[at("page.map", frame)] = 1;
   row[at("page.ref", frame)] = shared ? 2 : 1;
-  row[at("page.flags", frame)] = shared ? PG_CACHE | (tracked ? PG_DIRTY : 0) : PG_ANON;
+  row[at("page.flags", frame)] = shared ? PG_CACHE | PG_DIRTY : PG_ANON;
   if (shared) row[at("cache.frame", page)] = frame;
   else {
     row[at("vma.anon_vma", page)] = 1;
