@@ -95,6 +95,8 @@ export function* collapse_huge_page(m: number, at: number, swaps: number): Path<
   const first = address.first[at];
   yield "scan the range";
   if (pte_present(pmd.word[pmd_slot(m, at)])) return 0;
+  const scanned = scan_range(m, first);
+  if (scanned !== 0) return scanned;
   if (kernel.collapse.needsWritable && !some_entry_is_writable(m, first)) return EINVAL;
   const head = yield* alloc_huge_page();
   if (head === 0) return ENOMEM;
@@ -129,6 +131,16 @@ export function* collapse_huge_page(m: number, at: number, swaps: number): Path<
     put_refs(head, 1);
   }
   return result;
+}
+
+/** The first look: 0, or why the first page that cannot be collapsed cannot. What is in swap may come back. */
+export function scan_range(m: number, first: number): number {
+  for (let i = 0; i < HPAGE_PMD_NR; i++) {
+    const entry = pte.word[slot(m, first + i)];
+    const refused = is_swap_entry(entry) ? 0 : page_may_collapse(entry);
+    if (refused !== 0) return refused;
+  }
+  return 0;
 }
 
 /** Each page of the range that is in swap comes back, as for a read; what fails is noticed later. */

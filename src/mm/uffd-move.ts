@@ -78,6 +78,7 @@ export function* uffd_move(p: number, at: number, count: number, to: number, int
     yield "read both PMDs";
     let whole = 0;
     if (pmd_mapped(m, to + moved)) result = EEXIST;
+    else if (has_no_page_table(m, at + moved)) result = ENOENT;
     else if (pmd_mapped(m, at + moved)) {
       whole = count === HPAGE_PMD_NR && takes_huge_pmd(m, to) ? 1 : 0;
       if (!whole) result = yield* split_huge_pmd_to_move(m, at + moved);
@@ -103,6 +104,12 @@ export function move_areas_refused(m: number, at: number, count: number, to: num
     if (((from ^ into) & (VM_READ | VM_WRITE)) !== 0 || (from & VM_WRITE) === 0) return EINVAL;
   }
   return 0;
+}
+
+/** Whether nothing was ever mapped around page `at`: a hole is then told before what is at the other place. */
+export function has_no_page_table(m: number, at: number): boolean {
+  if (address.huge[at]) return pmd.word[pmd_slot(m, at)] === 0;
+  return pte_none(pte.word[slot(m, at)]) && vma.anon_vma[slot(m, at)] === 0;
 }
 
 /** Whether a PMD can be put where page `to` begins. */
