@@ -3,7 +3,7 @@
  * a mapping in two steps and look at it once more as readers; readers must find both halves alike.
  */
 const writers = 2;
-const readers = 5;
+const readers = 6;
 const maps = 2;
 
 export const model = {

@@ -1,6 +1,6 @@
 /* A lock for many readers or one writer: the steps of map-lock.mjs, an atomic each. */
 #define W 2
-#define R 5
+#define R 6
 #define M 2
 byte readers[M]; bit writer[M]; byte from[M]; byte to[M]; bit torn[R+W];
 
