@@ -133,7 +133,7 @@ export function* collapse_huge_page(m: number, at: number, swaps: number): Path<
   return result;
 }
 
-/** The first look: 0, or why the first page that cannot be collapsed cannot. What is in swap may come back. */
+/** First look: 0, or why the first page that cannot be collapsed cannot. What is in swap may come back. */
 export function scan_range(m: number, first: number): number {
   for (let i = 0; i < HPAGE_PMD_NR; i++) {
     const entry = pte.word[slot(m, first + i)];
