@@ -51,10 +51,15 @@ const plainStatesMax = 60_000;
 /** A search that is larger is worth starting threads for. */
 const statesBeforeThreads = 8_000;
 
+/** All reductions where nothing is said; without ample sets no symmetry either unless it is asked for. */
+export function reductionsOf(asked: Partial<Reductions> = {}): Required<Reductions> {
+  const ample = asked.ample ?? true;
+  return { ample, chains: true, symmetry: ample, ...asked };
+}
+
 /** Searches a model, with reductions where they help. Same answers either way. */
 export function explore(model: Model, first: Row, options: ExploreOptions): Exploration {
-  const ample = options.reduce?.ample ?? true;
-  const reduce = { ample, chains: true, symmetry: ample, ...options.reduce };
+  const reduce = reductionsOf(options.reduce);
   const plainStates =
     options.plainStates ?? Math.min(plainStatesMax, plainStatesPerStep * model.steps.length);
   const maxStates = options.maxStates ?? Number.POSITIVE_INFINITY;

@@ -31,6 +31,7 @@ import type {
   VerdictWord,
 } from "./result.ts";
 import { decidedBefore } from "./satisfiable.ts";
+import { type AskedReductions, reductionsText } from "./search-reductions.ts";
 import type { SharedAnswers } from "./shared-answers.ts";
 import { Watch } from "./watch.ts";
 import { loadWorld, type World } from "./world.ts";
@@ -97,7 +98,8 @@ export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): C
   const maxStates = options.maxStates ?? defaultMaxStates;
   const isShared = schedule === "free" && options.checkpoint === undefined;
   const answers = isShared ? options.answers : undefined;
-  const same = answers?.find(world, maxStates);
+  const reductions = reductionsText(reductionsIn(options));
+  const same = answers?.find(world, { maxStates, reductions });
   if (same !== undefined) return same;
   const collected = new Collected(world);
   const maxSeconds = options.maxSeconds ?? Number.POSITIVE_INFINITY;
@@ -144,8 +146,17 @@ export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): C
   };
   if (found.bound !== undefined && found.save !== undefined) found.save();
   if (found.bound === undefined || found.bound === "states")
-    answers?.keep(world, maxStates, result);
+    answers?.keep(world, { maxStates, reductions }, result);
   return result;
+}
+
+/** Plainly at first, unless said otherwise. */
+function reductionsIn(options: CheckOptions): AskedReductions {
+  const { reduce } = options;
+  return {
+    ...(reduce ? { reduce } : {}),
+    plainStates: options.plainStates ?? plainStates,
+  };
 }
 
 /** What the search is told: its bounds, who stops it, and who looks at its states. */
@@ -163,9 +174,8 @@ function searchOptionsOf(
       options.signal?.aborted === true || options.interrupted?.() === true || isLate(),
     ...(options.fingerprints ? { fingerprints: true } : {}),
     ...(options.progress ? { progress: options.progress } : {}),
-    ...(options.reduce ? { reduce: options.reduce } : {}),
     ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
-    plainStates: options.plainStates ?? plainStates,
+    ...reductionsIn(options),
     onState: (row: Row, state: number, step?: number, from?: number) => {
       collected.see(row);
       watch.see(row, state, step, from);
@@ -217,7 +227,8 @@ function savedSearch(
   collected: Collected,
   watch: Watch,
 ): Searched {
-  const read = from && readCheckpoint(from, world);
+  const identity = { world, reductions: reductionsText(options) };
+  const read = from && readCheckpoint(from, identity);
   if (read?.ok === false)
     throw new NotThisSearch(`byte ${read.byte}: error ${read.code}: ${read.message}`);
   if (read?.saved.kind === "reduced") {
@@ -231,7 +242,7 @@ function savedSearch(
   if (save === undefined) return { result };
   const seen = (): string =>
     JSON.stringify({ collected: collected.report(), breach: watch.breach } satisfies Seen);
-  return { result, save: () => save(writeCheckpoint(world, result.saved(), seen())) };
+  return { result, save: () => save(writeCheckpoint(identity, result.saved(), seen())) };
 }
 
 function orWrongStates<T>(search: () => T): T {

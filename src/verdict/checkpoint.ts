@@ -1,13 +1,13 @@
 /**
- * A cut search as bytes: a line that says of which test, kernel, memory order and model it is, then
- * the numbers of saved-search.ts. What reads it believes nothing: bytes that are cut short, changed
+ * A cut search as bytes: a line that says of which test, kernel, memory order and model it is, and
+ * with which reductions it searched, then the numbers of saved-search.ts. What reads it believes nothing: bytes that are cut short, changed
  * or of another question are refused, with their place.
  */
 import type { SavedExploration } from "../explore/saved-search.ts";
 import { hashText, testHash } from "../litmus/index.ts";
 import type { World } from "./world.ts";
 
-const format = "pinfold checkpoint 2";
+const format = "pinfold checkpoint 3";
 
 interface Head {
   readonly format: string;
@@ -15,6 +15,8 @@ interface Head {
   readonly kernel: string;
   /** A hash of everything else that the search rests on: paths, table, programs, first state. */
   readonly model: string;
+  /** The reductions that the search was told to use, see reductionsText. */
+  readonly reductions: string;
   readonly state: number;
   readonly transitions: number;
   readonly states: number;
@@ -57,8 +59,18 @@ function asciiText(bytes: Uint8Array): string {
   return texts.join("");
 }
 
+/** What a checkpoint is of: the world that is searched, and the reductions it is searched with. */
+export interface SearchIdentity {
+  readonly world: World;
+  readonly reductions: string;
+}
+
 /** `seen`: what the states showed, for a search that does not show them again. */
-export function writeCheckpoint(world: World, saved: SavedExploration, seen: string): Uint8Array {
+export function writeCheckpoint(
+  { world, reductions }: SearchIdentity,
+  saved: SavedExploration,
+  seen: string,
+): Uint8Array {
   const finals = saved.kind === "plain" ? saved.finals : new Int32Array();
   const recent = saved.kind === "plain" ? new Int32Array() : saved.recent;
   const lists = [saved.parents, saved.moves, finals, recent].map(
@@ -72,6 +84,7 @@ export function writeCheckpoint(world: World, saved: SavedExploration, seen: str
     test: testHash(world.test),
     kernel: world.kernel.name,
     model: modelHash(world),
+    reductions,
     state,
     transitions,
     states: saved.parents.length,
@@ -86,11 +99,11 @@ export function writeCheckpoint(world: World, saved: SavedExploration, seen: str
   return joined([asciiBytes(`${JSON.stringify(head)}\n`), body]);
 }
 
-export function readCheckpoint(bytes: Uint8Array, world: World): ReadCheckpoint {
+export function readCheckpoint(bytes: Uint8Array, identity: SearchIdentity): ReadCheckpoint {
   const end = bytes.indexOf(10);
   const head = end < 0 || end > headMax ? undefined : headOf(asciiText(bytes.subarray(0, end)));
   if (head === undefined) return refused(0, "PF401", "this is no checkpoint of pinfold");
-  const other = otherSearch(head, world);
+  const other = otherSearch(head, identity);
   if (other !== undefined) return refused(0, "PF402", `this is a checkpoint ${other}`);
   // A copy at its own beginning, whatever the bytes are part of: a file's are part of a pool.
   const body = new Uint8Array(bytes.subarray(end + 1));
@@ -128,11 +141,12 @@ export function readCheckpoint(bytes: Uint8Array, world: World): ReadCheckpoint 
 }
 
 /** Of what else a checkpoint is, if it is not of this search. */
-function otherSearch(head: Head, world: World): string | undefined {
+function otherSearch(head: Head, { world, reductions }: SearchIdentity): string | undefined {
   if (head.test !== testHash(world.test)) return "of another test";
   if (head.kernel !== world.kernel.name) return `on ${head.kernel}, not on ${world.kernel.name}`;
-  if (head.model === modelHash(world)) return undefined;
-  return "of another pinfold, or under another memory order";
+  if (head.model !== modelHash(world)) return "of another pinfold, or under another memory order";
+  if (head.reductions === reductions) return undefined;
+  return `of a search ${head.reductions}, not ${reductions}`;
 }
 
 function refused(byte: number, code: string, message: string): ReadCheckpoint {

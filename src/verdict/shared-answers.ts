@@ -14,12 +14,19 @@ import type { World } from "./world.ts";
 
 interface Known {
   readonly world: World;
-  readonly maxStates: number;
+  readonly search: AnswerSearch;
   /** Places in the kernel's table that the search read. */
   readonly asked: readonly number[];
   /** Invariants that the kernel promises, and the search watched. */
   readonly promised: readonly string[];
   readonly result: CheckResult;
+}
+
+/** What an answer's counts, and where it was cut, rest on besides the model. */
+export interface AnswerSearch {
+  readonly maxStates: number;
+  /** See reductionsText. */
+  readonly reductions: string;
 }
 
 /** The answers for one test at a time; hand the same one to `check` for each of its kernels. */
@@ -28,12 +35,13 @@ export class SharedAnswers {
   private known: Known[] = [];
 
   /** What another kernel's search says of `world`, if it must be the same. */
-  find(world: World, maxStates: number): CheckResult | undefined {
+  find(world: World, search: AnswerSearch): CheckResult | undefined {
     if (this.test !== world.test) return undefined;
     const promised = promisedTo(world);
     const found = this.known.find(
       (one) =>
-        one.maxStates === maxStates &&
+        one.search.maxStates === search.maxStates &&
+        one.search.reductions === search.reductions &&
         isSameSearch(one, world) &&
         promised.every((name) => one.promised.includes(name)),
     );
@@ -48,14 +56,14 @@ export class SharedAnswers {
   }
 
   /** Keeps an answer whose search has run to its end. */
-  keep(world: World, maxStates: number, result: CheckResult): void {
+  keep(world: World, search: AnswerSearch, result: CheckResult): void {
     if (this.test !== world.test) {
       this.test = world.test;
       this.known = [];
     }
     this.known.push({
       world,
-      maxStates,
+      search,
       asked: askedOf(world.model),
       promised: promisedTo(world),
       result,

@@ -85,6 +85,10 @@ async function run(
     maxMemory: undefined,
     timeout: undefined,
     fingerprint: false,
+    reductions: undefined,
+    ample: true,
+    chains: true,
+    symmetry: true,
     include: [],
     ...options,
   };

@@ -89,6 +89,7 @@ function answer(
       ...(bytesMax === undefined ? {} : { maxBytes: bytesMax }),
       ...(secondsMax === undefined ? {} : { maxSeconds: secondsMax }),
       ...(fingerprints === true ? { fingerprints } : {}),
+      ...job.reductions,
       ...(machine === undefined ? {} : { machine }),
     });
     return { kind: "result", result };

@@ -9,6 +9,7 @@ import type { ForcedResult } from "../../verdict/forced.ts";
 import type { Order } from "../../verdict/orders.ts";
 import type { CheckResult, Memory } from "../../verdict/result.ts";
 import type { Variant } from "./choose-kernels.ts";
+import type { SearchReductions } from "./reduction-options.ts";
 
 export interface CheckJob {
   readonly test: Test;
@@ -28,6 +29,7 @@ export interface CheckJob {
   readonly bytesMax?: number | undefined;
   readonly secondsMax?: number | undefined;
   readonly fingerprints?: boolean;
+  readonly reductions?: SearchReductions;
 }
 
 /** The same test on the same kernel, in given orders of whole statements. */

@@ -22,9 +22,10 @@ import { type CheckpointOptions, checkpointOf, misusedCheckpoint } from "./check
 import { type CheckedKernel, chooseCheckedKernels } from "./choose-kernels.ts";
 import type { CheckAnswer, Checker, CheckJob } from "./jobs.ts";
 import { checkedTest, exitCodeOf, outcomeOf } from "./judge-answers.ts";
+import { type ReductionOptions, searchReductions } from "./reduction-options.ts";
 import { SearchProgress } from "./search-progress.ts";
 
-export interface CheckOptions extends GlobalOptions, CheckpointOptions {
+export interface CheckOptions extends GlobalOptions, CheckpointOptions, ReductionOptions {
   readonly kernel: readonly string[];
   readonly set: readonly string[];
   readonly schedule: "free" | "serial";
@@ -159,6 +160,7 @@ async function askModel(
       bytesMax: options.maxMemory === undefined ? undefined : options.maxMemory * 2 ** 20,
       secondsMax: options.timeout,
       fingerprints: options.fingerprint,
+      reductions: searchReductions(options),
     })),
   );
   const answers: (CheckAnswer | undefined)[] = jobs.map(() => undefined);

@@ -52,6 +52,11 @@ export function addCheck(program: Command, dispatch: Dispatch): void {
       "tell states apart by 64 bits: less memory; the chance of a miss is printed",
       false,
     )
+    .option("--reductions", "leave states out from the first one on (default: once there are many)")
+    .option("--no-reductions", "leave no state out; the verdict is the same either way")
+    .option("--no-ample", "reductions without ample sets (one actor's steps, in nobody's way)")
+    .option("--no-chains", "reductions without unstored chains of single successors")
+    .option("--no-symmetry", "reductions without symmetry (like actors that change places)")
     .option(
       "-j, --workers <count>",
       "use so many threads: for several tests, or for one large search",
