@@ -152,4 +152,17 @@ describe("bytes that are no checkpoint of this check", () => {
       checked("FORK+gup-fast", "v5.9", { memory: memoryOf("weak"), checkpoint: { from } }),
     ).toThrow("another memory order");
   });
+
+  it("are refused: of a search with other reductions, plain as it was when it was cut", () => {
+    const others: readonly CheckOptions[] = [
+      { plainStates: 0 },
+      { reduce: { symmetry: false } },
+      { reduce: { ample: false } },
+    ];
+    for (const other of others)
+      expect(() => checked("FORK+gup-fast", "v5.9", { ...other, checkpoint: { from } })).toThrow(
+        "byte 0: error PF402: this is a checkpoint of a search with reductions (ample, chains, " +
+          "symmetry) after 500,000 states, not with",
+      );
+  });
 });

@@ -1,9 +1,9 @@
 /** Were an answer shared between kernels that differ where it matters, a broken one would be called safe. */
 import { describe, expect, test } from "vitest";
-import { kernels } from "../../src/kernels/index.ts";
+import { findKernel, kernels } from "../../src/kernels/index.ts";
 import { mmMachine } from "../../src/mm/index.ts";
 import type { Machine } from "../../src/step/index.ts";
-import { check } from "../../src/verdict/check.ts";
+import { type CheckOptions, check } from "../../src/verdict/check.ts";
 import { SharedAnswers } from "../../src/verdict/shared-answers.ts";
 import { library } from "./library.ts";
 
@@ -23,6 +23,19 @@ function answersOf(test: (typeof sample)[number], machine: Machine, shared: bool
 describe("answers shared between kernels", () => {
   test.each(sample.map((one) => [one.name, one] as const))("%s", (_, one) => {
     expect(answersOf(one, mmMachine(), true)).toEqual(answersOf(one, mmMachine(), false));
+  });
+
+  test("are of one way to search", () => {
+    const answers = new SharedAnswers();
+    const [one] = library("seed").filter(({ test }) => test.name === "FORK+gup-fast");
+    const found = (options: CheckOptions) =>
+      check(one!.test, findKernel("v5.9")!, { answers, ...options });
+    const plain = found({ reduce: { ample: false } });
+    const reduced = found({ plainStates: 0 });
+    expect(reduced.states).toBeLessThan(plain.states);
+    // Shared with itself each way, as the same list shows.
+    expect(found({ reduce: { ample: false } }).valuations).toBe(plain.valuations);
+    expect(found({ plainStates: 0 }).valuations).toBe(reduced.valuations);
   });
 
   test("are wrong if a step hides what it asks", () => {
