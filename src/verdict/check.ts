@@ -102,17 +102,13 @@ export function check(test: Test, kernel: Kernel, options: CheckOptions = {}): C
   const same = answers?.find(world, { maxStates, reductions });
   if (same !== undefined) return same;
   const collected = new Collected(world);
-  const maxSeconds = options.maxSeconds ?? Number.POSITIVE_INFINITY;
+  const { maxBytes, maxSeconds = Number.POSITIVE_INFINITY } = options;
   const isLate = (): boolean => Date.now() - begun > maxSeconds * 1000;
   const watch = new Watch(world);
   const searchOptions = searchOptionsOf(options, maxStates, isLate, collected, watch);
   const found = runSearch(world, schedule, searchOptions, collected, watch, options);
   const timedOut = found.bound === "interrupted" && options.signal?.aborted !== true && isLate();
-  const limits = {
-    maxStates,
-    maxBytes: options.maxBytes,
-    seconds: timedOut ? maxSeconds : undefined,
-  };
+  const limits = { maxStates, maxBytes, seconds: timedOut ? maxSeconds : undefined };
   const bound = boundText(found.bound, limits, collected);
   const unreached =
     bound === undefined ? collected.unreached((t, s) => statementText(world, t, s)) : [];

@@ -1,7 +1,7 @@
 /**
  * A cut search as bytes: a line that says of which test, kernel, memory order and model it is, and
- * with which reductions it searched, then the numbers of saved-search.ts. What reads it believes nothing: bytes that are cut short, changed
- * or of another question are refused, with their place.
+ * with which reductions it searched, then the numbers of saved-search.ts. What reads it believes
+ * nothing: bytes that are cut short, changed or of another question are refused, with their place.
  */
 import type { SavedExploration } from "../explore/saved-search.ts";
 import { hashText, testHash } from "../litmus/index.ts";

@@ -5,6 +5,14 @@ import type { CheckOptions } from "../check/run-check.ts";
 import type { Dispatch } from "../dispatch.ts";
 import { collected, collectedReordering, positiveCount, setOption } from "../option-values.ts";
 
+const scheduleOption = (): Option =>
+  new Option(
+    "--schedule <class>",
+    "free: every interleaving of atomic steps; serial: whole statements",
+  )
+    .choices(["free", "serial"])
+    .default("free");
+
 /** Adds the command to the program. */
 export function addCheck(program: Command, dispatch: Dispatch): void {
   program
@@ -22,14 +30,7 @@ export function addCheck(program: Command, dispatch: Dispatch): void {
       [],
     )
     .option(...setOption)
-    .addOption(
-      new Option(
-        "--schedule <class>",
-        "free: every interleaving of atomic steps; serial: whole statements",
-      )
-        .choices(["free", "serial"])
-        .default("free"),
-    )
+    .addOption(scheduleOption())
     .addOption(
       new Option("--memory <order>", "sequential consistency, or weak: with the named reorderings")
         .choices(["sequential", "weak"])
