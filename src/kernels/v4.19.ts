@@ -330,6 +330,11 @@ export const v4_19: KernelFile = {
       why: "A page that cannot be dropped counts as written again.",
       evidence: { kind: "read", where: "Debian 6.12.117 mm/rmap.c:try_to_unmap_one()" },
     },
+    "reclaim.splitsLazyfree": {
+      value: true,
+      why: "Reclaim takes a huge page apart that was given up, and leaves it alone where it cannot.",
+      evidence: { kind: "read", where: "Debian 5.10.262 mm/vmscan.c:shrink_page_list()" },
+    },
     "reclaim.dropsLazyfree": {
       value: "part-by-part",
       why: "Entries are dropped one after the other, up to the first dirty one.",

@@ -61,6 +61,15 @@ export const v5_18: KernelFile = {
         where: "Debian 6.1.192 mm/madvise.c:madvise_dontneed_free_valid_vma()",
       },
     },
+    "reclaim.splitsLazyfree": {
+      value: false,
+      why: "A huge page that was given up is unmapped as it is, which notices that somebody holds it.",
+      commit: "820c4e2e6f51",
+      evidence: {
+        kind: "derived",
+        where: "read in Debian 6.1.192 mm/vmscan.c:shrink_folio_list()",
+      },
+    },
     "reclaim.lazyfree": {
       value: "unreferenced",
       why: "A page of MADV_FREE with more references than mappings is kept.",

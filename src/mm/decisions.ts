@@ -121,6 +121,8 @@ export const decisions = {
     dropsLazyfree: ["part-by-part", "all-or-none"],
     /** What a page of MADV_FREE that is held counts as after a reclaim: written again, or lazyfree still. */
     heldLazyfree: ["swapbacked", "lazyfree"],
+    /** A huge page of MADV_FREE is taken apart before it is unmapped; one that is held stays as it is. */
+    splitsLazyfree: [false, true],
   },
   advice: {
     /** Which pages MADV_PAGEOUT offers to reclaim. */

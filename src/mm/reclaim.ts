@@ -96,8 +96,8 @@ export function* reclaim_page(m: number, at: number, part: number): Path {
 }
 
 /**
- * A compound page is taken apart first, but not one that was given up as a whole. Precondition: the page is
- * locked, and held once by the caller.
+ * A compound page is taken apart first; from v5.18 one that was given up as a whole is unmapped instead, which
+ * notices that somebody holds it. Precondition: the page is locked, and held once by the caller.
  */
 export function* reclaim_large_page(at: number, frame: number, part: number): Path {
   if (kernel.reclaim.skipsPinned !== "never" && (page.flags[frame] & PG_LAZYFREE) === 0) {
@@ -105,7 +105,7 @@ export function* reclaim_large_page(at: number, frame: number, part: number): Pa
     if (page_maybe_dma_pinned(frame)) return;
   }
   const lazy = (page.flags[frame] & PG_LAZYFREE) !== 0 && !part ? 1 : 0;
-  if (lazy && kernel.reclaim.lazyfree === "unreferenced") {
+  if (lazy && kernel.reclaim.lazyfree === "unreferenced" && !kernel.reclaim.splitsLazyfree) {
     yield "is the folio's every reference a mapping's";
     if (page_count(frame) !== folio_mapcount(frame) + 1) {
       keep_lazyfree_folio(frame);

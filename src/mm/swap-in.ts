@@ -35,7 +35,7 @@ import {
   swap_free,
   try_to_free_swap,
 } from "./swap.ts";
-import { VM_WRITE } from "./vma.ts";
+import { VM_UFFD_WP, VM_WRITE } from "./vma.ts";
 
 /**
  * Returns FAULT_*. FAULT_PROTECTED: the page is mapped and still protected against the write, and
@@ -93,13 +93,14 @@ export function* do_swap_page(
   page.flags[frame] |= PG_ANON;
   if (mine && kernel.wp.reuse === "exclusive") page.exclusive[frame] = 1;
   yield "set the PTE";
-  pte.word[slot(m, at)] = swapped_in_pte(frame, entry, vm, mine, write);
+  const takes = write && mine && !wp_announces(entry, vm) ? 1 : 0;
+  pte.word[slot(m, at)] = swapped_in_pte(frame, entry, vm, mine, takes);
   if (!fresh && system.syncSwap[0] && !kernel.swap.skipsCache) {
     yield "a synchronous device: out of the swap cache at once";
     try_to_free_swap(frame);
   }
   yield* unlock_page(frame);
-  if (write && !mine) return FAULT_PROTECTED;
+  if (write && !takes) return FAULT_PROTECTED;
   yield* pte_unlock(m);
   return FAULT_DONE;
 }
@@ -159,19 +160,28 @@ export function* swapped_page_is_mine(
   return (page.flags[frame] & PG_KSM) === 0 && page.ref[frame] === 1 ? 1 : 0;
 }
 
-/** What the entry is after swap-in. */
+/**
+ * Whether the write of a page that userfaultfd protects is left to do_wp_page(). Kernels that do not ask make
+ * the entry dirty and read-only; the write faults again.
+ */
+export function wp_announces(entry: number, vm: number): boolean {
+  if (kernel.swap.reuse !== "exclusive-writable") return false;
+  return (vm & VM_UFFD_WP) !== 0 && (entry & PTE_UFFD_WP) !== 0;
+}
+
+/** What the entry is after swap-in. `takes`: the write goes to the page in place. */
 export function swapped_in_pte(
   frame: number,
   entry: number,
   vm: number,
   mine: number,
-  write: number,
+  takes: number,
 ): number {
   const kept = entry & (PTE_SOFT_DIRTY | PTE_UFFD_WP);
   const early =
     kernel.swap.reuse === "exclusive-writable" && kept === PTE_SOFT_DIRTY && mine ? 1 : 0;
-  const writable = (vm & VM_WRITE) !== 0 && ((write && mine) || early) ? PTE_WRITE : 0;
-  const dirty = write && mine ? PTE_DIRTY | PTE_SOFT_DIRTY : 0;
+  const writable = (vm & VM_WRITE) !== 0 && (takes || early) ? PTE_WRITE : 0;
+  const dirty = takes ? PTE_DIRTY | PTE_SOFT_DIRTY : 0;
   const made = frame | PTE_PRESENT | PTE_YOUNG | kept | dirty | writable;
   return (kept & PTE_UFFD_WP) !== 0 ? made & ~PTE_WRITE : made;
 }

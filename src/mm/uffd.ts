@@ -10,15 +10,17 @@ import type { Path } from "../step/index.ts";
 import { split_huge_pmd } from "./huge-memory.ts";
 import { mmap_read_lock, mmap_read_unlock, pte_lock, pte_unlock } from "./locks.ts";
 import { HPAGE_PMD_NR, mark_translation, pmd_slot, translate } from "./pmd.ts";
-import { has_file, set_translation_rights } from "./protect.ts";
+import { has_file, make_migration_entry_readable, set_translation_rights } from "./protect.ts";
 import {
   PTE_DIRTY,
+  PTE_MIGRATION,
   PTE_PRESENT,
   PTE_UFFD_WP,
   PTE_WRITE,
   PTE_YOUNG,
   pte_none,
   pte_present,
+  pte_write,
 } from "./pte.ts";
 import {
   address,
@@ -58,16 +60,25 @@ export function* uffd_wp(p: number, at: number, count: number, into: number): Pa
     if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
     yield* pte_lock(m);
     yield "write-protect the entry for userfaultfd";
-    if (pte_present(translate(m, at + i))) {
-      set_translation_rights(m, at + i, 0);
-      mark_translation(m, at + i, PTE_UFFD_WP);
-    }
+    write_protect_entry(m, at + i);
     vma.flags[slot(m, at + i)] |= VM_UFFD_WP;
     yield* pte_unlock(m);
   }
   yield* flush_tlb_range(m, at, count);
   yield* mmap_read_unlock(m);
   yield* return_to_user(into, 0);
+}
+
+/**
+ * Entries of pages in swap or under migration are marked, too, and the page comes back protected.
+ * Compare mm/mprotect.c:change_pte_range().
+ */
+export function write_protect_entry(m: number, at: number): void {
+  const entry = translate(m, at);
+  if (pte_none(entry)) return;
+  if (pte_present(entry)) set_translation_rights(m, at, 0);
+  else if ((entry & PTE_MIGRATION) !== 0 && pte_write(entry)) make_migration_entry_readable(m, at);
+  mark_translation(m, at, PTE_UFFD_WP);
 }
 
 /**
