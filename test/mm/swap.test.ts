@@ -32,6 +32,19 @@ describe("a page comes back", () => {
     expect(verdict(write, on(kernel))).toBe(afterWrite);
   });
 
+  const watched = (condition: string): string =>
+    litmus("swapped anon", "P0 { uffd_wp(x); h = pin(x, WRITE | LONGTERM); }", condition);
+
+  test.each(["v5.7", "v5.14", "v5.18", "v5.19", "v6.12", "v7.2"])(
+    "%s: protected, if userfaultfd protects it in swap",
+    (kernel) => {
+      expect(verdict(watched("h.errno = EFAULT"), on(kernel))).toBe("always");
+      expect(verdict(watched("PTE(P0:x) = writable"), on(kernel))).toBe("never");
+      const unwatched = watched("h.errno = EFAULT").replace("uffd_wp(x); ", "");
+      expect(verdict(unwatched, on(kernel))).toBe("never");
+    },
+  );
+
   test("a read-only mapping stays so", () => {
     const text = litmus("swapped readonly anon", "P0 { r0 = x; }", "PTE(P0:x) = writable");
     expect(verdict(text, on("v7.2"))).toBe("never");
