@@ -37,6 +37,7 @@ import { mmap_read_lock, mmap_read_unlock, pte_lock, pte_unlock } from "./locks.
 import { page_anon } from "./page.ts";
 import { translate } from "./pmd.ts";
 import {
+  PTE_SOFT_DIRTY,
   PTE_SWAP,
   pte_accessible,
   pte_dirty,
@@ -48,7 +49,8 @@ import {
   pte_write,
 } from "./pte.ts";
 import { EFAULT, ENOMEM, kernel, mm, slot, vma } from "./state.ts";
-import { is_cow_mapping, VM_FILE, VM_HUGETLB, VM_WRITE } from "./vma.ts";
+import { userfaultfd_pte_wp } from "./uffd-fault.ts";
+import { is_cow_mapping, VM_FILE, VM_HUGETLB, VM_SOFT_DIRTY_ENABLED, VM_WRITE } from "./vma.ts";
 
 /** A pin is announced before it is taken: from then on fork looks for pins of this mm. */
 export function* mm_set_has_pinned(m: number, flags: number): Path {
@@ -163,11 +165,18 @@ export function can_follow_write(
     return (
       (flags & FOLL_FORCE) !== 0 &&
       !pte_special(entry) &&
+      !write_fault_is_required(entry, vm) &&
       page_anon(pte_frame(entry)) &&
       page_exclusive(m, at, pte_frame(entry))
     );
   if (!broke_cow || !pte_dirty(entry)) return false;
   return kernel.gup.force === "cow-flag-any-write" || (flags & FOLL_FORCE) !== 0;
+}
+
+/** Whether a write has to be seen by who follows soft-dirty bits, or announced to who watches the page. */
+export function write_fault_is_required(entry: number, vm: number): boolean {
+  if ((vm & VM_SOFT_DIRTY_ENABLED) !== 0 && (entry & PTE_SOFT_DIRTY) === 0) return true;
+  return userfaultfd_pte_wp(vm, entry, 0);
 }
 
 /** Whether a R/O pin of this entry could be parted from it by the next write. */

@@ -37,7 +37,7 @@ const kinds: Weighted<string> = [
   [3, "untouched private shmem"],
   [3, "shared anon"],
   [3, "shmem"],
-  [1, "untouched shmem"],
+  [3, "untouched shmem"],
   [1, "file"],
   [2, "private file"],
   [1, "untouched private file"],

@@ -83,42 +83,44 @@ for (const name of names) {
     );
 
     // A guest that falls silent costs its silence twice; one kernel is enough.
-    it.skipIf(name !== "debian:6.1")(
-      "reads through garbage, names the case that fell silent and the one that died, and runs the others",
-      async () => {
-        const result = await run(await program("lost.c"), { silenceSeconds: 30 });
-        const told = result.cases.map((one) => `${one.test} ${one.status}`);
-        expect(told.sort()).toEqual(["L1 ok", "L2 ok", "L3 hang", "L4 died", "L5 ok"]);
-        const of = (test: string) => result.cases.find((one) => one.test === test);
-        expect(of("L2")?.valuations).toEqual([{ count: 1, text: "x=2;" }]);
-        expect(of("L3")?.why).toBe("the guest fell silent");
-        expect(of("L3")?.console?.join("\n")).toContain("# running L3.o0");
-        expect(of("L4")?.why).toContain("signal 11");
-        expect(result.unreported).toBe(0);
-      },
-      minutes,
-    );
+    if (name === "debian:6.1")
+      it(
+        "reads through garbage, names the case that fell silent and the one that died, and runs the others",
+        async () => {
+          const result = await run(await program("lost.c"), { silenceSeconds: 30 });
+          const told = result.cases.map((one) => `${one.test} ${one.status}`);
+          expect(told.sort()).toEqual(["L1 ok", "L2 ok", "L3 hang", "L4 died", "L5 ok"]);
+          const of = (test: string) => result.cases.find((one) => one.test === test);
+          expect(of("L2")?.valuations).toEqual([{ count: 1, text: "x=2;" }]);
+          expect(of("L3")?.why).toBe("the guest fell silent");
+          expect(of("L3")?.console?.join("\n")).toContain("# running L3.o0");
+          expect(of("L4")?.why).toContain("signal 11");
+          expect(result.unreported).toBe(0);
+        },
+        minutes,
+      );
 
-    it.skipIf(name !== "debian:6.1")(
-      "of which half the kernel is missing does not boot, and says so",
-      async () => {
-        const folder = await mkdtemp(join(tmpdir(), "pinfold-cut-test-"));
-        try {
-          const cut = join(folder, "cut");
-          const whole = readFileSync(rig.kernel);
-          writeFileSync(cut, whole.subarray(0, whole.length >> 1));
-          const half = value(await ensureRig(cut));
-          const path = await program("world.c");
-          const result = value(await runOnRig(half, path, { trials: 1, silenceSeconds: 15 }));
-          expect(result).toMatchObject({ end: "no-boot", boots: 2, cases: [] });
-          expect(result.why).not.toBe("");
-          value(await removeRig(half.name));
-        } finally {
-          await rm(folder, { recursive: true, force: true });
-        }
-      },
-      minutes,
-    );
+    if (name === "debian:6.1")
+      it(
+        "of which half the kernel is missing does not boot, and says so",
+        async () => {
+          const folder = await mkdtemp(join(tmpdir(), "pinfold-cut-test-"));
+          try {
+            const cut = join(folder, "cut");
+            const whole = readFileSync(rig.kernel);
+            writeFileSync(cut, whole.subarray(0, whole.length >> 1));
+            const half = value(await ensureRig(cut));
+            const path = await program("world.c");
+            const result = value(await runOnRig(half, path, { trials: 1, silenceSeconds: 15 }));
+            expect(result).toMatchObject({ end: "no-boot", boots: 2, cases: [] });
+            expect(result.why).not.toBe("");
+            value(await removeRig(half.name));
+          } finally {
+            await rm(folder, { recursive: true, force: true });
+          }
+        },
+        minutes,
+      );
 
     it(
       "lacks what it was not given",

@@ -117,7 +117,12 @@ function missingText({ missing: tests }: Twin): string {
 }
 
 function missing({ missing: tests }: Twin, look: Look): readonly string[] {
-  return tests.flatMap(({ test, shows }) =>
-    hang(`  ${test.name}  `, shows.map(({ value }) => value).join(", "), look.width),
-  );
+  return tests.flatMap(({ test, shows }) => {
+    const head = `  ${test.name}  `;
+    const values = shows.map(({ value }) => value).join(", ");
+    const isWide = head.length > look.width / 2;
+    return isWide
+      ? [head.trimEnd(), ...hang("      ", values, look.width)]
+      : hang(head, values, look.width);
+  });
 }
