@@ -96,7 +96,7 @@ export function* reclaim_page(m: number, at: number, part: number): Path {
 }
 
 /**
- * A compound page is taken apart first; from v5.18 one that was given up as a whole is unmapped instead, which
+ * A large page is taken apart first; from v5.18 one that was given up as a whole is unmapped instead, which
  * notices that somebody holds it. Precondition: the page is locked, and held once by the caller.
  */
 export function* reclaim_large_page(at: number, frame: number, part: number): Path {
