@@ -6,16 +6,20 @@ import { emitC } from "../emit/c/index.ts";
 import type { Test } from "../litmus/ast.ts";
 import { compileC } from "../rig/build.ts";
 import { guestNeeds } from "../rig/guest-needs.ts";
+import { type Journal, noJournal } from "../rig/journal.ts";
 import { done, type RigResult } from "../rig/problem.ts";
-import type { CaseResult } from "../rig/protocol.ts";
+import { type CaseResult, type CaseStatus, lostCase } from "../rig/protocol.ts";
 import type { Rig } from "../rig/rigs.ts";
-import { runOnRig } from "../rig/session.ts";
+import { runOnRig, type SessionResult } from "../rig/session.ts";
 import { type Order, orders } from "../verdict/orders.ts";
+import { type ListedCase, listCases } from "./listed-cases.ts";
 
 export interface BulkOptions {
   /** Of each order. */
   readonly trials: number;
   readonly leaveOutDeviceWrite?: boolean;
+  /** Where results are kept as they come, and where those of an earlier run are. */
+  readonly journal?: Journal | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((message: string) => void) | undefined;
   readonly onConsole?: ((line: string) => void) | undefined;
@@ -35,7 +39,8 @@ export interface BulkPlan extends BulkItem {
 /** What one kernel showed of each test, in the order of the plans. */
 export interface BulkRun {
   readonly rig: Rig;
-  readonly cases: readonly (readonly CaseResult[])[];
+  /** One for each order; undefined only where an interrupt came before it. */
+  readonly cases: readonly (readonly (CaseResult | undefined)[])[];
   readonly seconds: number;
   readonly boots: number;
   /** How the last boot ended, when it did not end well. */
@@ -66,35 +71,88 @@ export async function runBulk(
   const { signal } = options;
   const built = await compileC([{ name: "tests.c", text: source }], { rdma: needs.rdma, signal });
   if (!built.ok) return built;
+  const program: Program = { path: built.value.path, needs: guestNeeds(needs, "zram") };
   const runs: BulkRun[] = [];
   for (const rig of rigs) {
-    options.onProgress?.(`${rig.name}: booting`);
-    const session = await runOnRig(rig, built.value.path, {
-      trials: options.trials,
-      needs: guestNeeds(needs, "zram"),
-      signal,
-      onConsole: options.onConsole,
-    });
-    if (!session.ok) return session;
-    const { cases, end, why: reason, boots, seconds } = session.value;
-    const byTest = casesByTest(cases);
-    runs.push({
-      rig,
-      cases: plans.map(({ test }) => byTest.get(test.name) ?? []),
-      seconds,
-      boots,
-      why: end === "off" ? "" : `${end}: ${reason}`,
-    });
+    const run = await runBulkOn(rig, plans, program, options);
+    if (!run.ok) return run;
+    runs.push(run.value);
   }
   return done({ plans, runs });
 }
 
-function casesByTest(cases: readonly CaseResult[]): ReadonlyMap<string, readonly CaseResult[]> {
-  const found = new Map<string, CaseResult[]>();
-  for (const one of cases) {
-    const own = found.get(one.test);
-    if (own === undefined) found.set(one.test, [one]);
-    else own.push(one);
-  }
-  return found;
+interface Program {
+  readonly path: string;
+  readonly needs: ReturnType<typeof guestNeeds>;
+}
+
+async function runBulkOn(
+  rig: Rig,
+  plans: readonly BulkPlan[],
+  { path, needs }: Program,
+  options: BulkOptions,
+): Promise<RigResult<BulkRun>> {
+  const { trials, leaveOutDeviceWrite = false, journal = noJournal, signal, onConsole } = options;
+  const skipped = new Set(
+    plans.flatMap((plan) => (plan.skipped === undefined ? [] : plan.test.name)),
+  );
+  const settings = { trials, leaveOutDeviceWrite };
+  const listed = listCases(plans, rig, (name) => skipped.has(name), settings);
+  const before = listed.flatMap((one) => casesKnown(journal, one));
+  const left = listed.flatMap(({ key }, at) => (journal.known(key) === undefined ? [at + 1] : []));
+  if (left.length === 0) return done(runOf(rig, plans, before, nothingRun));
+  const keys = new Map(listed.map(({ name, key }) => [name, key]));
+  options.onProgress?.(`${rig.name}: booting`);
+  const session = await runOnRig(rig, path, {
+    trials,
+    needs,
+    cases: before.length === 0 ? undefined : left,
+    onCase: (result) => {
+      const key = keys.get(`${result.test}.o${result.orderIndex}`);
+      if (key !== undefined) journal.enter(key, result);
+    },
+    signal,
+    onConsole,
+  });
+  if (!session.ok) return session;
+  return done(runOf(rig, plans, [...before, ...session.value.cases], session.value));
+}
+
+type Ending = Pick<SessionResult, "end" | "why" | "boots" | "seconds" | "lastLines">;
+
+const nothingRun: Ending = { end: "off", why: "", boots: 0, seconds: 0, lastLines: [] };
+
+/** The same case of the same test, which may have had another name when it ran. */
+function casesKnown(journal: Journal, { test, orderIndex, key }: ListedCase) {
+  const known = journal.known(key);
+  return known === undefined ? [] : [{ ...known, test: test.name, orderIndex }];
+}
+
+/** What each order of each test was given: its report, or why there is none. */
+export function runOf(
+  rig: Rig,
+  plans: readonly BulkPlan[],
+  reported: readonly CaseResult[],
+  { end, why, boots, seconds, lastLines }: Ending,
+): BulkRun {
+  const byName = new Map(reported.map((one) => [`${one.test}.o${one.orderIndex}`, one]));
+  const cases = plans.map(({ test, orders, skipped }) =>
+    orders.map((_, index): CaseResult | undefined => {
+      const name = `${test.name}.o${index}`;
+      if (skipped !== undefined) return lostCase(name, "skip", skipped);
+      return byName.get(name) ?? unreported(name, { end, why, lastLines });
+    }),
+  );
+  return { rig, cases, seconds, boots, why: end === "off" ? "" : `${end}: ${why}` };
+}
+
+/** A case of which the guest said nothing: the boot's own end is all that is known. */
+function unreported(
+  name: string,
+  { end, why, lastLines }: Pick<Ending, "end" | "why" | "lastLines">,
+): CaseResult | undefined {
+  if (end === "interrupted") return undefined;
+  const status: CaseStatus = end === "off" ? "died" : end;
+  const reason = why === "" ? "" : ` (${end}: ${why})`;
+  return { ...lostCase(name, status, `the guest reported nothing${reason}`), console: lastLines };
 }

@@ -22,6 +22,8 @@ export interface OrderComparison {
   readonly why: string;
   readonly model: readonly string[];
   readonly real: readonly string[];
+  /** The console's last lines where the guest was lost. */
+  readonly console?: readonly string[];
 }
 
 /** Compares one order's valuations on the model with those that a real kernel showed. */
@@ -36,7 +38,9 @@ export function compareOrder(
   if (real === undefined) return { ...head, status: "lost", why: "no report", model: [] };
   const hung = real.status === "fail" && real.why.startsWith("hang at");
   if (real.status !== "ok" && !hung) {
-    return { ...head, status: real.status === "skip" ? "skip" : "lost", why: real.why, model: [] };
+    if (real.status === "skip") return { ...head, status: "skip", why: real.why, model: [] };
+    const why = real.status === "fail" ? real.why : `${real.status}: ${real.why}`;
+    return { ...head, status: "lost", why, model: [], console: real.console ?? [] };
   }
   const forced = checkOrder(onZram(test), kernel, order);
   if (hung) {

@@ -3,22 +3,17 @@
  * disagrees is shrunk by dropping statements as long as the disagreement stays.
  */
 import { unaskedOn } from "../kernels/equal.ts";
-import type { DecisionName, Kernel } from "../kernels/index.ts";
+import type { DecisionName } from "../kernels/index.ts";
 import { printFile, type Test } from "../litmus/index.ts";
 import { done, type RigResult } from "../rig/problem.ts";
-import type { Rig } from "../rig/rigs.ts";
 import { randomTests } from "../synth/random.ts";
-import { type Ordered, smallerTests } from "../synth/reduce.ts";
+import { smallerTests } from "../synth/reduce.ts";
 import { checkOrder } from "../verdict/forced.ts";
-import { type BulkItem, type BulkOptions, itemsOf, runBulk } from "./bulk.ts";
+import { onZram } from "../verdict/swap-world.ts";
+import { type Book, enter, type Found, type LostOrder, newBook, type Pair } from "./book.ts";
+import { type Bulk, type BulkItem, type BulkOptions, itemsOf, runBulk } from "./bulk.ts";
 import { compareOrder, type OrderComparison, type OrderStatus } from "./by-order.ts";
-import { type Coverage, countDecisions, coverageOf, type Exercised } from "./exercised.ts";
-
-/** A real kernel and the modelled one that it is held to. */
-export interface Pair {
-  readonly rig: Rig;
-  readonly kernel: Kernel;
-}
+import { type Coverage, coverageOf } from "./exercised.ts";
 
 export interface RandomOptions extends BulkOptions {
   readonly count: number;
@@ -41,6 +36,9 @@ export interface PairResult {
   readonly kernel: string;
   /** Orders by what came of them. */
   readonly counts: Readonly<Partial<Record<OrderStatus, number>>>;
+  /** Why orders were skipped, and how many of them for each reason. */
+  readonly skips: ReadonlyMap<string, number>;
+  readonly lost: readonly LostOrder[];
   readonly disagreements: readonly Disagreement[];
   /** Tests that asked each decision of the kernel. */
   readonly exercised: ReadonlyMap<DecisionName, number>;
@@ -49,7 +47,9 @@ export interface PairResult {
 }
 
 export interface RandomResult {
+  /** Tests that were run, which an interrupt may have cut short. */
   readonly tests: number;
+  readonly interrupted: boolean;
   /** Tests that pin, fork and write later. */
   readonly spines: number;
   /** Tests that cannot run on any real kernel. */
@@ -67,86 +67,73 @@ export async function randomCampaign(
 ): Promise<RigResult<RandomResult>> {
   const tests = randomTests(options.count, options.seed);
   const books = pairs.map((pair) => newBook(pair));
+  const interrupted = () => options.signal?.aborted === true;
   let skipped = 0;
-  for (let from = 0; from < tests.length; from += batchSize) {
-    const drawn = itemsOf(tests.slice(from, from + batchSize), options.orders, options.seed);
-    const items = drawn.map((item) => oneThatHangs(item, pairs));
+  let drawn = 0;
+  for (; drawn < tests.length && !interrupted(); drawn += batchSize) {
+    const batch = tests.slice(drawn, drawn + batchSize);
+    const items = itemsOf(batch, options.orders, options.seed);
     const bulk = await runBulk(
-      items,
+      items.map((item) => oneThatHangs(item, pairs)),
       pairs.map(({ rig }) => rig),
       options,
     );
     if (!bulk.ok) return bulk;
-    const { plans, runs } = bulk.value;
-    skipped += plans.filter((plan) => plan.skipped !== undefined).length;
-    for (const [at, book] of books.entries()) {
-      const run = runs[at]!;
-      book.seconds += run.seconds;
-      for (const [index, plan] of plans.entries()) {
-        for (const [number, order] of plan.orders.entries()) {
-          const real = run.cases[index]?.find((one) => one.orderIndex === number);
-          enter(book, { test: plan.test, order }, real);
-        }
-        book.exercised.endTest();
-      }
-    }
+    skipped += bulk.value.plans.filter((plan) => plan.skipped !== undefined).length;
+    for (const [at, book] of books.entries()) enterRun(book, bulk.value, at);
   }
   const results: PairResult[] = [];
   for (const book of books) {
-    const shrunk = await shrinkAll(book, options);
+    const shrunk = await shrinkAll(book, interrupted() ? { ...options, shrunk: 0 } : options);
     if (!shrunk.ok) return shrunk;
-    const { pair, counts, seconds, exercised } = book;
-    const { certain, searched } = unaskedOn(pair.kernel.name);
-    const asked = exercised.counts();
-    results.push({
-      rig: pair.rig.name,
-      kernel: pair.kernel.name,
-      counts,
-      disagreements: shrunk.value,
-      exercised: asked,
-      coverage: coverageOf(asked, certain, searched),
-      seconds,
-    });
+    results.push(resultOf(book, shrunk.value));
   }
-  const spines = tests.filter(pinsForksWrites).length;
-  return done({ tests: tests.length, spines, skipped, pairs: results });
+  const run = tests.slice(0, drawn);
+  const spines = run.filter(pinsForksWrites).length;
+  return done({
+    tests: run.length,
+    interrupted: interrupted(),
+    spines,
+    skipped,
+    pairs: results,
+  });
+}
+
+function enterRun(book: Book, { plans, runs }: Bulk, at: number): void {
+  const { seconds, cases } = runs[at]!;
+  book.seconds += seconds;
+  for (const [index, { test, orders }] of plans.entries()) {
+    for (const [number, order] of orders.entries()) {
+      const real = cases[index]?.[number];
+      if (real !== undefined) enter(book, { test, order }, real);
+    }
+    book.exercised.endTest();
+  }
+}
+
+function resultOf(book: Book, disagreements: readonly Disagreement[]): PairResult {
+  const { pair, counts, skips, lost, seconds, exercised } = book;
+  const { certain, searched } = unaskedOn(pair.kernel.name);
+  const asked = exercised.counts();
+  return {
+    rig: pair.rig.name,
+    kernel: pair.kernel.name,
+    counts,
+    skips,
+    lost,
+    disagreements,
+    exercised: asked,
+    coverage: coverageOf(asked, certain, searched),
+    seconds,
+  };
 }
 
 /** Of several orders that never end on some kernel one is enough: each costs the guest many seconds. */
 function oneThatHangs({ test, orders }: BulkItem, pairs: readonly Pair[]): BulkItem {
   const hangs = orders.filter((order) =>
-    pairs.some(({ kernel }) => checkOrder(test, kernel, order).stuck.length > 0),
+    pairs.some(({ kernel }) => checkOrder(onZram(test), kernel, order).stuck.length > 0),
   );
   return { test, orders: orders.filter((order) => order === hangs[0] || !hangs.includes(order)) };
-}
-
-interface Found {
-  readonly ordered: Ordered;
-  readonly comparison: OrderComparison;
-}
-
-interface Book {
-  readonly pair: Pair;
-  readonly exercised: Exercised;
-  readonly counts: Partial<Record<OrderStatus, number>>;
-  readonly found: Found[];
-  seconds: number;
-}
-
-function newBook(pair: Pair): Book {
-  return { pair, exercised: countDecisions(pair.kernel), counts: {}, found: [], seconds: 0 };
-}
-
-function enter(book: Book, ordered: Ordered, real: Parameters<typeof compareOrder>[3]): void {
-  const { counts, exercised, found } = book;
-  if (real?.status === "ok") exercised.begin(ordered.test);
-  const comparison = compareOrder(ordered.test, exercised.kernel, ordered.order, real);
-  counts[comparison.status] = (counts[comparison.status] ?? 0) + 1;
-  if (disagrees(comparison)) found.push({ ordered, comparison });
-}
-
-function disagrees({ status }: OrderComparison): boolean {
-  return status === "forbid-seen" || status === "allow-unseen";
 }
 
 /** One order of each test that disagrees, the first few of them as small as they get. */

@@ -42,7 +42,7 @@ for (const [name, modelled] of pairs) {
       if (!bulk.ok) throw new Error(bulk.problem.message);
       const statuses = items.flatMap(({ test, orders }, index) =>
         orders.map((order, number) => {
-          const real = bulk.value.runs[0]!.cases[index]?.find((one) => one.orderIndex === number);
+          const real = bulk.value.runs[0]!.cases[index]?.[number];
           const { status, why } = compareOrder(test, findKernel(modelled)!, order, real);
           return `${test.name} ${status} ${why}`.trim();
         }),

@@ -1,12 +1,9 @@
 /** `pinfold compare --random N`: random tests on real kernels and on the modelled ones that they are. */
-import { type Coverage, exercisedEnough } from "../../campaign/exercised.ts";
-import {
-  type Pair,
-  type PairResult,
-  type RandomResult,
-  randomCampaign,
-} from "../../campaign/random-campaign.ts";
+import type { Pair } from "../../campaign/book.ts";
+import { randomCampaign } from "../../campaign/random-campaign.ts";
 import { findKernel, kernels, lineage } from "../../kernels/index.ts";
+import { noJournal } from "../../rig/journal.ts";
+import { done } from "../../rig/problem.ts";
 import { ensureRig } from "../../rig/provision.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { chooseFormats } from "../formats.ts";
@@ -16,6 +13,8 @@ import { complain, type Session } from "../session.ts";
 import type { CompareOptions } from "./compare-session.ts";
 import { kernelOfRelease } from "./kernel-of-rig.ts";
 import { tellProblem } from "./manage-rigs.ts";
+import { drawRandom, randomJson } from "./random-report.ts";
+import { ownJournal } from "./rig-session.ts";
 
 /** Runs `count` random tests; 1 when a kernel showed what the model forbids. */
 export async function compareRandom(
@@ -30,6 +29,12 @@ export async function compareRandom(
   }
   const progress = startProgress(session, !options.quiet);
   const { signal } = session;
+  const journal =
+    options.journal === undefined ? done(noJournal) : ownJournal(options.journal, session);
+  if (!journal.ok) {
+    progress.clear();
+    return tellProblem(journal.problem, session);
+  }
   const pairs: Pair[] = [];
   for (const name of options.rig.flatMap((given) => given.split(","))) {
     const rig = await ensureRig(name, { signal, onProgress: progress.show });
@@ -53,6 +58,7 @@ export async function compareRandom(
     trials: options.trials ?? 1,
     shrunk: 5,
     leaveOutDeviceWrite: options.leaveOutDeviceWrite,
+    journal: journal.value,
     signal,
     onProgress: progress.show,
   });
@@ -71,51 +77,9 @@ export async function compareRandom(
   if (statuses.includes("forbid-seen")) {
     return exitCodes.notAsExpected;
   }
+  if (result.value.interrupted) {
+    return exitCodes.interrupted;
+  }
   const lost = result.value.pairs.some(({ counts }) => counts.lost !== undefined);
   return lost ? exitCodes.inconclusive : exitCodes.asExpected;
-}
-
-function drawRandom({ tests, spines, skipped, pairs }: RandomResult): string {
-  const share = (part: number) => `${((100 * part) / tests).toFixed(0)} %`;
-  const lines = [
-    `${tests} random tests; ${share(spines)} pin, fork and write later; ${share(skipped)} cannot run on a real kernel`,
-    "",
-  ];
-  for (const pair of pairs) {
-    lines.push(...drawPair(pair), "");
-  }
-  return lines.join("\n");
-}
-
-function drawPair(pair: PairResult): readonly string[] {
-  const counts = Object.entries(pair.counts).map(([status, count]) => `${count} ${status}`);
-  const lines = [
-    `${pair.rig} and ${pair.kernel}: ${counts.join(", ")} (orders)`,
-    `  ${coverageText(pair.coverage)}`,
-  ];
-  for (const { comparison, text } of pair.disagreements) {
-    const { status, order, model, real } = comparison;
-    lines.push(
-      "",
-      text.trimEnd(),
-      `// ${status} in the order ${order}`,
-      `// model: ${model.join(" or ")}`,
-      `// ${pair.rig}: ${real.join(" or ")}`,
-    );
-  }
-  return lines;
-}
-
-function coverageText({ askable, enough, rarely }: Coverage): string {
-  const others = rarely.map(({ decision, why }) => `${decision} ${why}`);
-  const tail = others.length === 0 ? "" : `; the others: ${others.join(", ")}`;
-  return `decisions: ${enough} of ${askable} in ${exercisedEnough} tests or more${tail}`;
-}
-
-function randomJson(result: RandomResult): string {
-  const pairs = result.pairs.map((pair) => ({
-    ...pair,
-    exercised: Object.fromEntries(pair.exercised),
-  }));
-  return `${JSON.stringify({ schema: 1, ...result, pairs }, undefined, 2)}\n`;
 }

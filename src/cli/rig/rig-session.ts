@@ -113,7 +113,7 @@ export async function runAll(
 }
 
 /** The journal with what this very version ran; what another one ran is told, and is run again. */
-function ownJournal(file: string, session: Session): RigResult<Journal> {
+export function ownJournal(file: string, session: Session): RigResult<Journal> {
   const maker = `${packageVersion()} ${contentHash(runtimeText())}`;
   const journal = openJournal(resolve(session.folder, file), maker);
   if (journal.ok && journal.value.foreign > 0) {

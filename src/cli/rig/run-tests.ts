@@ -2,18 +2,19 @@
  * Tests on rigs: their orders, one C program, one compilation, one boot, and what came of each.
  */
 import { availableParallelism } from "node:os";
+import { listCases } from "../../campaign/listed-cases.ts";
 import { emitC } from "../../emit/c/index.ts";
-import { type Test, testHash } from "../../litmus/index.ts";
+import type { Test } from "../../litmus/index.ts";
 import { compileC } from "../../rig/build.ts";
 import { guestNeeds } from "../../rig/guest-needs.ts";
-import { caseKey, type Journal } from "../../rig/journal.ts";
+import type { Journal } from "../../rig/journal.ts";
 import type { RigProblem } from "../../rig/problem.ts";
 import type { CaseResult } from "../../rig/protocol.ts";
 import { ensureRig } from "../../rig/provision.ts";
 import type { Rig } from "../../rig/rigs.ts";
 import { type FreeRun, runOnRig } from "../../rig/session.ts";
 import { type Gate, gatedName, gatesOf } from "../../verdict/gates.ts";
-import { type Orders, orders, orderText } from "../../verdict/orders.ts";
+import { type Orders, orders } from "../../verdict/orders.ts";
 import { type RealResult, realResult } from "../../verdict/real.ts";
 
 export interface RunSettings {
@@ -153,7 +154,11 @@ async function runOne(
 ): Promise<RigRun> {
   const { trials, seed, free, states, systemChanges, signal, journal, onProgress } = settings;
   const { needs, skips } = program;
-  const listed = listCases(plans, rig, program, settings);
+  const { leaveOutDeviceWrite } = settings;
+  const asked = { trials, seed, free, states, leaveOutDeviceWrite, systemChanges };
+  const planned = plans.map(({ test, plan }) => ({ test, orders: plan.orders }));
+  const isSkipped = (test: string) => skips.some((skip) => skip.test === test);
+  const listed = listCases(planned, rig, isSkipped, asked);
   const before = listed.flatMap(({ key }) => journal.known(key) ?? []);
   const keys = new Map(listed.map(({ name, key }) => [name, key]));
   if (before.length === listed.length) {
@@ -190,32 +195,6 @@ async function runOne(
 }
 
 const allKnown = { end: "off", why: "", lastLines: [] };
-
-interface ListedCase {
-  readonly name: string;
-  readonly key: string;
-}
-
-/** The cases of the program in its order, and what each of them is. A skipped test has one. */
-function listCases(
-  plans: readonly Plan[],
-  rig: Rig,
-  { skips }: Compiled["program"],
-  { trials, seed, free, states, leaveOutDeviceWrite, systemChanges }: RunSettings,
-): readonly ListedCase[] {
-  const asked = { trials, seed, free, states, leaveOutDeviceWrite, systemChanges };
-  const settings = JSON.stringify(asked);
-  const kernel = `${rig.release} ${rig.origin} ${rig.hash}`;
-  return plans.flatMap(({ test, plan }) => {
-    const skipped = skips.some((skip) => skip.test === test.name);
-    const orders = skipped ? [[]] : plan.orders;
-    const hash = testHash(test);
-    return orders.map((order, index) => ({
-      name: `${test.name}.o${index}`,
-      key: caseKey(kernel, settings, hash, String(index), orderText(order)),
-    }));
-  });
-}
 
 /** What came of each test, from its cases. */
 function gather(
