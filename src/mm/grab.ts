@@ -19,6 +19,8 @@ export const FOLL_FAST = 16;
 export const FEWER_PAGES = 32;
 /** A fault that has to wait may let go of mmap_lock meanwhile. */
 export const FOLL_UNLOCKABLE = 64;
+/** The caller says ENOMEM where the first pages can be had, and not all. */
+export const TOO_FEW_IS_ENOMEM = 128;
 
 export const KIND_NONE = 0;
 export const KIND_GET = 1;

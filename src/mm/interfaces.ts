@@ -14,6 +14,7 @@ import {
   FOLL_WRITE,
   is_errno,
   kind_of,
+  TOO_FEW_IS_ENOMEM,
   ungrab,
 } from "./grab.ts";
 import { get_user_page_remote } from "./gup.ts";
@@ -108,8 +109,9 @@ export function fixed_buffer_flags(): number {
 
 /** An AF_XDP umem: always for writing. */
 export function xdp_flags(): number {
-  if (kernel.interface.xdp === "pin") return FOLL_WRITE | FOLL_LONGTERM | FOLL_PIN;
-  return kernel.interface.xdp === "get-longterm" ? FOLL_WRITE | FOLL_LONGTERM : FOLL_WRITE;
+  const wanted = FOLL_WRITE | TOO_FEW_IS_ENOMEM;
+  if (kernel.interface.xdp === "pin") return wanted | FOLL_LONGTERM | FOLL_PIN;
+  return kernel.interface.xdp === "get-longterm" ? wanted | FOLL_LONGTERM : wanted;
 }
 
 /** A memory region: writable by the device if asked; read-only ones were once taken by force. */

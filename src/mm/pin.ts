@@ -14,12 +14,13 @@ import {
   KIND_PIN,
   kind_of,
   slow_flags,
+  TOO_FEW_IS_ENOMEM,
 } from "./grab.ts";
 import { __get_user_pages, mm_set_has_pinned } from "./gup.ts";
 import { lockless_pages_from_mm } from "./gup-fast.ts";
 import { mmap_read_lock, mmap_read_unlock } from "./locks.ts";
 import { folio, put_refs, set_page_dirty, ZERO_PAGE } from "./page.ts";
-import { descriptor, handle, page, pin, process, system } from "./state.ts";
+import { descriptor, ENOMEM, handle, page, pin, process, system } from "./state.ts";
 
 export const MADE = 1;
 export const FAILED = 2;
@@ -42,8 +43,9 @@ export function* register_pages(
 ): Path {
   let error = yield* pin_user_pages(process.mm[p], at, count, first, flags, times);
   if (error === 0) error = refusal;
-  const fewer = (flags & FEWER_PAGES) !== 0 && pin.kind[first] !== KIND_NONE;
-  if (error !== 0 && !fewer) {
+  const some = pin.kind[first] !== KIND_NONE;
+  if (error !== 0 && some && (flags & TOO_FEW_IS_ENOMEM) !== 0) error = ENOMEM;
+  if (error !== 0 && !(some && (flags & FEWER_PAGES) !== 0)) {
     yield* release_pages(first, count, 0);
     yield "the registration fails";
     handle.made[h] = FAILED;

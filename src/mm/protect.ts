@@ -58,6 +58,7 @@ import {
   VM_DONTCOPY,
   VM_FILE,
   VM_HUGETLB,
+  VM_MERGEABLE,
   VM_SHARED,
   VM_SOFT_DIRTY_ENABLED,
   VM_UFFD_WP,
@@ -68,7 +69,8 @@ import { vma_start_write } from "./vma-lock.ts";
 
 /**
  * mprotect(x, R) or, with `writable`, mprotect(x, RW). It stops at the first hole: what lies before it
- * is changed, the result is ENOMEM.
+ * is changed, the result is ENOMEM. A VMA that has the rights already is passed over, whatever its entries
+ * allow: a forced write may have left one writable, userfaultfd one protected.
  */
 export function* mprotect(
   p: number,
@@ -79,28 +81,50 @@ export function* mprotect(
 ): Path {
   yield "enter the kernel";
   const m = process.mm[p];
-  if (cuts_hugetlb_page(at, count)) {
-    yield* return_to_user(into, EINVAL);
-    return;
-  }
   yield* mmap_write_lock(m);
-  const splits = yield* split_vma(at, count);
-  let result = splits ? 0 : ENOMEM;
-  for (let i = 0; i < count && splits; i++) {
+  const rights = writable ? VM_WRITE : 0;
+  const changes = vma_changes(m, at, count, VM_WRITE, rights) ? 1 : 0;
+  let result = 0;
+  if (changes) result = yield* part_vma(at, count, ENOMEM);
+  for (let i = 0; i < count && result === 0; i++) {
+    const old = vma.flags[slot(m, at + i)];
+    const vm = (old & ~VM_WRITE) | rights;
+    if (old === 0) result = ENOMEM;
+    if (old === 0 || vm === old) continue;
     yield* vma_start_write(m, at + i);
     yield "change the VMA's flags";
-    const vm = (vma.flags[slot(m, at + i)] & ~VM_WRITE) | (writable ? VM_WRITE : 0);
-    if (vma.flags[slot(m, at + i)] === 0) {
-      result = ENOMEM;
-      break;
-    }
     vma.flags[slot(m, at + i)] = vm;
     if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
     yield* change_pte(m, at + i, vm);
   }
-  yield* flush_tlb_range(m, at, count);
+  if (changes) yield* flush_tlb_range(m, at, count);
   yield* mmap_write_unlock(m);
   yield* return_to_user(into, result);
+}
+
+/**
+ * Whether some page of the range gets other flags: else its VMAs stay as they are, whole.
+ * Compare mm/mprotect.c:mprotect_fixup(), mm/madvise.c:madvise_update_vma().
+ */
+export function vma_changes(
+  m: number,
+  at: number,
+  count: number,
+  clear: number,
+  set: number,
+): boolean {
+  for (let i = 0; i < count; i++) {
+    const vm = vma.flags[slot(m, at + i)];
+    if (vm !== 0 && advised_flags(vm, clear, set) !== vm) return true;
+  }
+  return false;
+}
+
+/** A VMA of its own for the range: 0, EINVAL where that would cut a hugetlb page, or `failure`. */
+export function* part_vma(at: number, count: number, failure: number): Path<number> {
+  if (cuts_hugetlb_page(at, count)) return EINVAL;
+  const splits = yield* split_vma(at, count);
+  return splits ? 0 : failure;
 }
 
 /** change_pte_range and change_huge_pmd: whichever entry maps the page gets the VMA's new rights. */
@@ -161,9 +185,15 @@ export function fork_advice_refused(vm: number, clear: number, set: number): boo
   return clear === VM_DONTCOPY && (vm & VM_HUGETLB) !== 0 && !kernel.advice.doforkHugetlb;
 }
 
+/** The flags of a VMA after such advice. KSM takes no notice of what is shared, or huge by contract. */
+export function advised_flags(vm: number, clear: number, set: number): number {
+  if (set === VM_MERGEABLE && (vm & (VM_SHARED | VM_HUGETLB)) !== 0) return vm;
+  return (vm & ~clear) | set;
+}
+
 /**
- * MADV_DONTFORK, DOFORK, WIPEONFORK, MERGEABLE: only the VMA changes. A hole is an error in the end, and
- * no obstacle.
+ * MADV_DONTFORK, DOFORK, WIPEONFORK, MERGEABLE: only the VMA changes, if it does. A hole is an error in the
+ * end, and no obstacle.
  */
 export function* madvise_fork(
   p: number,
@@ -175,23 +205,19 @@ export function* madvise_fork(
 ): Path {
   yield "enter the kernel";
   const m = process.mm[p];
-  if (cuts_hugetlb_page(at, count)) {
-    yield* return_to_user(into, EINVAL);
-    return;
-  }
   yield* mmap_write_lock(m);
-  const splits = yield* split_vma(at, count);
-  let result = splits ? 0 : EAGAIN;
-  for (let i = 0; i < count && splits; i++) {
-    yield* vma_start_write(m, at + i);
-    if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
-    yield "change the VMA's flags";
+  let result = 0;
+  if (vma_changes(m, at, count, clear, set)) result = yield* part_vma(at, count, EAGAIN);
+  for (let i = 0; i < count && (result === 0 || result === ENOMEM); i++) {
     const vm = vma.flags[slot(m, at + i)];
     if (vm === 0) result = ENOMEM;
-    else if (fork_advice_refused(vm, clear, set)) {
-      result = EINVAL;
-      break;
-    } else vma.flags[slot(m, at + i)] = (vm & ~clear) | set;
+    else if (fork_advice_refused(vm, clear, set)) result = EINVAL;
+    else if (advised_flags(vm, clear, set) !== vm) {
+      yield* vma_start_write(m, at + i);
+      if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
+      yield "change the VMA's flags";
+      vma.flags[slot(m, at + i)] = advised_flags(vm, clear, set);
+    }
   }
   yield* mmap_write_unlock(m);
   yield* return_to_user(into, result);

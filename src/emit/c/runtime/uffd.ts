@@ -62,28 +62,28 @@ static int write_protect(struct range page, uint64_t mode)
 	return ioctl(watcher, UFFDIO_WRITEPROTECT, &protection) ? errno : 0;
 }
 
-/* What one entry maps around an address: the page, or the huge page. */
-static struct range mapped_around(uintptr_t address)
+/* What the test counts as one page around an address: a huge page, or a part of one whose entries map it. */
+static struct range page_around(char *address)
 {
-	char *at = (char *)(address & ~(PAGE_SIZE - 1));
+	for (int i = 0; i < MAX_NAMES && test->pages[i].name; i++) {
+		size_t offset = address - where[i].at;
 
-	for (int i = 0; i < MAX_NAMES && test->pages[i].name; i++)
-		if (address - (uintptr_t)where[i].at < where[i].length &&
-		    huge_mapped(where[i].at) >= where[i].length)
+		if (address < where[i].at || offset >= where[i].length)
+			continue;
+		if (huge_mapped(where[i].at) >= where[i].length)
 			return where[i];
-	return (struct range) { at, PAGE_SIZE, PAGE_SIZE };
+		return part(test->pages[i].name, offset / where[i].stride);
+	}
+	return (struct range) { address - (uintptr_t)address % PAGE_SIZE, PAGE_SIZE, PAGE_SIZE };
 }
 
 static void *let_faults_pass(void *unused)
 {
 	struct uffd_msg message;
-	struct range page;
 
 	(void)unused;
-	while (read(watcher, &message, sizeof(message)) == sizeof(message)) {
-		page = mapped_around(message.arg.pagefault.address);
-		write_protect(page, 0);
-	}
+	while (read(watcher, &message, sizeof(message)) == sizeof(message))
+		write_protect(page_around((char *)message.arg.pagefault.address), 0);
 	return NULL;
 }
 
