@@ -64,6 +64,7 @@ function crewFor(recipe: Recipe, threads: number): Crew | undefined {
   for (const worker of workers) worker.unref();
   return {
     threads,
+    waits: true,
     start: (shared) => {
       for (const worker of workers) worker.postMessage(shared);
     },

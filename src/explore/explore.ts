@@ -130,8 +130,9 @@ export class PlainSearch {
   run(maxStates: number): SearchResult {
     const { crew, model, options } = this;
     if (crew !== undefined && this.searching instanceof Search) {
-      const begun = this.searching.run(Math.min(statesBeforeThreads, maxStates));
-      if (begun.bound !== "states" || maxStates <= statesBeforeThreads) return begun;
+      const alone = crew.waits === true ? 1 : Math.min(statesBeforeThreads, maxStates);
+      const begun = this.searching.run(alone);
+      if (begun.bound !== "states" || maxStates <= alone) return begun;
       this.searching = parallelSearch(model, this.searching, options, crew) ?? this.searching;
       this.crew = undefined;
     }

@@ -19,6 +19,8 @@ import { type Observer, Searcher } from "./searcher.ts";
 import {
   awaitChange,
   blockBits,
+  blocksOf,
+  each,
   helperBits,
   kind,
   movesPerState,
@@ -29,7 +31,6 @@ import {
   type SharedSearch,
   stop,
   word,
-  wordsPerBlock,
   writeReport,
 } from "./shared-search.ts";
 import { MemoryEnds } from "./shared-store.ts";
@@ -39,6 +40,8 @@ import { batch } from "./successors.ts";
 export interface Crew {
   /** How many threads search, the caller's among them. */
   readonly threads: number;
+  /** Whether the others wait already: then a search has them from its first state on. */
+  readonly waits?: boolean;
   /** Starts the others: each builds the same model and calls `assist`. Once for every search. */
   readonly start: (shared: SharedSearch) => void;
   /** Looks at the states of the caller's thread; the options' onState and onFinal unless given. */
@@ -202,22 +205,21 @@ export class ParallelSearch extends Searcher {
       Atomics.store(control, word.stop, stop.memory);
       return undefined;
     }
-    const blocks = ((states - 1) >>> blockBits) + 1;
-    won.fill(0, 0, blocks * wordsPerBlock);
+    const blocks = blocksOf(states);
+    won.fill(0, 0, blocks);
     control[word.base] = base;
     control[word.states] = states;
     control[word.known] = known;
-    control[word.cursor] = 0;
     const met = control.subarray(word.perThread);
     met.fill(0);
     this.together(kind.search, alone);
     if (Atomics.load(control, word.stop) !== stop.no) return undefined;
-    for (let block = 0; block < blocks; block++) this.known += won[block * wordsPerBlock]!;
+    for (let block = 0; block < blocks; block++) this.known += won[block]!;
     let moved = 0;
     for (let thread = 0; thread < this.shared.threads; thread++)
-      moved += control[this.perThread(thread, 0)]!;
+      moved += control[this.perThread(thread, each.moves)]!;
     for (let thread = 0; thread < this.shared.threads; thread++)
-      control[this.perThread(thread, 1)] = -1;
+      control[this.perThread(thread, each.met)] = -1;
     this.together(kind.number, alone);
     const goal = this.firstGoal(known);
     if (goal !== undefined) return goal;
@@ -264,7 +266,7 @@ export class ParallelSearch extends Searcher {
     const { control, base, moveBits, parents, moves } = this;
     let first: number | undefined;
     for (let thread = 0; thread < this.shared.threads; thread++) {
-      const met = control[this.perThread(thread, 1)]!;
+      const met = control[this.perThread(thread, each.met)]!;
       if (met >= 0 && (first === undefined || met < first)) first = met;
     }
     if (first === undefined) return undefined;

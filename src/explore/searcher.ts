@@ -8,13 +8,14 @@ import type { Model, Row } from "../step/index.ts";
 import { alternatives, Numbers } from "./search.ts";
 import {
   blockBits,
+  blocksOf,
+  each,
   kind,
   movesPerState,
   roundStates,
   type SharedSearch,
   stop,
   word,
-  wordsPerBlock,
   wordsPerThread,
 } from "./shared-search.ts";
 import { bitsOfThreads, MemoryEnds, SharedStore } from "./shared-store.ts";
@@ -94,7 +95,7 @@ export class Searcher {
   work(part: number, parts: number): void {
     try {
       const { [word.kind]: what } = this.control;
-      if (what === kind.search) this.search();
+      if (what === kind.search) this.search(part, parts);
       else if (what === kind.number) this.number();
       else for (const store of this.stores) store.move(part, parts);
     } catch (error) {
@@ -112,9 +113,12 @@ export class Searcher {
     return word.perThread + thread * wordsPerThread + which;
   }
 
-  /** Looks into states of the round until none is left. */
-  private search(): void {
-    const { control } = this;
+  /**
+   * Looks into states of the round until none is left, this part's own blocks first: what they were
+   * found from was mostly this part's in the round before, so their rows are near.
+   */
+  private search(part: number, parts: number): void {
+    const { control, foundFrom, won } = this;
     this.model.activate();
     for (const store of this.stores) store.settle();
     for (let thread = 0; thread < this.rowsBefore.length; thread++)
@@ -125,19 +129,34 @@ export class Searcher {
     this.firstMet = noGoal;
     const states = control[word.states]!;
     let moved = 0;
+    for (let i = 0; i < parts; i++) moved += this.searchPart((part + i) % parts, parts);
+    this.flush();
+    control[this.perThread(this.thread, each.moves)] = moved;
+    for (const store of this.stores) store.tell();
+    for (let block = blocksOf(states) - 1; block >= 0; block--) {
+      const found = foundFrom[block]!;
+      if (found > 0) Atomics.add(won, block, found);
+      foundFrom[block] = 0;
+    }
+  }
+
+  /** Looks into the blocks of one part that nobody has taken. How many moves that makes. */
+  private searchPart(part: number, parts: number): number {
+    const { control } = this;
+    const states = control[word.states]!;
+    const blocks = blocksOf(states);
+    const start = Math.floor((blocks * part) / parts);
+    const end = Math.floor((blocks * (part + 1)) / parts);
+    const taken = this.perThread(part, each.taken);
+    let moved = 0;
     while (Atomics.load(control, word.stop) === stop.no) {
-      const from = Atomics.add(control, word.cursor, 1) << blockBits;
-      if (from >= states) break;
+      const block = start + Atomics.add(control, taken, 1);
+      if (block >= end) break;
+      const from = block << blockBits;
       const to = Math.min(states, from + (1 << blockBits));
       for (let state = from; state < to; state++) moved += this.expand(state);
     }
-    this.flush();
-    control[this.perThread(this.thread, 0)] = moved;
-    for (const store of this.stores) store.tell();
-    this.foundFrom.forEach((count, block) => {
-      if (count > 0) Atomics.add(this.won, block * wordsPerBlock, count);
-    });
-    this.foundFrom.fill(0);
+    return moved;
   }
 
   /** Makes the successors of a state of the round. Their number. */
@@ -182,14 +201,14 @@ export class Searcher {
   }
 
   private flush(): void {
-    const { successors, pending, pendingWays, states } = this;
+    const { successors, pending, pendingWays, states, ownWays } = this;
     const { onState } = this.observer;
     const rows = this.rowsBefore[this.thread]!;
     successors.expect(pending);
     this.pending = 0;
     for (let i = 0; i < pending; i++) {
       const way = pendingWays[i]!;
-      this.ownWays[states.ownRows - rows] = way;
+      ownWays[states.ownRows - rows] = way;
       const place = successors.store(i);
       if (place < 0) {
         if (this.isEarlier(~place, way)) this.note(~place, way);
@@ -219,7 +238,7 @@ export class Searcher {
       const seen = Atomics.compareExchange(ways, at, before, way);
       if (seen === before) {
         const block = (before >>> this.moveBits) >>> blockBits;
-        Atomics.sub(this.won, block * wordsPerBlock, 1);
+        Atomics.sub(this.won, block, 1);
         return true;
       }
       before = seen;
@@ -246,8 +265,13 @@ export class Searcher {
       if (this.wayTo(place) !== way) continue;
       const state = way >>> moveBits;
       if (state >>> blockBits !== block) {
-        block = state >>> blockBits;
-        while (blocksBefore < block) before += won[wordsPerBlock * blocksBefore++]!;
+        const next = state >>> blockBits;
+        if (next < block) {
+          before = control[word.known]!;
+          blocksBefore = 0;
+        }
+        block = next;
+        while (blocksBefore < block) before += won[blocksBefore++]!;
         number = before;
       }
       this.places[number] = place;
@@ -255,6 +279,6 @@ export class Searcher {
       this.moves[number++] = way & ((1 << moveBits) - 1);
     }
     for (const place of this.metPlaces) this.meet(this.wayTo(place));
-    control[this.perThread(this.thread, 1)] = this.firstMet;
+    control[this.perThread(this.thread, each.met)] = this.firstMet;
   }
 }

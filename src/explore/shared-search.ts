@@ -37,21 +37,29 @@ export const word = {
   task: 0,
   ready: 1,
   arrived: 2,
-  cursor: 3,
-  stop: 4,
+  stop: 3,
   /** What to do: see `kind`. */
-  kind: 5,
+  kind: 4,
   /** The first state of the round, how many it has, and how many were known before it. */
-  base: 6,
-  states: 7,
-  known: 8,
-  reporters: 9,
-  reported: 10,
-  perThread: 11,
+  base: 5,
+  states: 6,
+  known: 7,
+  reporters: 8,
+  reported: 9,
+  perThread: 16,
 } as const;
 
-/** Per thread: moves in the round, and the first way to a goal that it met, or -1. */
-export const wordsPerThread = 2;
+/** Of each thread in a round. */
+export const each = {
+  /** How many moves it made. */
+  moves: 0,
+  /** The first way to a goal that it met, or -1. */
+  met: 1,
+  /** How many blocks of its part are taken, by whomever. */
+  taken: 2,
+} as const;
+/** As many as a line of memory has, so that threads do not fight for it. */
+export const wordsPerThread = 16;
 
 export const over = -1;
 export const helperBits = 8;
@@ -61,10 +69,9 @@ export const kind = { search: 0, number: 1, grow: 2 } as const;
 export const stop = { no: 0, memory: 1, failed: 2 } as const;
 
 /** States of a round at most: what they lead to fits the processors' caches, mostly. */
-export const roundStates = 1 << 16;
-export const blockBits = 6;
-/** Words between two blocks' counts, so that threads do not fight for a line of memory. */
-export const wordsPerBlock = 16;
+export const roundStates = 1 << 17;
+export const blockBits = 7;
+export const blocksOf = (states: number): number => ((states - 1) >>> blockBits) + 1;
 
 const reportBytes = 1 << 26;
 const defaultBytes = 2 ** 32;
@@ -84,7 +91,7 @@ export function newSharedSearch(
     storeMemory(words, threads, bytes),
   );
   const states = rowsMax(memories[0]!.words, bytes);
-  const each = <T>(make: () => T) => Array.from({ length: threads }, make);
+  const forEach = <T>(make: () => T) => Array.from({ length: threads }, make);
   const found = roundStates * movesPerState(model);
   return {
     cell,
@@ -96,14 +103,14 @@ export function newSharedSearch(
     moves: new SharedArrayBuffer(2 * states),
     ends: new SharedArrayBuffer(states),
     marks: new SharedArrayBuffer(placesOf(memories[0]!)),
-    ways: each(() => new SharedArrayBuffer(4 * found)),
-    won: new SharedArrayBuffer(4 * wordsPerBlock * (roundStates >>> blockBits)),
+    ways: forEach(() => new SharedArrayBuffer(4 * found)),
+    won: new SharedArrayBuffer(4 * (roundStates >>> blockBits)),
     asked: new SharedArrayBuffer(Math.max(1, model.asked.length)),
-    reports: each(() => new SharedArrayBuffer(reportBytes)),
+    reports: forEach(() => new SharedArrayBuffer(reportBytes)),
   };
 }
 
-const spins = 1 << 9;
+const spins = 1 << 10;
 
 /** Returns once a word is no longer `known`: mostly it is soon. */
 export function awaitChange(control: Int32Array, at: number, known: number): number {
