@@ -19,6 +19,7 @@ import { snapshotHelpers } from "./snapshot.ts";
 import { supervisorHelpers } from "./supervisor.ts";
 import { turnHelpers } from "./turns.ts";
 import { uffdHelpers } from "./uffd.ts";
+import { uffdMoveHelpers } from "./uffd-move.ts";
 import { valueHelpers } from "./values.ts";
 import { vfioHelpers } from "./vfio.ts";
 import { writeAgainHelpers } from "./write-again.ts";
@@ -34,6 +35,7 @@ const helpers: readonly Helper[] = [
   ...pageHelpers,
   ...hugetlbHelpers,
   ...uffdHelpers,
+  ...uffdMoveHelpers,
   ...kernelActorHelpers,
   ...pinHelpers,
   ...diskHelpers,

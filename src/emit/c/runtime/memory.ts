@@ -311,46 +311,6 @@ static int move(const char *name)
 `,
 );
 
-const moveByUffd = helper(
-  "move_by_uffd",
-  ["errno.h", "fcntl.h", "linux/userfaultfd.h", "sys/ioctl.h", "sys/syscall.h", "unistd.h"],
-  ["range", "part"],
-  `
-#ifndef UFFDIO_MOVE
-struct uffdio_move {
-	__u64 dst, src, len, mode;
-	__s64 move;
-};
-#define UFFDIO_MOVE	_IOWR(UFFDIO, 0x05, struct uffdio_move)
-#endif
-
-/*
- * What cannot be registered is asked to move all the same: the kernel then says why it cannot. A kernel
- * that does not know the request says EINVAL.
- */
-static int move_by_uffd(struct range from, struct range to)
-{
-	size_t length = from.length < to.length ? from.length : to.length;
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register watch = {
-		.range = { (__u64)to.at, length },
-		.mode = UFFDIO_REGISTER_MODE_MISSING,
-	};
-	struct uffdio_move move = { .dst = (__u64)to.at, .src = (__u64)from.at, .len = length };
-	int fd = syscall(SYS_userfaultfd, O_CLOEXEC);
-	int error = 0;
-
-	if (fd < 0 || ioctl(fd, UFFDIO_API, &api))
-		return errno;
-	ioctl(fd, UFFDIO_REGISTER, &watch);
-	if (ioctl(fd, UFFDIO_MOVE, &move))
-		error = errno;
-	close(fd);
-	return error;
-}
-`,
-);
-
 const clearRefs = helper(
   "clear_refs",
   ["errno.h", "fcntl.h", "stdio.h", "unistd.h"],
@@ -479,7 +439,6 @@ export const memoryHelpers: readonly Helper[] = [
   advise,
   pageOut,
   move,
-  moveByUffd,
   clearRefs,
   forceWrite,
   writeTo,

@@ -70,8 +70,8 @@ static void *run_thread(void *argument)
 	actor->run();
 	if (ctl->free)
 		finish_actor(actor - test->actors);
-	else if (my_turn)
-		hand_over();
+	else
+		statement_ends();
 	return NULL;
 }
 

@@ -76,7 +76,18 @@ static int actor_named(const char *name)
 
 const turns = helper(
   "turns",
-  ["limits.h", "linux/futex.h", "poll.h", "string.h", "sys/syscall.h", "unistd.h", "errno.h"],
+  [
+    "limits.h",
+    "linux/futex.h",
+    "poll.h",
+    "stdbool.h",
+    "stdint.h",
+    "string.h",
+    "sys/syscall.h",
+    "time.h",
+    "unistd.h",
+    "errno.h",
+  ],
   ["control", "free_run"],
   `
 static __thread bool my_turn;
@@ -94,18 +105,95 @@ static void wait_until_gone(pid_t pid)
 	close(gone.fd);
 }
 
-/* Let the next statement run; those of processes that do not live are passed over. */
-static void hand_over(void)
+/* How often the next actor looks whether a statement that may wait for others still has not ended. */
+#define PATIENCE	10
+
+static __thread uint32_t my_offer;
+
+static void wait_a_little(uint32_t *word, uint32_t now)
+{
+	syscall(SYS_futex, word, FUTEX_WAIT, now, &(struct timespec) { 0, 50 * 1000 * 1000 }, NULL, 0);
+}
+
+/* Those of processes that do not live are passed over. */
+static uint32_t next_step(void)
 {
 	uint32_t next = ctl->turn + 1;
 
-	if (ctl->free)
-		return;
 	while (next < ctl->steps && !ctl->alive[ctl->actor_of[next]])
 		next++;
-	my_turn = false;
+	return next;
+}
+
+static void set_turn(uint32_t next)
+{
 	__atomic_store_n(&ctl->turn, next, __ATOMIC_SEQ_CST);
 	syscall(SYS_futex, &ctl->turn, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+/*
+ * Let the next statement run. What waited for the one that ends goes on before it, if it can at all.
+ */
+static void hand_over(void)
+{
+	uint32_t late;
+
+	if (ctl->free)
+		return;
+	for (int i = 0; i < PATIENCE && (late = __atomic_load_n(&ctl->late, __ATOMIC_SEQ_CST)); i++)
+		wait_a_little(&ctl->late, late);
+	my_turn = false;
+	set_turn(next_step());
+}
+
+/* A statement that may have to wait for a later one: if it does, the next one takes its turn. */
+static inline void offer_turn(void)
+{
+	if (ctl->free)
+		return;
+	my_offer = ctl->turn + 1;
+	__atomic_store_n(&ctl->offer, my_offer, __ATOMIC_SEQ_CST);
+}
+
+static inline void withdraw_offer(void)
+{
+	uint32_t offer = my_offer;
+
+	if (ctl->free)
+		return;
+	my_turn = __atomic_compare_exchange_n(&ctl->offer, &offer, 0, false, __ATOMIC_SEQ_CST,
+					      __ATOMIC_SEQ_CST);
+}
+
+static bool take_offer(const char *step)
+{
+	uint32_t offer = __atomic_load_n(&ctl->offer, __ATOMIC_SEQ_CST);
+	uint32_t next = next_step();
+
+	if (offer != ctl->turn + 1 || next >= ctl->steps || strcmp(ctl->step[next], step))
+		return false;
+	__atomic_add_fetch(&ctl->late, 1, __ATOMIC_SEQ_CST);
+	if (!__atomic_compare_exchange_n(&ctl->offer, &offer, 0, false, __ATOMIC_SEQ_CST,
+					 __ATOMIC_SEQ_CST)) {
+		__atomic_sub_fetch(&ctl->late, 1, __ATOMIC_SEQ_CST);
+		return false;
+	}
+	set_turn(next);
+	return true;
+}
+
+/* A statement has come to its end, in its turn or late. */
+static void statement_ends(void)
+{
+	uint32_t offer = my_offer;
+
+	my_offer = 0;
+	if (my_turn)
+		return hand_over();
+	if (!offer)
+		return;
+	__atomic_sub_fetch(&ctl->late, 1, __ATOMIC_SEQ_CST);
+	syscall(SYS_futex, &ctl->late, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
 /* Wait until this statement is the next one of the order; the one before is done. */
@@ -116,13 +204,15 @@ static void turn(const char *step)
 	my_step = step;
 	if (ctl->free)
 		return linger();
-	if (my_turn)
-		hand_over();
-	for (;;) {
+	statement_ends();
+	for (int looks = 0;;) {
 		now = __atomic_load_n(&ctl->turn, __ATOMIC_SEQ_CST);
 		if (now < ctl->steps && !strcmp(ctl->step[now], step))
 			break;
-		syscall(SYS_futex, &ctl->turn, FUTEX_WAIT, now, NULL, NULL, 0);
+		looks = ctl->offer == now + 1 ? looks + 1 : 0;
+		if (looks > PATIENCE && take_offer(step))
+			break;
+		wait_a_little(&ctl->turn, now);
 	}
 	my_turn = true;
 	if (ctl->leaving) {
@@ -135,8 +225,7 @@ static void wait_for_the_end(void)
 {
 	uint32_t now;
 
-	if (my_turn)
-		hand_over();
+	statement_ends();
 	while ((now = __atomic_load_n(&ctl->turn, __ATOMIC_SEQ_CST)) < ctl->steps)
 		syscall(SYS_futex, &ctl->turn, FUTEX_WAIT, now, NULL, NULL, 0);
 }

@@ -223,6 +223,8 @@ struct handle {
 /* Shared by all processes of a trial. */
 static struct control {
 	uint32_t turn;				/* futex: index of the statement that may run */
+	uint32_t offer;				/* the turn that the next may take, plus one */
+	uint32_t late;				/* futex: statements that go on after their turn */
 	uint32_t steps;
 	char step[MAX_STEPS][12];
 	int actor_of[MAX_STEPS];
