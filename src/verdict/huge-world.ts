@@ -43,8 +43,22 @@ export function hugetlbPool(test: Test): number | undefined {
 /** Why the pool that the test asks for cannot be had, or nothing. */
 export function badPool(test: Test): readonly string[] {
   const pool = hugetlbPool(test);
-  if (pool === undefined || (Number.isInteger(pool) && pool > 0 && pool < 256)) return [];
-  return ["a pool of hugetlb pages whose size is not 1 to 255"];
+  if (pool === undefined) return [];
+  if (!Number.isInteger(pool) || pool < 1 || pool > 255) {
+    return ["a pool of hugetlb pages whose size is not 1 to 255"];
+  }
+  const wanted = test.declarations.reduce((sum, one) => sum + pagesToMap(one), 0);
+  if (pool >= wanted) return [];
+  return [`a pool of ${pool} for mappings that need ${wanted}: mmap() would be ENOMEM`];
+}
+
+/**
+ * What a mapping takes from the pool when it is made, touched or not: a private one reserves all of its
+ * length even if the file has the page, and ours has it, for the process may write any time later.
+ * Compare mm/hugetlb.c:hugetlb_reserve_pages(), hugetlb_acct_memory().
+ */
+function pagesToMap(declaration: PageDeclaration): number {
+  return isHugetlb(declaration.pageKind) ? 1 + cachedHugePages(declaration) : 0;
 }
 
 export function writeCompoundPage(place: HugePlace): void {

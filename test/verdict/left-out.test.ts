@@ -1,5 +1,6 @@
 /** A test that touches what the model leaves out is told so, and gets no verdict out of thin air. */
 import { expect, test } from "vitest";
+import { emitC } from "../../src/emit/c/index.ts";
 import { findKernel } from "../../src/kernels/index.ts";
 import { check } from "../../src/verdict/check.ts";
 import { leftOut, throughReading } from "../../src/verdict/left-out.ts";
@@ -66,4 +67,31 @@ test.each([
   const { verdict, notModelled } = asked(operation, page);
   expect(notModelled).toEqual([]);
   expect(verdict).toBe("always");
+});
+
+/** What mmap() and fallocate() take from the pool before the test begins, by mm/hugetlb.c:hugetlb_reserve_pages(). */
+const pools = [
+  { pool: 1, pages: "page x = hugetlb;", needs: 1 },
+  { pool: 1, pages: "page x = untouched shared hugetlb;", needs: 1 },
+  { pool: 1, pages: "page x = untouched private hugetlb;", needs: 2 },
+  { pool: 1, pages: "page x = readonly private hugetlb;", needs: 2 },
+  { pool: 2, pages: "page x = private hugetlb;", needs: 2 },
+  {
+    pool: 2,
+    pages: "page x = private hugetlb; page y = untouched hugetlb; page z = anon;",
+    needs: 3,
+  },
+];
+
+test.each(pools)("a pool of $pool with $pages", ({ pool, pages, needs }) => {
+  const litmus = testOf(`Linux T
+Hugetlb-pool=${pool}
+{ ${pages} }
+P0 { r0 = x[0]; }
+exists (true)
+`);
+  const told = [`a pool of ${pool} for mappings that need ${needs}: mmap() would be ENOMEM`];
+  const expected = pool < needs ? told : [];
+  expect(check(litmus, findKernel("v6.1")!).notModelled).toEqual(expected);
+  expect(emitC([{ test: litmus, orders: [] }]).skips.map(({ why }) => why)).toEqual(expected);
 });

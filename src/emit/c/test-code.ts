@@ -3,6 +3,7 @@
  * handles, observed values and orders.
  */
 import type { Actor, Statement, Test } from "../../litmus/index.ts";
+import { badPool, hugetlbPool } from "../../verdict/huge-world.ts";
 import { type Order, orderText, stepName } from "../../verdict/orders.ts";
 import { testComment } from "./comment.ts";
 import { conditionCode } from "./condition.ts";
@@ -33,6 +34,8 @@ export function testCode(
   options: EmitOptions,
 ): TestCode | Refusal {
   const { leaveOutDeviceWrite = false, leaveOutPins = false, showStates = false } = options;
+  const [poolIsBad] = badPool(test);
+  if (poolIsBad !== undefined) return { refusal: poolIsBad };
   const devices = devicesOf(test, showStates);
   if (isRefusal(devices)) return devices;
   const observed = observedNames(test, devices);
@@ -58,7 +61,7 @@ export function testCode(
   }
   if (usesLimit(test)) uses.push("limit_memory");
   uses.push(...outsideOf(context).map(([before]) => before));
-  if (poolOf(test) !== undefined) uses.push("leave_pool");
+  if (hugetlbPool(test) !== undefined) uses.push("leave_pool");
   const condition = conditionFunctions(test, prefix);
   lines.push(...condition.lines);
   uses.push(...condition.uses);
@@ -183,7 +186,7 @@ function testTable(context: Context, pages: readonly string[], orders: readonly 
   const handles = [...context.devices.keys()].map(quoted).join(", ");
   const observed = context.observed.map(quoted).join(", ");
   const events = eventsOf(test).map(quoted).join(", ");
-  const pool = poolOf(test);
+  const pool = hugetlbPool(test);
   return [
     `static const struct litmus ${prefix}_test = {`,
     `\t.name = ${quoted(test.name)},`,
@@ -245,12 +248,6 @@ function usesLimit(test: Test): boolean {
   return test.actors.some(({ statements }) =>
     statements.some((one) => one.kind === "call" && one.operation === "reclaim"),
   );
-}
-
-/** The size of the pool of huge pages that the test asks for. */
-function poolOf(test: Test): number | undefined {
-  const line = test.info.find(({ key }) => key === "Hugetlb-pool");
-  return line === undefined ? undefined : Number(line.value);
 }
 
 function usesCard(context: Context): boolean {
