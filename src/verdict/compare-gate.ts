@@ -3,7 +3,7 @@
 import type { Kernel } from "../kernels/index.ts";
 import type { Test } from "../litmus/ast.ts";
 import type { ComparisonStatus } from "./compare.ts";
-import { checkGated } from "./gated.ts";
+import { checkGated, type GatedResult } from "./gated.ts";
 import { type Gate, gatePageName } from "./gates.ts";
 import type { RealResult } from "./real.ts";
 import { valuationKey } from "./valuation.ts";
@@ -30,13 +30,19 @@ export interface GateComparison {
   readonly console: readonly string[];
 }
 
+/** Why it is no use to run the gate on a real kernel, or undefined. */
+export function refusedGate({ waits }: GatedResult, { held, other }: Gate): string | undefined {
+  if (!waits) return undefined;
+  return `not run: ${other.actor} has to wait for ${held.actor}, which is held, so no run counts`;
+}
+
 export function compareGate(
   test: Test,
   gate: Gate,
   kernel: Kernel,
   real: RealResult,
+  model = checkGated(test, kernel, gate),
 ): GateComparison {
-  const model = checkGated(test, kernel, gate);
   const allowed = model.valuations.map(({ values }) => valuationKey(values)).sort();
   const { rig, histogram, hits, trials, console } = real;
   const { place, held, other } = gate;
@@ -59,7 +65,7 @@ export function compareGate(
 }
 
 function judge(
-  model: ReturnType<typeof checkGated>,
+  model: GatedResult,
   allowed: readonly string[],
   real: RealResult,
 ): Pick<GateComparison, "status" | "why"> {

@@ -8,23 +8,26 @@ import type { Test } from "../litmus/ast.ts";
 import type { Row, StepDescription } from "../step/index.ts";
 import { Collected } from "./collect.ts";
 import { argumentOf } from "./describe.ts";
-import { type Gate, type GateStatement, gatePageName } from "./gates.ts";
+import { type Gate, type GateStatement, gatePageName, opensBeforehand } from "./gates.ts";
 import { pageName } from "./names.ts";
 import type { Valuation } from "./result.ts";
 import { loadWorld, type World } from "./world.ts";
 
 export interface GatedResult {
-  /** How the runs end in which the thread was held. */
+  /** How the runs end in which the thread was held, and let go as planned: a real run counts no others. */
   readonly valuations: readonly Valuation[];
   readonly notModelled: readonly string[];
   /** Whether the thread comes to its place at all, in some run and in every one. */
   readonly reached: "never" | "sometimes" | "always";
+  /** Whether the other thread has to wait for the held one in every run, so that none counts. */
+  readonly waits: boolean;
 }
 
 /** So many states are looked at; a gate leaves few interleavings. */
 const statesMax = 300_000;
 
-type Phase = "before" | "held" | "open";
+/** waited: the gate opened because the other thread had to wait for something in the middle of a statement. */
+type Phase = "before" | "held" | "open" | "waited";
 
 interface Point {
   readonly row: Row;
@@ -39,6 +42,7 @@ export function checkGated(test: Test, kernel: Kernel, gate: Gate): GatedResult 
     valuations: [],
     notModelled: why,
     reached: "never",
+    waits: false,
   });
   if (world.notModelled.length > 0) return refused(world.notModelled);
   world.model.activate();
@@ -47,7 +51,8 @@ export function checkGated(test: Test, kernel: Kernel, gate: Gate): GatedResult 
   if (ends === undefined) return refused([`more than ${statesMax} states`]);
   const collected = new Collected(world);
   const held = ends.filter(({ phase }) => phase !== "before");
-  for (const { row } of held) {
+  const passed = held.filter(({ phase }) => phase === "open");
+  for (const { row } of passed) {
     collected.see(row);
     collected.end(row, 0);
   }
@@ -56,6 +61,7 @@ export function checkGated(test: Test, kernel: Kernel, gate: Gate): GatedResult 
     valuations: [...collected.valuations.values()],
     notModelled: collected.exhausted ? ["more frames than the model has"] : [],
     reached: held.length === 0 ? "never" : all ? "always" : "sometimes",
+    waits: held.length > 0 && passed.length === 0,
   };
 }
 
@@ -100,8 +106,9 @@ class GatedSearch {
       .filter((actor) => this.#mayMove(actor, point))
       .map((actor) => ({ actor, rows: this.#moves(point.row, actor) }));
     const others = moves.find(({ actor }) => actor === this.#other);
-    if (point.phase === "held" && this.#opens(point.row, others?.rows ?? [])) {
-      return [{ ...point, phase: "open" }];
+    if (point.phase === "held") {
+      const opened = this.#opened(point.row, others?.rows ?? []);
+      if (opened !== undefined) return [{ ...point, phase: opened }];
     }
     return moves.flatMap(({ actor, rows }) => rows.map((row) => this.#arrive(point, actor, row)));
   }
@@ -118,10 +125,18 @@ class GatedSearch {
   }
 
   /** The gate opens when the other thread is done, cannot go on, or would wait for the held one. */
-  #opens(row: Row, rows: readonly Row[]): boolean {
-    if (rows.length === 0) return true;
+  #opened(row: Row, rows: readonly Row[]): "open" | "waited" | undefined {
+    if (rows.length === 0) return this.#isAtRest(row) ? "open" : "waited";
     const step = this.#step(row, this.#other);
-    return step !== undefined && this.#gate.place.opensBefore(step);
+    return step !== undefined && this.#gate.place.opensBefore(step) ? "open" : undefined;
+  }
+
+  /** The other thread has done its part, or stands before a statement at which it waits by intention. */
+  #isAtRest(row: Row): boolean {
+    const { model, test } = this.#world;
+    if (isDone(model, row, this.#other)) return true;
+    const statement = test.actors[this.#other]?.statements[this.#statement(row, this.#other)];
+    return statement !== undefined && opensBeforehand(statement);
   }
 
   #moves(row: Row, actor: number): readonly Row[] {

@@ -168,6 +168,11 @@ function othersOf(test: Test, actor: Actor, held: number): readonly GateStatemen
     });
 }
 
+/** Before it the other thread opens the gate: it goes no further, or not before another lets it. */
+export function opensBeforehand(statement: Statement): boolean {
+  return statement.kind === "call" && ["await", "exit", "exec"].includes(statement.operation);
+}
+
 function eventOf(statement: Statement, operation: "signal" | "await"): string | undefined {
   if (statement.kind !== "call" || statement.operation !== operation) return undefined;
   const word = statement.arguments.find((one) => one.kind === "event");

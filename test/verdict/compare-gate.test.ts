@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { findKernel } from "../../src/kernels/index.ts";
-import { compareGate } from "../../src/verdict/compare-gate.ts";
+import { compareGate, refusedGate } from "../../src/verdict/compare-gate.ts";
 import { checkGated } from "../../src/verdict/gated.ts";
 import { type Gate, gatesOf } from "../../src/verdict/gates.ts";
 import { realResult } from "../../src/verdict/real.ts";
-import { library } from "./library.ts";
+import { library, testOf } from "./library.ts";
 
 const named = (name: string) =>
   library("races", "seed").find((one) => one.test.name === name)!.test;
@@ -32,7 +32,30 @@ describe("a thread held on purpose", () => {
       checkGated(named(name), v61, gateAt("fork:begins", named(name))).valuations;
     expect(ends("FORK+gup-fast+get").every(({ holds }) => holds)).toBe(true);
     expect(ends("FORK+gup-fast+get").length).toBeGreaterThan(0);
-    expect(ends("FORK+gup-fast").some(({ holds }) => holds)).toBe(false);
+    const pin = named("FORK+gup-fast");
+    const between = checkGated(pin, v61, gateAt("gup-fast:read", pin));
+    expect(between).toMatchObject({ reached: "always", waits: false });
+    expect(between.valuations.map(({ holds }) => holds)).toEqual([false]);
+  });
+
+  test("who has to wait for the fork that is held is told so before anything boots", () => {
+    const protects = testOf(`Linux T
+{ page x = anon; }
+P0 { fork(P1); x = 1; }
+P0.T1 { r0 = mprotect(x, R); }
+P1 { }
+exists (x = 1)
+`);
+    const gate = gateAt("fork:begins", protects);
+    const model = checkGated(protects, v61, gate);
+    expect(model).toMatchObject({ reached: "always", waits: true, valuations: [] });
+    expect(refusedGate(model, gate)).toMatch(/^not run: P0.T1 has to wait for P0, which is held/);
+    const nothing = realResult(protects, "rig", [], false, "free");
+    expect(compareGate(protects, gate, v61, nothing, model).status).toBe("skip");
+    for (const passes of [plain, named("FORK+gup-fast")]) {
+      const open = gateAt("fork:begins", passes);
+      expect(refusedGate(checkGated(passes, v61, open), open)).toBeUndefined();
+    }
   });
 
   test("another end on the real kernel is an alarm", () => {

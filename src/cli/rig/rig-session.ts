@@ -15,7 +15,7 @@ import { packageVersion } from "../package-version.ts";
 import { startProgress } from "../progress.ts";
 import { complain, type GlobalOptions, type Session } from "../session.ts";
 import { tellProblem } from "./manage-rigs.ts";
-import { type Plan, planGates, planTests, type RigRun, runTests } from "./run-tests.ts";
+import { type Plan, planTests, type RigRun, runTests } from "./run-tests.ts";
 
 export interface RunOptions extends GlobalOptions {
   readonly rig: readonly string[];
@@ -79,24 +79,30 @@ export type RunChoices = GlobalOptions &
     readonly journal?: string | undefined;
   };
 
-/** Plans the tests and runs them on every rig named. */
+/** The rigs named, one by one or between commas, each once. */
+export function rigNames({ rig }: Pick<RunOptions, "rig">): readonly string[] {
+  const names = rig.flatMap((given) => given.split(",")).filter((name) => name !== "");
+  return [...new Set(names)];
+}
+
+/** Plans the tests and runs them on every rig named; a gated run brings its plans. */
 export async function runAll(
   tests: readonly Pick<LoadedTest, "test">[],
   options: RunChoices,
   session: Session,
+  gates: readonly Plan[] = [],
 ): Promise<{ readonly plans: readonly Plan[]; readonly runs: readonly RigRun[] }> {
   const { orders, seed, states, leaveOutDeviceWrite = false } = options;
   const gated = options.schedule === "gate";
   const free = freeRun(options);
   const trials = options.trials ?? (gated ? gatedTrials : undefined);
-  const names = options.rig.flatMap((given) => given.split(",")).filter((name) => name !== "");
   const plain = tests.map(({ test }) => test);
-  const plans = gated ? planGates(plain) : planTests(plain, { orders, seed, free });
+  const plans = gated ? gates : planTests(plain, { orders, seed, free });
   const file = options.journal;
   const journal = file === undefined ? done(noJournal) : ownJournal(file, session);
   if (!journal.ok) return { plans, runs: [journal] };
   const progress = startProgress(session, !options.quiet);
-  const runs = await runTests(plans, [...new Set(names)], {
+  const runs = await runTests(plans, rigNames(options), {
     trials,
     orders,
     seed,

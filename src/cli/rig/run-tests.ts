@@ -72,8 +72,10 @@ export function planTests(
   return tests.map((test) => ({ test, plan: orders(test, sampling) }));
 }
 
+export type GatePlan = Plan & { readonly gate: Gate };
+
 /** A gated run begins all actors at once; which statements come when, the gate sees to. */
-export function planGates(tests: readonly Test[]): readonly (Plan & { readonly gate: Gate })[] {
+export function planGates(tests: readonly Test[]): readonly GatePlan[] {
   return tests.flatMap((test) =>
     gatesOf(test).map((gate) => ({
       test: { ...test, name: gatedName(test, gate) },

@@ -1,6 +1,7 @@
 /** What a gate adds to the code of the two actors that take part in it. */
 import type { Actor, Statement } from "../../litmus/ast.ts";
-import type { Gate } from "../../verdict/gates.ts";
+import { type Gate, opensBeforehand } from "../../verdict/gates.ts";
+import type { Device } from "./context.ts";
 import { type Code, rangeCode } from "./statement.ts";
 
 /** A statement's code in a gated test. */
@@ -9,14 +10,28 @@ export function gatedCode(
   gate: Gate | undefined,
   place: { readonly actor: Actor; readonly index: number },
   statement: Statement,
+  devices: ReadonlyMap<string, Device>,
 ): Code {
   if (gate === undefined) return code;
   const { actor, index } = place;
   if (actor.name === gate.held.actor && index === gate.held.index) return heldCode(code, gate);
   if (actor.name !== gate.other.actor || index < gate.other.index) return code;
-  const begins = index === gate.other.index ? ["await_gate();"] : [];
-  const opens = endsOrWaits(statement) ? ["open_gate();"] : [];
-  return { lines: [...begins, ...opens, ...code.lines], uses: [...code.uses, "await_gate"] };
+  const opens = opensBeforehand(statement) ? ["open_gate();"] : [];
+  if (index > gate.other.index) {
+    return { lines: [...opens, ...code.lines], uses: [...code.uses, "await_gate"] };
+  }
+  const regions = actor.statements.slice(index).flatMap((one) => regionOf(one, devices));
+  const prepares = [...new Set(regions)].map((handle) => `prepare_region(handle("${handle}"));`);
+  return {
+    lines: [...prepares, "await_gate();", ...opens, ...code.lines],
+    uses: [...code.uses, "await_gate", ...(prepares.length > 0 ? ["prepare_region"] : [])],
+  };
+}
+
+/** The handle that a statement registers: what a card needs for that maps memory, and would wait for the fork. */
+function regionOf(statement: Statement, devices: ReadonlyMap<string, Device>): readonly string[] {
+  if (statement.kind !== "call" || statement.result === undefined) return [];
+  return devices.get(statement.result) === "region" ? [statement.result] : [];
 }
 
 /** What the other thread does last, where its statements come to an end. */
@@ -43,9 +58,4 @@ function heldCode({ lines, uses }: Code, { place, page }: Gate): Code {
     ],
     uses: [...uses, "hold_at", ...(range?.uses ?? [])],
   };
-}
-
-/** The thread goes no further than here, or not before another has let it. */
-function endsOrWaits(statement: Statement): boolean {
-  return statement.kind === "call" && ["await", "exit", "exec"].includes(statement.operation);
 }

@@ -118,7 +118,8 @@ function actorCode(actor: Actor, context: Context): Code | Refusal {
     }
     const plain = statementCode(statement, actor, context);
     if (isRefusal(plain)) return plain;
-    const code = gatedCode(plain, context.gate, { actor, index }, statement);
+    const place = { actor, index };
+    const code = gatedCode(plain, context.gate, place, statement, context.devices);
     const step = stepName({ actor: actor.name, index });
     const shown = context.showStates ? ["snapshot();"] : [];
     const lines = [`turn("${step}");`, ...shown, ...code.lines];

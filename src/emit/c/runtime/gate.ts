@@ -6,10 +6,16 @@ import { type Helper, helper } from "./helper.ts";
 
 const holdAt = helper(
   "hold_at",
-  ["errno.h", "signal.h", "stdio.h", "sys/ioctl.h", "unistd.h"],
-  ["open_module"],
+  ["errno.h", "signal.h", "stdio.h", "sys/ioctl.h", "sys/syscall.h", "unistd.h"],
+  ["open_module", "make_child"],
   `
 static int gate_fd;
+
+/* The library's fork() keeps the allocator locked meanwhile; a thread that registers memory would wait. */
+static pid_t fork_unlocked(void)
+{
+	return syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
+}
 
 /* Longer than any statement takes, shorter than a trial may. */
 #define GATE_PATIENCE	1500
@@ -35,6 +41,7 @@ static void hold_at(const struct gate *gate)
 	for (int i = 0; i < 3 && gate->opens[i]; i++)
 		snprintf(asked.opens[i], sizeof(asked.opens[i]), "%s", gate->opens[i]);
 	gate_fd = open_module();
+	make_child = fork_unlocked;
 	while (!__atomic_load_n(&ctl->touched, __ATOMIC_SEQ_CST))
 		usleep(100);
 	for (int i = 0; i < 4 && gate->symbols[i]; i++) {

@@ -139,10 +139,19 @@ static void inherit_handles(pid_t parent, pid_t child)
 `,
 );
 
+const makeChild = helper(
+  "make_child",
+  ["unistd.h"],
+  [],
+  `
+static pid_t (*make_child)(void) = fork;
+`,
+);
+
 const forkChild = helper(
   "fork_child",
   ["errno.h", "unistd.h"],
-  ["control", "run_actor", "actor_named", "born", "count_actors", "inherit_handles"],
+  ["control", "run_actor", "actor_named", "born", "count_actors", "inherit_handles", "make_child"],
   `
 /* fork(); the child lives as the named process. Returns 0 or an errno. */
 static int fork_child(const char *name)
@@ -154,7 +163,7 @@ static int fork_child(const char *name)
 		ctl->places[child][i] = where[i].at;
 	count_actors(name, 1);
 	set_alive(name, true);
-	pid = fork();
+	pid = make_child();
 	if (pid < 0) {
 		int error = errno;
 
@@ -307,6 +316,7 @@ export const processHelpers: readonly Helper[] = [
   born,
   ownFd,
   inheritHandles,
+  makeChild,
   forkChild,
   vforkChild,
   leave,

@@ -193,35 +193,65 @@ static void wait_for_card(uint32_t wanted)
 `,
 );
 
+const prepareRegion = helper(
+  "prepare_region",
+  ["string.h"],
+  ["card", "range"],
+  `
+#ifdef WITH_RDMA
+/* A verbs context of a handle's own, with a queue to the card's. */
+static struct ready_port {
+	struct port port;
+	struct ibv_qp *queue;
+} ready_ports[MAX_NAMES];
+#endif
+
+/* All that a registration needs beside the registration itself, which maps and allocates memory. */
+static void prepare_region(struct handle *h)
+{
+	wait_for_card(CARD_IDLE);
+#ifdef WITH_RDMA
+	struct ready_port *ready = &ready_ports[h - ctl->handles];
+	int error;
+
+	if (ready->queue)
+		return;
+	memset(ready, 0, sizeof(*ready));
+	error = open_port(&ready->port);
+	if (error)
+		give_up("no RDMA device: %s", errno_name(error));
+	ready->queue = new_queue(&ready->port);
+	if (!ready->queue || connect_queue(&ready->port, ready->queue, h->card_queue))
+		give_up("no RDMA connection: %s", errno_name(errno));
+#else
+	(void)h;
+#endif
+}
+`,
+);
+
 const registerMemory = helper(
   "register_memory",
   ["errno.h", "stdlib.h"],
-  ["card", "own_region", "range"],
+  ["card", "own_region", "prepare_region", "range"],
   `
 /* ibv_reg_mr() in a verbs context of its own; remote access as the test's ACCESS says. */
 static int register_memory(struct handle *h, struct range page, bool writes)
 {
-	wait_for_card(CARD_IDLE);
+	prepare_region(h);
 	h->error = 0;
 #ifdef WITH_RDMA
-	struct port port = { 0 };
-	struct ibv_qp *queue;
-	struct ibv_mr *region;
-	int error = open_port(&port);
+	struct ready_port *ready = &ready_ports[h - ctl->handles];
+	struct ibv_mr *region = ibv_reg_mr(ready->port.pd, page.at, page.length, IBV_ACCESS_REMOTE_READ |
+					   (writes ? IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_WRITE : 0));
 
-	if (error)
-		give_up("no RDMA device: %s", errno_name(error));
-	region = ibv_reg_mr(port.pd, page.at, page.length, IBV_ACCESS_REMOTE_READ |
-			    (writes ? IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_WRITE : 0));
 	if (!region)
 		return not_made(h, errno);
-	queue = new_queue(&port);
-	if (!queue || connect_queue(&port, queue, h->card_queue))
-		give_up("no RDMA connection: %s", errno_name(errno));
-	h->queue = queue->qp_num;
+	h->queue = ready->queue->qp_num;
 	h->rkey = region->rkey;
-	made(h, REGION, port.context->cmd_fd, page);
+	made(h, REGION, ready->port.context->cmd_fd, page);
 	own_region[h - ctl->handles] = region;
+	ready->queue = NULL;
 #else
 	(void)page;
 	(void)writes;
@@ -351,6 +381,7 @@ static struct value region_reaches(const struct handle *h, int index, struct ran
 export const rdmaHelpers: readonly Helper[] = [
   card,
   ownRegion,
+  prepareRegion,
   registerMemory,
   regionUnpin,
   askCard,
