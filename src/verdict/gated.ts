@@ -26,7 +26,7 @@ export interface GatedResult {
 /** So many states are looked at; a gate leaves few interleavings. */
 const statesMax = 300_000;
 
-/** waited: the gate opened because the other thread had to wait for something in the middle of a statement. */
+/** waited: it opened because the other thread had to wait for something in the middle of a statement. */
 type Phase = "before" | "held" | "open" | "waited";
 
 interface Point {

@@ -69,7 +69,7 @@ test.each([
   expect(verdict).toBe("always");
 });
 
-/** What mmap() and fallocate() take from the pool before the test begins, by mm/hugetlb.c:hugetlb_reserve_pages(). */
+/** What mmap() and fallocate() take from the pool at first: mm/hugetlb.c:hugetlb_reserve_pages(). */
 const pools = [
   { pool: 1, pages: "page x = hugetlb;", needs: 1 },
   { pool: 1, pages: "page x = untouched shared hugetlb;", needs: 1 },

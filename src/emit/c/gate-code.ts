@@ -28,7 +28,7 @@ export function gatedCode(
   };
 }
 
-/** The handle that a statement registers: what a card needs for that maps memory, and would wait for the fork. */
+/** The handle that a statement registers: its card maps memory first, and would wait for the fork. */
 function regionOf(statement: Statement, devices: ReadonlyMap<string, Device>): readonly string[] {
   if (statement.kind !== "call" || statement.result === undefined) return [];
   return devices.get(statement.result) === "region" ? [statement.result] : [];
