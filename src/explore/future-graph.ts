@@ -92,6 +92,9 @@ export class FutureGraph {
   readonly futureReads: CellSets;
   readonly futureWrites: CellSets;
   readonly futureCounts: CellSets;
+  /** What a step does, and what it adds to the futures of what leads to it. */
+  private readonly pairs: readonly (readonly [CellSets, CellSets])[];
+  private readonly futures: readonly CellSets[];
   readonly cells: readonly number[];
   private readonly setting: FutureSetting;
   /** The graph that this one refines: what its steps do is the same where they touch no further cell. */
@@ -130,10 +133,8 @@ export class FutureGraph {
     this.futureReads = sets();
     this.futureWrites = sets();
     this.futureCounts = sets();
-  }
-
-  private get pairs(): readonly (readonly [CellSets, CellSets])[] {
-    return [
+    this.futures = [this.futureReads, this.futureWrites, this.futureCounts];
+    this.pairs = [
       [this.reads, this.futureReads],
       [this.writes, this.futureWrites],
       [this.counts, this.futureCounts],
@@ -391,11 +392,19 @@ export class FutureGraph {
       for (const [sets, futures] of this.pairs) futures.join(state, sets, state);
     for (let changed = true; changed; ) {
       changed = false;
-      for (const state of finished)
-        for (const next of this.next[state]!)
-          for (const [, futures] of this.pairs)
-            if (futures.join(state, futures, next)) changed = true;
+      for (const state of finished) if (this.joinNext(state)) changed = true;
     }
+  }
+
+  /** Joins what may follow with what may follow from the next states; whether that adds anything. */
+  private joinNext(state: number): boolean {
+    const { futures } = this;
+    const next = this.next[state]!;
+    let grew = false;
+    for (let i = 0; i < next.length; i++)
+      for (let of = 0; of < futures.length; of++)
+        if (futures[of]!.join(state, futures[of]!, next[i]!)) grew = true;
+    return grew;
   }
 }
 

@@ -184,8 +184,10 @@ export class StepTracer {
   private after(): Pick<Way, "next" | "wide"> {
     const { key, slots, wide } = this.at;
     const after = new Map(this.kept);
-    for (const [cell, slot] of slots)
-      if (this.writes.has(cell)) after.set(slot, this.known.get(cell) ?? Number.NaN);
+    this.writes.forEach((_, cell) => {
+      const slot = slots.get(cell);
+      if (slot !== undefined) after.set(slot, this.known.get(cell) ?? Number.NaN);
+    });
     for (let slot = 2; slot < key.length; slot++)
       if (!after.has(slot) && key[slot] === anyNumber) after.set(slot, this.slotValue(slot));
     const next = key.slice();
