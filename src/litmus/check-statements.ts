@@ -2,9 +2,12 @@
  * What a statement means: which declared page it touches, which operation it calls, whether its
  * arguments have that operation's shape and whether its actor may do such a thing at all.
  */
+
+import type { Span } from "../step/diagnostic.ts";
 import type { Argument, Call, HandleRef, Load, Place, Statement, Store } from "./ast.ts";
 import { findProcess, roleOf } from "./check-actors.ts";
 import { checkFlags } from "./check-flags.ts";
+import { largestHalf } from "./cursor.ts";
 import {
   duplicateName,
   forceMissing,
@@ -25,7 +28,7 @@ import {
   wrongArguments,
   wrongResult,
 } from "./diagnostics.ts";
-import { quote } from "./diagnostics-syntax.ts";
+import { badNumber, quote } from "./diagnostics-syntax.ts";
 import { nearest } from "./nearest.ts";
 import {
   type ArgumentShape,
@@ -107,7 +110,18 @@ function checkStore(store: RawStore, scope: Scope, to: Report): Store | undefine
     return undefined;
   }
   const place = checkPlace(store.place, true, "a store writes", scope, to);
-  return place && { kind: "store", place, value: store.value, span: store.span };
+  if (place === undefined || !fits(store.value, place, store.span, to)) return undefined;
+  return { kind: "store", place, value: store.value, span: store.span };
+}
+
+/** A half has room for half of what a word can hold. */
+function fits(value: number, place: Place, span: Span, to: Report): boolean {
+  if (place.half === undefined || value <= largestHalf) return true;
+  report(
+    to,
+    badNumber(span, String(value), `is more than ${largestHalf}, the most that half a word holds`),
+  );
+  return false;
 }
 
 function isRegister(name: string, scope: Scope): boolean {
@@ -201,6 +215,7 @@ function checkCall(actor: RawActor, call: RawCall, scope: Scope, to: Report): Ca
     return undefined;
   }
   if (!allowed || result === null || checked === undefined) return undefined;
+  if (!valueFits(checked, to)) return undefined;
   return {
     kind: "call",
     force: call.force?.word,
@@ -212,6 +227,12 @@ function checkCall(actor: RawActor, call: RawCall, scope: Scope, to: Report): Ca
     times: call.times?.value ?? 1,
     span: call.span,
   };
+}
+
+function valueFits(given: readonly Argument[], to: Report): boolean {
+  const [place] = given.flatMap((one) => (one.kind === "place" ? [one.place] : []));
+  const [value] = given.flatMap((one) => (one.kind === "value" ? [one] : []));
+  return place === undefined || value === undefined || fits(value.value, place, value.span, to);
 }
 
 function checkCaller(operation: Operation, call: RawCall, role: Role, to: Report): boolean {

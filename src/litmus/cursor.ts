@@ -9,6 +9,8 @@ import type { Token } from "./lexer.ts";
 
 /** The largest value a page's word holds in the model and in the emitted C. */
 export const largestValue = 0xffffffff;
+/** The most that half a word holds. */
+export const largestHalf = 0xffff;
 
 export class Cursor {
   private readonly tokens: readonly Token[];

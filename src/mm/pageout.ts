@@ -11,17 +11,18 @@ import { mmap_read_lock, mmap_read_unlock } from "./locks.ts";
 import { lru_add_drain } from "./lru.ts";
 import { mapped_by_several_mms } from "./mm-ids.ts";
 import { folio, folio_mapcount, is_large, page_mapcount } from "./page.ts";
-import { HPAGE_PMD_NR, HUGE_TLB, pmd_mapped, translate } from "./pmd.ts";
+import { HPAGE_PMD_NR, pmd_mapped, translate } from "./pmd.ts";
 import { pte_frame, pte_present, pte_special } from "./pte.ts";
 import { maps_whole_folio, reclaim_page } from "./reclaim.ts";
 import { anon_frame } from "./rmap.ts";
-import { address, EINVAL, ENOMEM, kernel, page, process, slot, vma } from "./state.ts";
+import { EINVAL, ENOMEM, kernel, page, process, slot, vma } from "./state.ts";
 import { return_to_user } from "./syscall.ts";
+import { VM_HUGETLB } from "./vma.ts";
 
 export function* madvise_pageout(p: number, at: number, count: number, into: number): Path {
   yield "enter the kernel";
   const m = process.mm[p];
-  if (kernel.advice.pageout === "none" || address.huge[at] === HUGE_TLB) {
+  if (kernel.advice.pageout === "none" || (vma.flags[slot(m, at)] & VM_HUGETLB) !== 0) {
     yield* return_to_user(into, EINVAL);
     return;
   }

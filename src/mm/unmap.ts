@@ -43,13 +43,10 @@ import { vma_start_write } from "./vma-lock.ts";
 export function* munmap(p: number, at: number, count: number, into: number): Path {
   yield "enter the kernel";
   const m = process.mm[p];
-  if (cuts_hugetlb_page(at, count)) {
-    yield* return_to_user(into, EINVAL);
-    return;
-  }
   yield* mmap_write_lock(m);
-  const splits = yield* split_vma(at, count);
-  for (let i = 0; i < count && splits; i++) {
+  let error = cuts_hugetlb_page(at, count) && vma.flags[slot(m, at)] !== 0 ? EINVAL : 0;
+  if (error === 0) error = (yield* split_vma(at, count)) ? 0 : ENOMEM;
+  for (let i = 0; i < count && error === 0; i++) {
     yield* vma_start_write(m, at + i);
     if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
     yield "remove the VMA";
@@ -59,7 +56,7 @@ export function* munmap(p: number, at: number, count: number, into: number): Pat
     yield* zap_pte_range(m, at + i);
   }
   yield* mmap_write_unlock(m);
-  yield* return_to_user(into, splits ? 0 : ENOMEM);
+  yield* return_to_user(into, error);
 }
 
 /**

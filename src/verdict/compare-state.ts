@@ -8,6 +8,7 @@ import type { Test } from "../litmus/ast.ts";
 import { printStatement } from "../litmus/index.ts";
 import { decided, rowsAlong } from "./forced.ts";
 import { type Order, orderText, stepName } from "./orders.ts";
+import { takesFewer } from "./repeated.ts";
 import { type EntryState, modelTable, type SmallPages, type StateTable } from "./state-table.ts";
 import { loadWorld } from "./world.ts";
 
@@ -59,6 +60,9 @@ export function compareStates(
   const head = { order: orderText(order) };
   if (world.notModelled.length > 0) {
     return { ...head, steps: [], skipped: `not modelled: ${world.notModelled.join(", ")}` };
+  }
+  if (takesFewer(test)) {
+    return { ...head, steps: [], skipped: "the model counts fewer references than the test takes" };
   }
   const steps = rowsAlong(world, chosen.order).flatMap((rows, number): StateStep[] => {
     const real = shown.get(number);

@@ -130,14 +130,14 @@ function compareOrder(
     const status = real.status === "ok" ? "skip" : real.status;
     return { ...head, status, why: real.why || "the guest reported nothing" };
   }
+  if (forced.notModelled.length > 0) {
+    return { ...head, status: "skip", why: `not modelled: ${forced.notModelled.join(", ")}` };
+  }
   if (shown.status === "fail" && shown.why.startsWith("hang at") && forced.stuck.length > 0) {
     return { ...head, status: "agree", why: "neither comes to its end" };
   }
   if (shown.status !== "ok") {
     return { ...head, status: shown.status, why: shown.why };
-  }
-  if (forced.notModelled.length > 0) {
-    return { ...head, status: "skip", why: `not modelled: ${forced.notModelled.join(", ")}` };
   }
   const strangers = seen.filter((text) => !allowed.includes(text));
   const refused = shown.notes.filter(refusedByConfiguration);

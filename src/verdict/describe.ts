@@ -18,6 +18,7 @@ import {
   pte_write,
 } from "../mm/pte.ts";
 import type { Layout, Row, StepDescription } from "../step/index.ts";
+import { decoded } from "./data-words.ts";
 import { pageName } from "./names.ts";
 import { entryAt, type Read, reader, wordText } from "./observe.ts";
 import type { RunStep, StatePicture } from "./result.ts";
@@ -107,8 +108,9 @@ function named(world: World, field: string, index: number): Cell | undefined {
       };
     case "page.ref":
     case "page.map":
-    case "page.data":
       return { what: `frame ${index} ${field.slice(5)}`, text: String };
+    case "page.data":
+      return { what: `frame ${index} data`, text: (v) => String(decoded(names.words, v)) };
     case "page.exclusive":
       return { what: `frame ${index} exclusive`, text: onOff };
     case "page.locked":
@@ -123,8 +125,9 @@ function named(world: World, field: string, index: number): Cell | undefined {
     case "mm.ptl":
       return { what: `${mm(index)}'s page-table lock`, text: (v) => (v === 0 ? "free" : "held") };
     case "swap.count":
+      return { what: `swap slot ${index} count`, text: String };
     case "swap.data":
-      return { what: `swap slot ${index} ${field.slice(5)}`, text: String };
+      return { what: `swap slot ${index} data`, text: (v) => String(decoded(names.words, v)) };
     case "swap.cache":
       return {
         what: `swap cache of slot ${index}`,
@@ -135,7 +138,10 @@ function named(world: World, field: string, index: number): Cell | undefined {
     case "handle.errno":
       return { what: `${names.handles[index]?.name}.errno`, text: wordText };
     case "register.value":
-      return { what: names.registers[index] ?? `register ${index}`, text: wordText };
+      return {
+        what: names.registers[index] ?? `register ${index}`,
+        text: (v) => wordText(v, names.words),
+      };
     case "event.signalled":
       return {
         what: `event ${names.events[index]}`,
@@ -241,7 +247,7 @@ function frames(world: World, read: Read): StatePicture["frames"] {
       ref: read("page.ref", frame),
       map: read("page.map", frame),
       pins: read("page.pins", frame),
-      data: String(read("page.data", frame)),
+      data: String(decoded(world.names.words, read("page.data", frame))),
       flags: frameFlags(read("page.flags", frame), read("page.exclusive", frame)),
     }));
 }

@@ -5,6 +5,7 @@
 import type { Call, Place, Test } from "../litmus/ast.ts";
 import { findOperation } from "../litmus/operations.ts";
 import { naturalSize } from "../litmus/page-kinds.ts";
+import { type DataWords, dataWordsOf } from "./data-words.ts";
 
 export interface NamedPage {
   readonly name: string;
@@ -33,6 +34,7 @@ export interface Names {
   readonly events: readonly string[];
   /** "P0:r0" */
   readonly registers: readonly string[];
+  readonly words: DataWords;
 }
 
 /** Operations that make a handle, whether the test names it or not. */
@@ -81,6 +83,7 @@ export function nameThings(test: Test): Names {
     pinCount,
     events: [...events],
     registers: [...registers],
+    words: dataWordsOf(test),
   };
 }
 

@@ -3,7 +3,6 @@
  * errnos, states of entries and frames. Texts are those of valuation.ts.
  */
 import type { Operand } from "../litmus/ast.ts";
-import { half_of } from "../mm/page.ts";
 import {
   PTE_MIGRATION,
   PTE_SWAP,
@@ -15,8 +14,8 @@ import {
 } from "../mm/pte.ts";
 import { ABSENT, ALIVE, ERRNO } from "../mm/state.ts";
 import type { Row } from "../step/index.ts";
+import { type DataWords, decoded, halfOf } from "./data-words.ts";
 import { findHandle, placeRange } from "./names.ts";
-import { halfNumber } from "./program.ts";
 import { absent, type Observable } from "./valuation.ts";
 import type { World } from "./world.ts";
 
@@ -34,10 +33,11 @@ const errnoNames: Readonly<Record<number, string>> = {
   95: "EOPNOTSUPP",
 };
 
-export function wordText(value: number): string {
-  if (value === ABSENT) return absent;
-  if (value >= ERRNO) return errnoNames[value - ERRNO] ?? `errno ${value - ERRNO}`;
-  return String(value);
+/** What a cell of a register says; without `words` the number is its own. */
+export function wordText(cell: number, words?: DataWords): string {
+  if (cell === ABSENT) return absent;
+  if (cell >= ERRNO) return errnoNames[cell - ERRNO] ?? `errno ${cell - ERRNO}`;
+  return String(words === undefined ? cell : decoded(words, cell));
 }
 
 export type Read = (field: string, index: number) => number;
@@ -54,7 +54,7 @@ export function observe(world: World, row: Row, observable: Observable): string 
     case "register": {
       const index = world.names.registers.indexOf(`${observable.actor}:${observable.register}`);
       if (index < 0) return absent;
-      const text = wordText(read("register.value", index));
+      const text = wordText(read("register.value", index), world.names.words);
       const refused = read("register.value", index) >= ERRNO && text !== absent;
       return refused && isLoaded(world, observable.actor, observable.register)
         ? `refused:${text}`
@@ -119,7 +119,7 @@ export function entryAt(world: World, read: Read, m: number, at: number): number
 function memory(world: World, read: Read, operand: MemoryOperand): string {
   const found = entryOf(world, read, operand);
   if (found === undefined || found.vma === 0) return absent;
-  return String(half_of(contentOf(read, found), halfNumber(operand.place)));
+  return String(halfOf(decoded(world.names.words, contentOf(read, found)), operand.place.half));
 }
 
 /** The word that a read through the entry would give. */

@@ -17,7 +17,9 @@ import { HIGH, LOW, WHOLE } from "../mm/page.ts";
 import { NO_REGISTER } from "../mm/syscall.ts";
 import { VM_MERGEABLE } from "../mm/vma.ts";
 import type { ActorProgram, ProgramStatement } from "../step/index.ts";
+import { encoded } from "./data-words.ts";
 import { findHandle, type Names, placeOf, placeRange, registering } from "./names.ts";
+import { repetitions } from "./repeated.ts";
 
 export interface TestProgram {
   readonly actors: readonly ActorProgram[];
@@ -28,6 +30,7 @@ export interface TestProgram {
 }
 
 interface Context {
+  readonly test: Test;
   readonly names: Names;
   readonly actor: Actor;
   readonly index: number;
@@ -49,7 +52,7 @@ export function programOf(test: Test, names: Names): TestProgram {
   const origin: number[][] = [];
   const actors = test.actors.map((actor, index): ActorProgram => {
     const process = Math.max(0, names.processes.indexOf(actor.process));
-    const context: Context = { names, actor, index, process, missing };
+    const context: Context = { test, names, actor, index, process, missing };
     const statements: ProgramStatement[] = [];
     const from: number[] = [];
     actor.statements.forEach((statement, i) => {
@@ -68,6 +71,7 @@ export function programOf(test: Test, names: Names): TestProgram {
       actor.role === "device" || actor.role === "kernel" || actor.process === "P0";
     return { name: actor.name, statements, startsAtOnce };
   });
+  if (names.words.tooMany) missing.add("so many different halves of words");
   return { actors, origin, notModelled: [...missing] };
 }
 
@@ -90,7 +94,12 @@ function lower(statement: Statement, c: Context): readonly ProgramStatement[] {
     case "store": {
       const { at } = placeRange(statement.place, c.names.pages);
       const half = halfNumber(statement.place);
-      return [{ entry: "store", arguments: [c.process, at, half, statement.value] }];
+      return [
+        {
+          entry: "store",
+          arguments: [c.process, at, half, encoded(c.names.words, statement.value)],
+        },
+      ];
     }
     case "load": {
       const { at } = placeRange(statement.place, c.names.pages);
@@ -127,7 +136,10 @@ function registration(call: Call, c: Context): ProgramStatement {
   const flags = words(call).reduce((bits, word) => bits | (gupBits[word] ?? 0), 0);
   const asked = call.operation === "pin" ? flags | FOLL_PIN : flags;
   const through = interfaces[call.operation] ?? BY_FLAGS;
-  return { entry: "registration", arguments: [...place, through, asked, call.times] };
+  return {
+    entry: "registration",
+    arguments: [...place, through, asked, repetitions(call, c.test)],
+  };
 }
 
 const interfaces: Readonly<Record<string, number>> = {
@@ -195,7 +207,7 @@ const calls: Readonly<Record<string, Lower>> = {
   clear_refs: (call, c) => one("clear_refs", processArgument(call, c), register(call.result, c)),
   process_vm_writev: (call, c) => remote(processArgument(call, c), 0, call, c),
   proc_mem_write: (call, c) => remote(c.process, 1, call, c),
-  dma_write: (call, c) => device("dma_write", call, c, valueArgument(call)),
+  dma_write: (call, c) => device("dma_write", call, c, valueArgument(call, c)),
   dma_read: (call, c) => device("dma_read", call, c, register(call.result, c)),
   unpin: (call, c) => {
     const handle = findHandle(c.names, handleArgument(call).name);
@@ -203,9 +215,9 @@ const calls: Readonly<Record<string, Lower>> = {
   },
   complete: (call, c) => {
     const handle = findHandle(c.names, handleArgument(call).name);
-    if (valueArgument(call) === undefined) return notModelled(call, c);
+    if (valueArgument(call, c) === undefined) return notModelled(call, c);
     return [
-      ...device("dma_write", call, c, valueArgument(call)),
+      ...device("dma_write", call, c, valueArgument(call, c)),
       ...one("unregister_pages", handle.index, handle.first, handle.count),
     ];
   },
@@ -271,7 +283,7 @@ function remote(
   c: Context,
 ): readonly ProgramStatement[] {
   const { at } = placeRange(placeOf(call)!, c.names.pages);
-  const value = valueArgument(call) ?? 0;
+  const value = valueArgument(call, c) ?? 0;
   return one("remote_write", target, at, value, force, register(call.result, c));
 }
 
@@ -304,8 +316,9 @@ function eventArgument(call: Call, c: Context): number {
   return c.names.events.indexOf(argument(call, "event")!.event);
 }
 
-function valueArgument(call: Call): number | undefined {
-  return argument(call, "value")?.value;
+function valueArgument(call: Call, c: Context): number | undefined {
+  const given = argument(call, "value");
+  return given === undefined ? undefined : encoded(c.names.words, given.value);
 }
 
 function handleArgument(call: Call): { readonly name: string; readonly index: number | undefined } {

@@ -5,6 +5,7 @@
  * somewhere, 0, every errno, absence), and all combinations are tried.
  */
 import type { Proposition, Test } from "../litmus/ast.ts";
+import { halvesOf, joined } from "./data-words.ts";
 import { absent, holds, type Observable, observableName, observables } from "./valuation.ts";
 
 /** More combinations than this are taken to be satisfiable. */
@@ -117,9 +118,9 @@ function written(test: Test): readonly string[] {
     }
   const all = [...whole];
   if (!halves) return all.map(String);
-  const parts = [...new Set(all.flatMap((value) => [value & 0xff, value >> 8]))];
-  const words = parts.flatMap((low) => parts.map((high) => low | (high << 8)));
-  return [...new Set([...all, ...parts, ...words])].map(String);
+  const parts = [...new Set(all.flatMap(halvesOf))];
+  const words = parts.flatMap((low) => parts.map((high) => joined(low, high)));
+  return [...new Set(words)].map(String);
 }
 
 /** The numbers that a proposition compares with. */

@@ -29,6 +29,7 @@ import {
 import { leftOutOf } from "./left-out.ts";
 import { type Names, nameThings } from "./names.ts";
 import { programOf, type TestProgram } from "./program.ts";
+import { tooOften } from "./repeated.ts";
 import { slotCount, swapIsSynchronous } from "./swap-world.ts";
 import { translationsOutlive, vmasHaveLocks } from "./thread-world.ts";
 
@@ -99,6 +100,7 @@ function readingOf(test: Test): Reading {
     ...badPool(test),
     ...tooLarge(names, program),
     ...program.notModelled,
+    ...tooOften(test),
     ...leftOutOf(test),
   ];
   const reading = { names, program, notModelled };
@@ -173,7 +175,7 @@ function writeSystem(at: CellOf, row: Row, names: Names, program: TestProgram, t
   row[at("system.pages", 0)] = names.pageCount;
   row[at("system.processes", 0)] = names.processes.length;
   row[at("system.frames", 0)] = frameCount(names, program);
-  row[at("system.halves", 0)] = looksAtHalves(test) ? 1 : 0;
+  row[at("system.halves", 0)] = names.words.halves ? 1 : 0;
   row[at("system.hugeFrames", 0)] = baseFrames(names, program);
   row[at("system.regions", 0)] = regionCount(names);
   row[at("system.hugetlbPool", 0)] = hugetlbPool(test) ?? 0;
@@ -196,14 +198,6 @@ function writeSystem(at: CellOf, row: Row, names: Names, program: TestProgram, t
     const belongs = actor.role === "process" || actor.role === "thread";
     row[at("actor.process", t)] = belongs ? names.processes.indexOf(actor.process) : nobody;
   });
-}
-
-function looksAtHalves(test: Test): boolean {
-  return test.actors.some((actor) =>
-    actor.statements.some(
-      (s) => (s.kind === "store" || s.kind === "load") && s.place.half !== undefined,
-    ),
-  );
 }
 
 /** Not a process: a device or a kernel actor. */
@@ -242,6 +236,7 @@ function writePage(
     row[at("pte.word", page)] = PTE_PRESENT | PTE_SPECIAL | PTE_YOUNG;
     return;
   }
+  if (pageKind === "private shmem") writeCached(at, row, page);
   if (declaration.modifiers.includes("swapped")) {
     writeSwapped(at, row, page, kernel);
     return;
@@ -256,4 +251,12 @@ function writePage(
     row[at("vma.anon_vma", page)] = 1;
     if (kernel.decisions["wp.reuse"].value === "exclusive") row[at("page.exclusive", frame)] = 1;
   }
+}
+
+/** A private page of shmem is a copy: the object's own page came into its cache first. */
+function writeCached(at: CellOf, row: Row, page: number): void {
+  const frame = row[at("system.pages", 0)]! + page + 1;
+  row[at("cache.frame", page)] = frame;
+  row[at("page.ref", frame)] = 1;
+  row[at("page.flags", frame)] = PG_CACHE;
 }

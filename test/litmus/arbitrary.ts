@@ -123,20 +123,36 @@ function callOf(operation: Operation, role: Actor["role"]): fc.Arbitrary<Stateme
       fc.constantFrom<"must" | "may">("must", "may"),
     )
     .map(([result, shown, word]) =>
-      call(operation.name, result, shown, 1, force ? word : undefined),
+      call(operation.name, result, fittingAll(shown), 1, force ? word : undefined),
     );
+}
+
+/** Half a word has room for half of a number. */
+function fitting(place: Place, value: number): number {
+  return place.half === undefined ? value : value % 0x10000;
+}
+
+function fittingAll(shown: readonly Argument[]): readonly Argument[] {
+  const [place] = shown.flatMap((one) => (one.kind === "place" ? [one.place] : []));
+  return shown.map((one) =>
+    one.kind === "value" && place !== undefined
+      ? { ...one, value: fitting(place, one.value) }
+      : one,
+  );
 }
 
 function statementsOf(role: Actor["role"]): fc.Arbitrary<readonly Statement[]> {
   const callable = operationsOf(role).filter(({ name }) => !placedByHand.includes(name));
   const calls = callable.map((operation) => callOf(operation, role));
   const memory: fc.Arbitrary<Statement>[] = [
-    fc.record({
-      kind: fc.constant("store" as const),
-      place: places(true),
-      value: values,
-      span: fc.constant(span),
-    }),
+    fc
+      .record({
+        kind: fc.constant("store" as const),
+        place: places(true),
+        value: values,
+        span: fc.constant(span),
+      })
+      .map((store) => ({ ...store, value: fitting(store.place, store.value) })),
     fc.record({
       kind: fc.constant("load" as const),
       register: fc.constantFrom("r0", "r1"),

@@ -311,6 +311,13 @@ export const syntaxTypos: readonly Typo[] = [
     message: "`99999999999` is more than 4294967295. Write a number like 2 or 0x2.",
   },
   {
+    wrong: { first: "P0 { fork(P1); x.hi = 65536; r0 = x; }" },
+    code: "PF016",
+    at: "4:16",
+    message:
+      "`65536` is more than 65535, the most that half a word holds. Write a number like 2 or 0x2.",
+  },
+  {
     wrong: { first: "P0 { may fail aloc; fork(P1); x = 1; r0 = x; }" },
     code: "PF010",
     at: "4:15",

@@ -2,7 +2,7 @@
  * A test's filter and condition as C over the row: written from the language's description and not
  * from src/verdict/observe.ts, so that SPIN's verdict is a second opinion on the condition, too.
  *
- * Every value is a number: a word of memory or a register as it stands, an errno e as 0xff00 + e,
+ * Every value is a number: a word of memory or a register as its cell has it, an errno e as 0xff00 + e,
  * a word such as `writable` as a number of its own, and -1 for what is absent.
  */
 import type { Operand, Proposition } from "../../litmus/ast.ts";
@@ -15,6 +15,7 @@ import {
   PTE_WRITE,
 } from "../../mm/pte.ts";
 import { ABSENT, ALIVE, ERRNO } from "../../mm/state.ts";
+import { cellOf } from "../../verdict/data-words.ts";
 import { findHandle, placeRange } from "../../verdict/names.ts";
 import type { World } from "../../verdict/world.ts";
 
@@ -128,12 +129,20 @@ function propositionAsC(proposition: Proposition, world: World): string {
       return `(!${propositionAsC(proposition.left, world)} || ${propositionAsC(proposition.right, world)})`;
     case "compare": {
       const { left, right, operator } = proposition;
-      const equal = `pf_equal(${operandAsC(left, world)}, ${operandAsC(right, world)})`;
+      const counted = left.kind === "measure" || right.kind === "measure";
+      const asC = (one: Operand) =>
+        one.kind === "number" && !counted ? wordAsC(one.value, world) : operandAsC(one, world);
+      const equal = `pf_equal(${asC(left)}, ${asC(right)})`;
       return operator === "=" ? equal : `(!${equal})`;
     }
     case "state":
       return stateAsC(proposition, world);
   }
+}
+
+/** A number as a cell holds it; -1, which equals nothing, where none does. */
+function wordAsC(number: number, world: World): string {
+  return String(cellOf(world.names.words, number) ?? -1);
 }
 
 function stateAsC(

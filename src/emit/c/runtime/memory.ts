@@ -152,17 +152,17 @@ enum half { LOW, HIGH };
 
 const storeHalf = helper(
   "store_half",
-  ["errno.h"],
+  ["errno.h", "stdint.h"],
   ["range", "faults", "halves"],
   `
-static int store_half(struct range page, enum half half, int value)
+static int store_half(struct range page, enum half half, uint16_t value)
 {
 	if (sigsetjmp(on_fault, 1)) {
 		may_fault = 0;
 		return EFAULT;
 	}
 	may_fault = 1;
-	((volatile int *)page.at)[half] = value;
+	((volatile uint16_t *)page.at)[half] = value;
 	may_fault = 0;
 	return 0;
 }
@@ -171,19 +171,19 @@ static int store_half(struct range page, enum half half, int value)
 
 const loadHalf = helper(
   "load_half",
-  ["errno.h"],
+  ["errno.h", "stdint.h"],
   ["range", "faults", "halves", "number", "refused"],
   `
 static struct value load_half(struct range page, enum half half)
 {
-	int value;
+	uint16_t value;
 
 	if (sigsetjmp(on_fault, 1)) {
 		may_fault = 0;
 		return refused(EFAULT);
 	}
 	may_fault = 1;
-	value = ((volatile int *)page.at)[half];
+	value = ((volatile uint16_t *)page.at)[half];
 	may_fault = 0;
 	return number(value);
 }
@@ -380,11 +380,11 @@ static int write_to(const char *process, const char *name, struct range page, lo
 
 const writeHalfTo = helper(
   "write_half_to",
-  ["errno.h", "sys/uio.h"],
+  ["errno.h", "stdint.h", "sys/uio.h"],
   ["range", "control", "actor_named", "halves"],
   `
 static int write_half_to(const char *process, const char *name, struct range page, enum half half,
-			 int value)
+			 uint16_t value)
 {
 	int number = page_number(name);
 	char *there = ctl->places[actor_named(process)][number] + (page.at - where[number].at);
