@@ -45,7 +45,10 @@ export function* munmap(p: number, at: number, count: number, into: number): Pat
   const m = process.mm[p];
   yield* mmap_write_lock(m);
   let error = cuts_hugetlb_page(at, count) && vma.flags[slot(m, at)] !== 0 ? EINVAL : 0;
-  if (error === 0) error = (yield* split_vma(at, count)) ? 0 : ENOMEM;
+  if (error === 0) {
+    const splits = yield* split_vma(at, count);
+    if (!splits) error = ENOMEM;
+  }
   for (let i = 0; i < count && error === 0; i++) {
     yield* vma_start_write(m, at + i);
     if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
