@@ -81,6 +81,11 @@ function fieldsOf(layout: Layout): Fields {
 
 const onOff = (value: number): string => (value === 0 ? "no" : "yes");
 
+/** Counts are what they are; data is what the test's words mean by it. */
+function numberText({ words }: World["names"], field: string): (cell: number) => string {
+  return field.endsWith(".data") ? (cell) => String(decoded(words, cell)) : String;
+}
+
 function named(world: World, field: string, index: number): Cell | undefined {
   const { names } = world;
   const mm = (m: number): string => names.processes[m] ?? `mm ${m}`;
@@ -108,9 +113,8 @@ function named(world: World, field: string, index: number): Cell | undefined {
       };
     case "page.ref":
     case "page.map":
-      return { what: `frame ${index} ${field.slice(5)}`, text: String };
     case "page.data":
-      return { what: `frame ${index} data`, text: (v) => String(decoded(names.words, v)) };
+      return { what: `frame ${index} ${field.slice(5)}`, text: numberText(names, field) };
     case "page.exclusive":
       return { what: `frame ${index} exclusive`, text: onOff };
     case "page.locked":
@@ -125,9 +129,8 @@ function named(world: World, field: string, index: number): Cell | undefined {
     case "mm.ptl":
       return { what: `${mm(index)}'s page-table lock`, text: (v) => (v === 0 ? "free" : "held") };
     case "swap.count":
-      return { what: `swap slot ${index} count`, text: String };
     case "swap.data":
-      return { what: `swap slot ${index} data`, text: (v) => String(decoded(names.words, v)) };
+      return { what: `swap slot ${index} ${field.slice(5)}`, text: numberText(names, field) };
     case "swap.cache":
       return {
         what: `swap cache of slot ${index}`,

@@ -1,8 +1,8 @@
 /**
  * `times N`: how often a handle's pages are taken. A cell has no room for a million references, and no rule
- * of a kernel tells many from a few: a base page looks pinned from 1024 references on, which is one pin, and
- * every other rule asks whether there is any that it did not expect. Where all of a test's would not fit, each
- * handle takes as many as its share of a cell has room for.
+ * of a kernel tells many from a few: a base page looks pinned from 1024 references on, which is one pin,
+ * and every other rule asks whether there is any that it did not expect. Where all of a test's would not
+ * fit, each handle takes as many as its share of a cell has room for.
  */
 import type { Call, Test } from "../litmus/ast.ts";
 import { GUP_PIN_COUNTING_BIAS } from "../mm/page.ts";
