@@ -77,9 +77,9 @@ export function explore(model: Model, first: Row, options: ExploreOptions): Expl
     const begun = plainly(Math.min(plainStates, maxStates));
     if (begun.bound !== "states" || maxStates <= plainStates) return begun;
   }
-  const { cell, watched = [], goal } = options;
+  const { cell, watched = [], goal, interrupted } = options;
   const { symmetry } = reduce;
-  const footprints = footprintsOf(model, first, cell, { watched, goal, symmetry });
+  const footprints = footprintsOf(model, first, cell, { watched, goal, symmetry, interrupted });
   if (footprints === undefined) return goOn();
   try {
     const { progress } = options;

@@ -39,6 +39,8 @@ export interface Asked {
   readonly symmetry?: boolean | undefined;
   /** Accesses to leave out: mistakes made on purpose. */
   readonly forgets?: Forgets;
+  /** Asked now and then: true ends the tracing, and there are no footprints. */
+  readonly interrupted?: (() => boolean) | undefined;
 }
 
 /** The model's footprints, or undefined when it has no traced twin or is too large to trace. */
@@ -53,7 +55,8 @@ export function footprintsOf(
   const mask = cell === "u8" ? 0xff : 0xffff;
   const twin = traced();
   for (const limits of graphLimits) {
-    const graphs = localGraphs(model, twin, first, mask, limits);
+    const { interrupted } = asked;
+    const graphs = localGraphs(model, twin, first, mask, { ...limits, interrupted });
     if (graphs === undefined) continue;
     const tracer = new StepTracer(model, twin, graphs.values, mask, futureWays);
     const found = asked.symmetry ? interchangeable(model, first, graphs) : [];

@@ -42,7 +42,11 @@ export interface GraphLimits {
   readonly values: number;
   /** Whether cells that only one actor writes are part of its local state. */
   readonly owned: boolean;
+  /** Asked now and then; true: not worth it, either. */
+  readonly interrupted?: (() => boolean) | undefined;
 }
+
+const runsBetweenQuestions = 64;
 
 /** The graphs of all actors, or undefined when they are larger than `limits` allows. */
 export function localGraphs(
@@ -112,6 +116,7 @@ class Exploration {
   /** Who read a cell, and must run again when it may hold more. */
   private readonly readers = new Map<number, Map<number, Set<number>>>();
   private total = 0;
+  private runs = 0;
 
   constructor(
     model: Model,
@@ -160,6 +165,8 @@ class Exploration {
     const key = new Int32Array(graph.cells.length);
     graph.states.copy(state, key);
     if (key[0] === 0) return;
+    if (++this.runs % runsBetweenQuestions === 0 && this.limits.interrupted?.() === true)
+      throw new TooMany();
     const slots = this.slots[actor]!;
     for (const way of this.tracer.ways({ actor, key, slots, wide: graph.wide })) {
       for (const cell of way.reads) {

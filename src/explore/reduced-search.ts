@@ -68,7 +68,7 @@ export class ReducesLittle extends Error {}
 /** After so many states it shows: where this share of them moved everybody, little is saved. */
 const trialStates = 10_000;
 const trialShare = 0.75;
-const statesBetweenQuestions = 0x1000;
+const statesBetweenQuestions = 0x400;
 
 class ReducedSearch {
   private readonly model: Model;

@@ -121,17 +121,35 @@ describe("pinfold check as a process", () => {
   });
 
   test("an interrupt prints what is known: 130", async () => {
-    const given = ["check", "endless.litmus", "--kernel", "v5.9", "-q"];
-    const child = spawn(process.execPath, [entry, ...given, "--limit-states", "1e9"], {
-      cwd: folder,
-    });
-    let out = "";
-    child.stdout.on("data", (chunk) => {
-      out += chunk;
-    });
-    setTimeout(() => child.kill("SIGINT"), 3000);
-    const code = await new Promise((resolve) => child.on("close", resolve));
+    const { code, out } = await interrupted("--limit-states", "1e9");
     expect(out).toMatch(/^Verdict v5\.9 (Unknown|Not run)/m);
     expect(code).toBe(130);
   });
+
+  test("an interrupt while steps are traced for reductions keeps what was found before", async () => {
+    const { code, out } = await interrupted("--reductions", "--checkpoint", "cut.json");
+    expect(out).toMatch(/^Verdict v5\.9 Unknown .*interrupted/m);
+    expect(code).toBe(130);
+    const before = statesIn(out);
+    const more = ["--reductions", "--resume", "cut.json", "--limit-states", `${before + 5000}`];
+    const resumed = await check("endless.litmus", "--kernel", "v5.9", "-q", ...more);
+    expect(resumed.code).toBe(124);
+    expect(statesIn(resumed.out)).toBeGreaterThan(before);
+  }, 120_000);
 });
+
+/** The endless test, interrupted after some seconds. */
+async function interrupted(...more: readonly string[]): Promise<{ code: unknown; out: string }> {
+  const given = [entry, "check", "endless.litmus", "--kernel", "v5.9", "-q", ...more];
+  const child = spawn(process.execPath, given, { cwd: folder });
+  let out = "";
+  child.stdout.on("data", (chunk) => {
+    out += chunk;
+  });
+  setTimeout(() => child.kill("SIGINT"), 4000);
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  return { code, out };
+}
+
+const statesIn = (out: string): number =>
+  Number(/([\d,]+) states/.exec(out)?.[1]?.replaceAll(",", ""));
