@@ -17,13 +17,13 @@ const kinds: Weighted<string> = [
   [4, "readonly anon"],
   [5, "untouched anon"],
   [5, "zero"],
-  [9, "thp"],
+  [12, "thp"],
   [12, "pte-mapped thp"],
   [4, "wiped around thp"],
   [3, "readonly thp"],
   [2, "swapped thp"],
   [1, "untouched thp"],
-  [2, "huge zero"],
+  [3, "huge zero"],
   [2, "mremapped half thp"],
   [2, "partially shared thp"],
   [1, "swapped wiped around thp"],
@@ -35,8 +35,8 @@ const kinds: Weighted<string> = [
   [1, "untouched private hugetlb"],
   [4, "private shmem"],
   [3, "untouched private shmem"],
-  [3, "shared anon"],
-  [3, "shmem"],
+  [5, "shared anon"],
+  [5, "shmem"],
   [3, "untouched shmem"],
   [1, "file"],
   [2, "private file"],
@@ -69,15 +69,16 @@ const forcedPins: Weighted<string> = [
 
 const memory: Weighted<string> = [
   [10, "x = n;"],
-  [8, "r = x;"],
+  [9, "r = x;"],
   [3, "mprotect(x, R);"],
-  [4, "mprotect(x, RW);"],
+  [3, "mprotect(x, RW);"],
+  [4, "mprotect(x, R); mprotect(x, RW);"],
   [2, "madvise(x, DONTFORK);"],
   [4, "madvise(x, DOFORK);"],
   [1, "madvise(x, WIPEONFORK);"],
   [2, "madvise(x, DONTNEED);"],
   [1, "madvise(x, FREE);"],
-  [7, "madvise(x, FREE); madvise(x, PAGEOUT);"],
+  [10, "madvise(x, FREE); madvise(x, PAGEOUT);"],
   [2, "mremap(x);"],
   [1, "munmap(x);"],
   [2, "madvise(x, PAGEOUT);"],
@@ -98,7 +99,7 @@ const kernel: Weighted<string> = [
 ];
 
 /** In so many of a hundred tests of small pages NUMA balancing's scan comes to one, and P0 waits for it. */
-const hints = 12;
+const hints = 18;
 
 /** What a process does to its child. */
 const remote: Weighted<string> = [[1, "process_vm_writev(P1, x, n);"]];
@@ -112,7 +113,7 @@ const movable: Weighted<readonly [from: string, hole: string]> = [
 ];
 
 /** In so many of a hundred tests a page moves. */
-const moves = 6;
+const moves = 7;
 
 const device: Weighted<string> = [
   [5, "dma_write(h, n);"],
