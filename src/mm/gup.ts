@@ -9,7 +9,7 @@
  * A range is not taken at once: a prefix without locks, the rest under one hold of mmap_lock, unless a
  * fault drops it (pin.ts). Not modelled: migration out of CMA and movable memory for FOLL_LONGTERM.
  */
-import { choose, type Path } from "../step/index.ts";
+import { choose, type Path, until } from "../step/index.ts";
 import { handle_mm_fault } from "./fault.ts";
 import {
   FAULT_DONE,
@@ -113,8 +113,22 @@ export function* __get_user_pages(m: number, at: number, flags: number): Path<nu
       vm = vma.flags[slot(m, at)];
       if (!vma_allows(vm, flags)) return EFAULT;
     }
-    if (force !== 0) broke_cow = 1;
+    if (force !== 0) {
+      broke_cow = 1;
+      yield* fault_again(m, at, entry, vm);
+    }
   }
+}
+
+/**
+ * A forced write fault leaves a read-only hugetlb entry as it is, soft-dirty or not: who wants it soft-dirty
+ * faults for ever. Compare mm/hugetlb.c:set_huge_ptep_maybe_writable().
+ */
+export function* fault_again(m: number, at: number, entry: number, vm: number): Path {
+  if ((vm & VM_HUGETLB) === 0 || kernel.gup.force !== "exclusive") return;
+  if (translate(m, at) !== entry || !write_fault_is_required(entry, vm)) return;
+  yield "the fault changed nothing: fault again";
+  until(translate(m, at) !== entry);
 }
 
 /** Whether the page's content comes from a device: a fault may have to wait for it. */

@@ -46,3 +46,26 @@ describe("an order with a kernel actor", () => {
     expect(ends.size).toBe(2);
   });
 });
+
+describe("a statement that never ends", () => {
+  const forced = parse(`Linux FORCED
+{ page x = readonly hugetlb; }
+P0 { r0 = fork(P1); clear_refs(P0); h = pin(x, WRITE | FORCE); }
+P1 { }
+locations [h.errno]
+exists (x[0] = 0)
+`);
+  const [order] = orders(forced).orders;
+
+  it("is the forced pin of a copy that nothing makes soft-dirty", () => {
+    expect(checkOrder(forced, findKernel("v7.2")!, order!).stuck.length).toBe(1);
+  });
+
+  it("red control: a pin that is refused, and one whose entry becomes writable, end", () => {
+    for (const name of ["v6.12", "stable-5.10"]) {
+      const { stuck, valuations } = checkOrder(forced, findKernel(name)!, order!);
+      expect(stuck).toEqual([]);
+      expect(valuations.length).toBe(1);
+    }
+  });
+});
