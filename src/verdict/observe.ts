@@ -13,6 +13,7 @@ import {
   pte_write,
 } from "../mm/pte.ts";
 import { ABSENT, ALIVE, ERRNO } from "../mm/state.ts";
+import { VM_RESV_UNMAPPED } from "../mm/vma.ts";
 import type { Row } from "../step/index.ts";
 import { type DataWords, decoded, halfOf } from "./data-words.ts";
 import { findHandle, placeRange } from "./names.ts";
@@ -118,8 +119,13 @@ export function entryAt(world: World, read: Read, m: number, at: number): number
 
 function memory(world: World, read: Read, operand: MemoryOperand): string {
   const found = entryOf(world, read, operand);
-  if (found === undefined || found.vma === 0) return absent;
+  if (found === undefined || found.vma === 0 || isLost(found)) return absent;
   return String(halfOf(decoded(world.names.words, contentOf(read, found)), operand.place.half));
+}
+
+/** A huge page that was taken for the owner of the mapping: whoever looks for it dies. */
+function isLost(found: { readonly entry: number; readonly vma: number }): boolean {
+  return (found.vma & VM_RESV_UNMAPPED) !== 0 && pte_none(found.entry);
 }
 
 /** The word that a read through the entry would give. */

@@ -72,19 +72,19 @@ export function testCode(
   };
 }
 
-/** The C tables hold 15 of each and a terminator, and 96 steps with the ends of the processes. */
+/** The C tables hold 15 names of a kind, 47 observed values, and 96 steps with the ends of the processes. */
 function beyondTables(context: Context): Refusal | undefined {
   const { test, observed, devices } = context;
   const most = Math.max(
     test.actors.length,
     test.declarations.length,
-    observed.length,
     devices.size,
     eventsOf(test).length,
   );
   if (most > 15) {
-    return { refusal: "more than 15 actors, pages, handles, events or observed values" };
+    return { refusal: "more than 15 actors, pages, handles or events" };
   }
+  if (observed.length > 47) return { refusal: "more than 47 observed values" };
   const steps = test.actors.reduce((sum, actor) => sum + actor.statements.length + 1, 0);
   return steps > 96 ? { refusal: "more than 96 statements" } : undefined;
 }

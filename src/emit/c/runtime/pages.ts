@@ -273,11 +273,11 @@ const shareFirstPage = helper(
   ["sys/mman.h", "sys/wait.h", "errno.h", "unistd.h"],
   ["huge_mapped", "write_again"],
   `
-/* Share the first page of the huge page, and no other, with a child that is soon gone. */
+/* Share the first small page of the huge page, and no other, with a child that is soon gone. */
 static void share_first_page(const char *name, struct range page)
 {
-	char *rest = page.at + page.stride;
-	size_t length = page.length - page.stride;
+	char *rest = page.at + PAGE_SIZE;
+	size_t length = page.length - PAGE_SIZE;
 	pid_t child;
 
 	if (madvise(rest, length, MADV_DONTFORK))

@@ -207,7 +207,7 @@ const report = helper(
 
 /* The distinct ends of a test, and how often each was seen. */
 static struct {
-	char text[320];
+	char text[48 * MAX_OBSERVED];
 	unsigned long count;
 } valuations[MAX_VALUATIONS];
 static int valuation_count;
@@ -219,7 +219,7 @@ static void count_valuation(void)
 	size_t used = 0;
 	int i;
 
-	for (i = 0; i < MAX_NAMES && test->observed[i]; i++) {
+	for (i = 0; i < MAX_OBSERVED && test->observed[i]; i++) {
 		value_text(ctl->observed[i], value, sizeof(value));
 		used += snprintf(text + used, sizeof(text) - used, "%s%s=%s;", i ? " " : "",
 				 test->observed[i], value);

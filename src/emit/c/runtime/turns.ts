@@ -39,7 +39,7 @@ const indexOf = helper(
   `
 static int index_of(const char *name, const char *const *names)
 {
-	for (int i = 0; i < MAX_NAMES && names[i]; i++)
+	for (int i = 0; names[i]; i++)
 		if (!strcmp(names[i], name))
 			return i;
 	abort();

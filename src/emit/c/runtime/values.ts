@@ -115,6 +115,7 @@ const litmus = helper(
   `
 #define MAX_STEPS	96
 #define MAX_NAMES	16
+#define MAX_OBSERVED	48
 
 #define PAGE_SIZE	4096UL
 
@@ -163,7 +164,7 @@ struct litmus {
 	struct actor actors[MAX_NAMES];
 	const char *handles[MAX_NAMES];
 	const char *events[MAX_NAMES];
-	const char *observed[MAX_NAMES];
+	const char *observed[MAX_OBSERVED];
 	bool (*holds)(void);			/* the condition, without its quantifier */
 	bool (*filter)(void);
 	void (*card)(void);			/* the RDMA card's side, where there is one */
@@ -233,7 +234,7 @@ static struct control {
 	char *places[MAX_NAMES][MAX_NAMES];	/* by process and page: mremap() moves them */
 	pid_t leaving;				/* did exit(), perhaps still on its way */
 	struct handle handles[MAX_NAMES];
-	struct value observed[MAX_NAMES];
+	struct value observed[MAX_OBSERVED];
 	uint64_t frame[MAX_NAMES];		/* of what is to be compared */
 	int told[MAX_NAMES];
 	struct {
