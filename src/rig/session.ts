@@ -298,9 +298,15 @@ function takeReports(batch: Batch, text: string): void {
   for (const { number: shown, result, whole } of readNumbered(text)) {
     const number = numbers.get(`${result.test}.o${result.orderIndex}`) ?? shown;
     if (!whole || !batch.owed.includes(number)) continue;
-    batch.cases.push(result);
     batch.owed = batch.owed.filter((one) => one !== number);
+    // A host that stood still longer than a trial may take looks like a test that hangs.
+    if (hangs(result) && !batch.retried.has(number)) batch.owed = [...batch.owed, number];
+    else batch.cases.push(result);
   }
+}
+
+function hangs({ status, why }: CaseResult): boolean {
+  return status === "fail" && why.startsWith("hang at");
 }
 
 /** The program ended well and some reports are missing or mangled: those cases run once more. */

@@ -4,7 +4,8 @@ import { done } from "../../src/rig/problem.ts";
 import { type BootResult, classify } from "../../src/rig/qemu.ts";
 import { runBatch } from "../../src/rig/session.ts";
 
-type Behaviour = "ok" | "panic" | "hang" | "hang once" | "crash" | "mangled" | "mangled once";
+type Lasting = "hang" | "mangled" | "stuck";
+type Behaviour = "ok" | "panic" | "crash" | Lasting | `${Lasting} once`;
 
 /** A guest whose cases 1..n behave as told. It records the boots it was asked for. */
 function guest(behaviours: readonly Behaviour[]) {
@@ -29,6 +30,11 @@ function guest(behaviours: readonly Behaviour[]) {
           "# valuation 1 x=[    3.1] a kernel's word",
           `ok ${number} ${name}`,
         );
+        continue;
+      }
+      if (behaviour === "stuck" || (behaviour === "stuck once" && !hung.has(number))) {
+        hung.add(number);
+        lines.push("# why hang at P0.0", `not ok ${numbers.length === 1 ? 1 : number} ${name}`);
         continue;
       }
       if (behaviour === "crash") {
@@ -95,6 +101,15 @@ describe("a batch", () => {
   it("survives two panics", async () => {
     const { told } = await run(["panic", "ok", "panic", "ok"]);
     expect(told).toEqual(["T1 panic", "T2 ok", "T3 panic", "T4 ok"]);
+  });
+
+  it("tries a test that hangs once more before it says so", async () => {
+    const once = await run(["ok", "stuck once", "ok"]);
+    expect(once.told.sort()).toEqual(["T1 ok", "T2 ok", "T3 ok"]);
+    expect(once.boots[1]).toEqual([[...words, "--only", "2"]]);
+    const lasting = await run(["stuck", "panic", "ok"]);
+    expect(lasting.told.sort()).toEqual(["T1 fail", "T2 panic", "T3 ok"]);
+    expect(lasting.value.cases.find(({ test }) => test === "T1")?.why).toBe("hang at P0.0");
   });
 
   it("tries a hang once more before it says so", async () => {
