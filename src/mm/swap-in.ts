@@ -4,8 +4,9 @@
  *
  * Whether the page comes back writable: up to v5.17 by mapcount and swap count, references not
  * looked at; v5.18 by reference count; from v5.19 by the marker in the entry, too.
- * On a synchronous device the page of a slot with one user is read past the swap cache; where no page
- * is, it leaves the cache as soon as it is mapped.
+ * On a synchronous device the page of a slot with one user is read past the swap cache. Where no page
+ * is, every page comes through the cache, and may leave it once it is mapped: at once on a synchronous
+ * device, else only for a write that could not take it. One that a write took stays in the cache.
  *
  * Preconditions: mmap_lock held for reading. Not modelled: read-ahead, KSM pages in swap, a page
  * under write-back on a device that needs it stable.
@@ -95,9 +96,9 @@ export function* do_swap_page(
   yield "set the PTE";
   const takes = write && mine && !wp_announces(entry, vm) ? 1 : 0;
   pte.word[slot(m, at)] = swapped_in_pte(frame, entry, vm, mine, takes);
-  if (!fresh && system.syncSwap[0] && !kernel.swap.skipsCache) {
-    yield "a synchronous device: out of the swap cache at once";
-    try_to_free_swap(frame);
+  if (!kernel.swap.skipsCache) {
+    yield "should_try_to_free_swap: mapped, out of the swap cache";
+    if (system.syncSwap[0] || (write && !takes && page.ref[frame] === 2)) try_to_free_swap(frame);
   }
   yield* unlock_page(frame);
   if (write && !takes) return FAULT_PROTECTED;
@@ -151,8 +152,10 @@ export function* swapped_page_is_mine(
   swap_free(s);
   if (write) {
     yield* lru_add_drain(frame);
-    yield "try_to_free_swap, if only the cache holds the page besides";
-    if (page.ref[frame] === 2) try_to_free_swap(frame);
+    if (kernel.swap.skipsCache) {
+      yield "try_to_free_swap, if only the cache holds the page besides";
+      if (page.ref[frame] === 2) try_to_free_swap(frame);
+    }
   }
   if (fresh) return 1;
   if (kernel.swap.reuse !== "refcount" && (entry & PTE_SWAP_EXCLUSIVE) !== 0) return 1;

@@ -155,13 +155,22 @@ function entryDifferences(
   return [...different, "ref"];
 }
 
-/** One process maps the huge page by small entries, while another has its PMD. */
+/**
+ * Another process maps the declaration by small entries: those that the model does not have may still be
+ * the huge page's, even if all that it has have gone to copies.
+ */
 function splitSomewhere(
-  { page, large }: EntryState,
+  { page, large, process }: EntryState,
   { entries }: { readonly entries: readonly EntryState[] },
 ): boolean {
   const name = page.replace(/\[.*/, "");
-  return large && entries.some((one) => one.large && !one.huge && one.page.startsWith(`${name}[`));
+  const isSmall = ({ kind, huge }: EntryState) => kind !== "unmapped" && kind !== "empty" && !huge;
+  return (
+    large &&
+    entries.some(
+      (one) => isSmall(one) && one.process !== process && one.page.startsWith(`${name}[`),
+    )
+  );
 }
 
 function comparesReferences(model: EntryState, real: EntryState): boolean {

@@ -8,14 +8,24 @@ import { type Helper, helper } from "./helper.ts";
 const snapshot = helper(
   "snapshot",
   ["stdio.h", "sys/ioctl.h", "unistd.h"],
-  ["open_module", "settle", "borrow"],
+  ["open_module", "settle", "borrow", "actor_named"],
   `
+/* A kernel actor whose turn comes first may be there before the test's memory is. */
+static char *place_in(int process, int number)
+{
+	char *at;
+
+	while (!(at = __atomic_load_n(&ctl->places[process][number], __ATOMIC_SEQ_CST)))
+		usleep(100);
+	return at;
+}
+
 static void show_page(int module, int process, int number, int index)
 {
 	const struct page_spec *spec = &test->pages[number];
 	size_t offset = index * (spec->length / spec->count);
 	struct pinfold_state state = {
-		.address = (uintptr_t)ctl->places[process][number] + offset,
+		.address = (uintptr_t)place_in(process, number) + offset,
 		.process = ctl->pid[process],
 	};
 
@@ -48,6 +58,8 @@ static void snapshot(void)
 		return;
 	ctl->shown = true;
 	module = open_module();
+	for (int j = 0; test->pages[j].name; j++)
+		place_in(actor_named("P0"), j);
 	settle();
 	for (int i = 0; i < MAX_NAMES && test->actors[i].name; i++)
 		for (int j = 0; is_process(&test->actors[i]) && ctl->alive[i] && test->pages[j].name; j++)
