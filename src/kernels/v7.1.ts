@@ -19,7 +19,7 @@ export const v7_1: KernelFile = {
     },
     "swap.skipsCache": {
       value: false,
-      why: "Every swap-in goes through the swap cache, and leaves it once mapped: if the device is synchronous, or for a write that could not take the page.",
+      why: "A swap-in goes through the cache; mapped, it leaves it if the device is fast or a write waits.",
       evidence: {
         kind: "read",
         where: "7.1.5 mm/memory.c:do_swap_page(); 7.2.13 should_try_to_free_swap()",

@@ -2,6 +2,7 @@
 import { assert } from "../assert.ts";
 import { conditionHelpers } from "./conditions.ts";
 import { diskHelpers } from "./disk.ts";
+import { restHelpers } from "./disks-rest.ts";
 import { awaitHelpers, freeHelpers } from "./free.ts";
 import { gateHelpers } from "./gate.ts";
 import type { Helper } from "./helper.ts";
@@ -32,6 +33,7 @@ const helpers: readonly Helper[] = [
   ...processHelpers,
   ...memoryHelpers,
   ...writeAgainHelpers,
+  ...restHelpers,
   ...pageHelpers,
   ...hugetlbHelpers,
   ...uffdHelpers,

@@ -299,7 +299,7 @@ static void share_first_page(const char *name, struct range page)
 const swapOut = helper(
   "swap_out",
   ["sys/mman.h", "errno.h", "unistd.h"],
-  ["pagemap", "give_up"],
+  ["pagemap", "give_up", "disks_rest"],
   `
 static bool all_swapped(struct range page)
 {
@@ -320,6 +320,7 @@ static void swap_out(const char *name, struct range page)
 	}
 	if (!all_swapped(page))
 		give_up("could not force: %s is not swapped out", name);
+	let_disks_rest();
 }
 `,
 );

@@ -20,6 +20,12 @@ static char *place_in(int process, int number)
 	return at;
 }
 
+static bool more_than_told(const struct pinfold_state *state)
+{
+	return state->flags & PINFOLD_ANON && !(state->flags & PINFOLD_LARGE) &&
+	       state->references != state->mappings + state->pins * 1024;
+}
+
 static void show_page(int module, int process, int number, int index)
 {
 	const struct page_spec *spec = &test->pages[number];
@@ -31,6 +37,12 @@ static void show_page(int module, int process, int number, int index)
 
 	if (ioctl(module, PINFOLD_STATE, &state))
 		return;				/* it has no memory any more */
+	/* Whoever looks at a page in passing, reclaim or a finished read, has let go of it in a moment. */
+	for (int i = 0; i < 4 && more_than_told(&state); i++) {
+		usleep(2000);
+		settle();
+		ioctl(module, PINFOLD_STATE, &state);
+	}
 	dprintf(STDOUT_FILENO, "# state %u %s %s %d %x %llx %d %d %d\\n", (unsigned int)ctl->trial,
 		test->actors[process].name, spec->name, index, state.flags,
 		(unsigned long long)state.frame, state.references, state.mappings, state.pins);
