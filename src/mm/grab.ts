@@ -21,6 +21,8 @@ export const FEWER_PAGES = 32;
 export const FOLL_UNLOCKABLE = 64;
 /** The caller says ENOMEM where the first pages can be had, and not all. */
 export const TOO_FEW_IS_ENOMEM = 128;
+/** The caller marks the pages dirty before it hands them to the device, too. */
+export const DIRTY_AHEAD = 256;
 
 export const KIND_NONE = 0;
 export const KIND_GET = 1;

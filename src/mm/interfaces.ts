@@ -5,6 +5,7 @@
  */
 import type { Path } from "../step/index.ts";
 import {
+  DIRTY_AHEAD,
   FEWER_PAGES,
   FOLL_FAST,
   FOLL_FORCE,
@@ -93,10 +94,7 @@ export function gup_flags(through: number, asked: number): number {
   if (through === VFIO_MAP)
     return asked | FOLL_LONGTERM | (kernel.interface.vfio === "pin" ? FOLL_PIN : 0);
   if (through === VMSPLICE) return FOLL_FAST | FEWER_PAGES;
-  if (through === READ_DIRECT)
-    return (
-      FOLL_WRITE | FOLL_FAST | FEWER_PAGES | (kernel.interface.directIo === "pin" ? FOLL_PIN : 0)
-    );
+  if (through === READ_DIRECT) return direct_read_flags();
   return asked;
 }
 
@@ -105,6 +103,12 @@ export function fixed_buffer_flags(): number {
   const wanted = FOLL_WRITE | FOLL_LONGTERM;
   if (kernel.interface.fixedBuffer === "pin-fast") return wanted | FOLL_PIN | FOLL_FAST;
   return kernel.interface.fixedBuffer === "pin" ? wanted | FOLL_PIN : wanted;
+}
+
+/** A direct read: into as many pages as there are. */
+export function direct_read_flags(): number {
+  const wanted = FOLL_WRITE | FOLL_FAST | FEWER_PAGES | DIRTY_AHEAD;
+  return kernel.interface.directIo === "pin" ? wanted | FOLL_PIN : wanted;
 }
 
 /** An AF_XDP umem: always for writing. */

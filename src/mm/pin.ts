@@ -6,6 +6,7 @@
 import { type Path, until } from "../step/index.ts";
 import {
   counted_exactly,
+  DIRTY_AHEAD,
   FEWER_PAGES,
   FOLL_FAST,
   grabbed_refs,
@@ -52,6 +53,7 @@ export function* register_pages(
     handle.errno[h] = error;
     return;
   }
+  if ((flags & DIRTY_AHEAD) !== 0) yield* set_pages_dirty(first, count);
   yield "the registration is made";
   handle.made[h] = MADE;
   descriptor.open[p * system.handles[0] + h] = 1;
@@ -109,11 +111,7 @@ export function* hold_page(k: number, frame: number, flags: number, times: numbe
 export function* release_pages(first: number, count: number, dirties: number): Path {
   for (let i = 0; i < count; i++) {
     if (pin.kind[first + i] !== KIND_NONE) {
-      if (dirties) {
-        yield "set_page_dirty_lock";
-        until(page.locked[folio(pin.frame[first + i])] === 0);
-        if (pin.frame[first + i] !== ZERO_PAGE) set_page_dirty(pin.frame[first + i]);
-      }
+      if (dirties) yield* set_page_dirty_lock(first + i);
       yield "unpin the page";
       const frame = pin.frame[first + i];
       const times = pin.count[first + i];
@@ -126,6 +124,18 @@ export function* release_pages(first: number, count: number, dirties: number): P
       if (frame !== ZERO_PAGE) put_refs(frame, times * grabbed_refs(frame, kind));
     }
   }
+}
+
+/** The pages that were taken, before a device writes them. Compare block/bio.c:bio_set_pages_dirty(). */
+export function* set_pages_dirty(first: number, count: number): Path {
+  for (let i = 0; i < count; i++)
+    if (pin.kind[first + i] !== KIND_NONE) yield* set_page_dirty_lock(first + i);
+}
+
+export function* set_page_dirty_lock(k: number): Path {
+  yield "set_page_dirty_lock";
+  until(page.locked[folio(pin.frame[k])] === 0);
+  if (pin.frame[k] !== ZERO_PAGE) set_page_dirty(pin.frame[k]);
 }
 
 export function forget_pin(k: number): void {
