@@ -3,7 +3,7 @@ export const seenReleases: Readonly<Record<string, string>> = {
   "stable-5.10": "debian:5.10 (5.10.0-46-amd64)",
   "stable-6.1": "debian:6.1 (6.1.0-56-amd64)",
   "stable-6.12": "debian:6.12 (6.12.118+deb13-amd64)",
-  "v7.2": "debian:7.2 (7.2.13+deb14-amd64)",
+  "v7.2": "debian:7.2 (7.2.13+deb14-amd64)"
 };
 export const seenRows: readonly string[] = [
   "advice.collapse=false not true | stable-5.10 | RESULT+collapse+hole RESULT+collapse+swapped+zeroes",
@@ -162,10 +162,10 @@ export const seenRows: readonly string[] = [
   "pin.hasPinned=true not false | stable-6.1 | FILE+private+registered FORK+gup-fast",
   "pin.hasPinned=true not false | stable-6.12 | FILE+private+registered FORK+gup-fast",
   "pin.hasPinned=true not false | v7.2 | FILE+private+registered FORK+gup-fast",
-  "reclaim.lazyfree=unreferenced not clean | stable-5.10 | LAZYFREE+direct-io",
-  "reclaim.lazyfree=unreferenced not clean | stable-6.1 | LAZYFREE+direct-io",
-  "reclaim.lazyfree=unreferenced not clean | stable-6.12 | LAZYFREE+direct-io",
-  "reclaim.lazyfree=unreferenced not clean | v7.2 | LAZYFREE+direct-io",
+  "reclaim.lazyfree=unreferenced not clean | stable-5.10 | LAZYFREE+referenced",
+  "reclaim.lazyfree=unreferenced not clean | stable-6.1 | LAZYFREE+referenced",
+  "reclaim.lazyfree=unreferenced not clean | stable-6.12 | LAZYFREE+referenced",
+  "reclaim.lazyfree=unreferenced not clean | v7.2 | LAZYFREE+referenced",
   "reclaim.skipsPinned=racy not never | stable-5.10 | PAGEOUT+pin+read+write PAGEOUT+ropin+read+write",
   "softDirty.flushes=true not false | stable-5.10 | SOFTDIRTY+direct-io",
   "softDirty.skipsPinned=true not false | stable-5.10 | SOFTDIRTY+kinds+swapped-anon SOFTDIRTY+kinds+pte-mapped-thp",
