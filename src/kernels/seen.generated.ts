@@ -3,7 +3,7 @@ export const seenReleases: Readonly<Record<string, string>> = {
   "stable-5.10": "debian:5.10 (5.10.0-46-amd64)",
   "stable-6.1": "debian:6.1 (6.1.0-56-amd64)",
   "stable-6.12": "debian:6.12 (6.12.118+deb13-amd64)",
-  "v7.2": "debian:7.2 (7.2.13+deb14-amd64)"
+  "v7.2": "debian:7.2 (7.2.13+deb14-amd64)",
 };
 export const seenRows: readonly string[] = [
   "advice.collapse=false not true | stable-5.10 | RESULT+collapse+hole RESULT+collapse+swapped+zeroes",
