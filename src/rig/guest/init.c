@@ -31,6 +31,7 @@
 #include <sys/swap.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #define MAX_WORDS 32
@@ -322,6 +323,8 @@ int main(void)
 	printf("=== pinfold off\n");
 	fflush(stdout);
 	sync();
+	/* A serial line is slow: what it has not sent by the end is lost. */
+	tcdrain(STDOUT_FILENO);
 	reboot(RB_POWER_OFF);
 	return 0;
 }
