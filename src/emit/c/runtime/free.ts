@@ -5,10 +5,45 @@
  */
 import { type Helper, helper } from "./helper.ts";
 
+const touchMemory = helper(
+  "touch_memory",
+  ["stdint.h", "stdio.h", "string.h"],
+  ["control"],
+  `
+/*
+ * A fault of this thread would wait for a fork on its way, and miss it: everything but the test's pages
+ * is touched before, its code, too, and made this process's own.
+ */
+static void touch_memory(void)
+{
+	const uintptr_t most = 1 << 20, top = 128 << 10, first = 0x200000000000, last = 0x300000000000;
+	FILE *maps = fopen("/proc/self/maps", "re");
+	unsigned long start, end;
+	char rights[8], line[256];
+
+	while (maps && fgets(line, sizeof(line), maps)) {
+		if (sscanf(line, "%lx-%lx %7s", &start, &end, rights) != 3 || rights[0] != 'r' ||
+		    (start >= first && start < last) || strstr(line, "[v"))
+			continue;
+		if (rights[1] == 'w' && end - start > most)	/* a stack */
+			start = end - top;
+		for (; start < end; start += PAGE_SIZE) {
+			if (rights[1] == 'w' && rights[3] == 'p')
+				__atomic_fetch_add((char *)start, 0, __ATOMIC_SEQ_CST);
+			else
+				(void)*(volatile char *)start;
+		}
+	}
+	if (maps)
+		fclose(maps);
+}
+`,
+);
+
 const freeRun = helper(
   "free_run",
   ["limits.h", "linux/futex.h", "sched.h", "sys/syscall.h", "unistd.h"],
-  ["control"],
+  ["control", "touch_memory"],
   `
 /* Random numbers of an actor's own: the same trial pauses the same. */
 static __thread uint64_t dice;
@@ -65,6 +100,7 @@ static void begin_actor(int index)
 	choose_cpu(index);
 	if (strcmp(actor->process, "P0") && !is_device(actor))
 		return;
+	touch_memory();
 	__atomic_add_fetch(&ctl->ready, 1, __ATOMIC_SEQ_CST);
 	while ((now = __atomic_load_n(&ctl->ready, __ATOMIC_SEQ_CST)) < ctl->starters)
 		if (ctl->cpus < 2)
@@ -189,6 +225,6 @@ static struct handle *await_handle(const char *name)
 );
 
 /** What turns and processes stand on. */
-export const freeHelpers: readonly Helper[] = [freeRun, finishProcess, countActors];
+export const freeHelpers: readonly Helper[] = [touchMemory, freeRun, finishProcess, countActors];
 /** What statements use. */
 export const awaitHelpers: readonly Helper[] = [postEvent, awaitEvent, awaitHandle];

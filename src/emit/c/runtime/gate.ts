@@ -76,44 +76,16 @@ static void was_held(void)
 
 const awaitGate = helper(
   "await_gate",
-  ["stdio.h", "string.h", "sys/ioctl.h", "unistd.h"],
-  ["hold_at"],
+  ["sys/ioctl.h", "unistd.h"],
+  ["hold_at", "touch_memory"],
   `
-/*
- * A fault of this thread would wait for a fork that is held, so it takes place before: everything but
- * the test's pages is touched, and made this process's own.
- */
-static void touch_memory(void)
-{
-	const uintptr_t most = 1 << 20, top = 128 << 10, first = 0x200000000000, last = 0x300000000000;
-	FILE *maps = fopen("/proc/self/maps", "re");
-	unsigned long start, end;
-	char rights[8], line[256];
-
-	while (maps && fgets(line, sizeof(line), maps)) {
-		if (sscanf(line, "%lx-%lx %7s", &start, &end, rights) != 3 || rights[0] != 'r' ||
-		    (start >= first && start < last) || strstr(line, "[v"))
-			continue;
-		if (end - start > most)		/* a stack */
-			start = end - top;
-		for (; start < end; start += PAGE_SIZE) {
-			if (rights[1] == 'w' && rights[3] == 'p')
-				__atomic_fetch_add((char *)start, 0, __ATOMIC_SEQ_CST);
-			else
-				(void)*(volatile char *)start;
-		}
-	}
-	if (maps)
-		fclose(maps);
-	__atomic_store_n(&ctl->touched, true, __ATOMIC_SEQ_CST);
-}
-
 /* Until the other thread is held, at the gate of this trial: the module may still know an earlier one. */
 static void await_gate(void)
 {
 	int fd = open_module();
 
 	touch_memory();
+	__atomic_store_n(&ctl->touched, true, __ATOMIC_SEQ_CST);
 	while (!__atomic_load_n(&ctl->gate_set, __ATOMIC_SEQ_CST))
 		usleep(100);
 	if (ioctl(fd, PINFOLD_GATE_WAIT, 4 * GATE_PATIENCE))
