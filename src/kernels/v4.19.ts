@@ -413,6 +413,15 @@ export const v4_19: KernelFile = {
       why: "userfaultfd has no write-protection.",
       evidence: { kind: "derived", where: "UFFDIO_WRITEPROTECT came with 63b2d4174c4a" },
     },
+    "uffd.protectsSeveral": {
+      value: false,
+      why: "The range has to lie in one VMA; what userfaultfd watches meanwhile stays unprotected.",
+      evidence: {
+        kind: "read",
+        where:
+          "Debian 5.10.262, 6.1.192 mm/userfaultfd.c:mwriteprotect_range(), absent before v5.7",
+      },
+    },
     "numa.skips": {
       value: "mapcount",
       why: "A page of a COW mapping that is mapped twice gets no hint; references are not looked at.",

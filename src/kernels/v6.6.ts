@@ -45,6 +45,15 @@ export const v6_6: KernelFile = {
         where: "in Debian 6.12.117 include/linux/mm.h:gup_can_follow_protnone(); v6.6 recalled",
       },
     },
+    "uffd.protectsSeveral": {
+      value: true,
+      commit: "a1b92a3f14d7",
+      why: "Each VMA of the range is protected, and a hole is no error.",
+      evidence: {
+        kind: "derived",
+        where: "v6.3 recalled; read in Debian 6.12.118 mm/userfaultfd.c:mwriteprotect_range()",
+      },
+    },
     "gup.longtermUnlocks": {
       value: true,
       why: "GUP-fast's slow rest always sets FOLL_UNLOCKABLE: a long-term pin waits for who watches the memory.",

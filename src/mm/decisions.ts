@@ -179,6 +179,8 @@ export const decisions = {
   uffd: {
     /** Which memory userfaultfd can write-protect: none, anonymous, or also shmem and hugetlb. */
     writeProtect: ["none", "anon", "memory"],
+    /** UFFDIO_WRITEPROTECT of a range that is several VMAs, or has a hole, protects what is there. */
+    protectsSeveral: [false, true],
     /** UFFDIO_CONTINUE for shmem: not there; an entry as clean as it is read-only; always dirty. */
     continues: ["none", "clean", "dirty"],
     /** UFFDIO_MOVE exists. */

@@ -28,6 +28,7 @@ import {
   EEXIST,
   EFAULT,
   EINVAL,
+  ENOENT,
   kernel,
   page,
   pmd,
@@ -51,22 +52,41 @@ export function uffd_refuses(vm: number): boolean {
 export function* uffd_wp(p: number, at: number, count: number, into: number): Path {
   yield "enter the kernel";
   const m = process.mm[p];
-  if (uffd_refuses(vma.flags[slot(m, at)]) || cuts_hugetlb_page(at, count)) {
+  if (uffd_refuses(any_flags(m, at, count)) || cuts_hugetlb_page(at, count)) {
     yield* return_to_user(into, EINVAL);
     return;
   }
   yield* mmap_read_lock(m);
+  const protects = kernel.uffd.protectsSeveral || is_one_vma(m, at, count) ? 1 : 0;
   for (let i = 0; i < count; i++) {
+    if (vma.flags[slot(m, at + i)] === 0) continue;
     if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
     yield* pte_lock(m);
     yield "write-protect the entry for userfaultfd";
-    write_protect_entry(m, at + i);
+    if (protects) write_protect_entry(m, at + i);
     vma.flags[slot(m, at + i)] |= VM_UFFD_WP;
     yield* pte_unlock(m);
   }
   yield* flush_tlb_range(m, at, count);
   yield* mmap_read_unlock(m);
-  yield* return_to_user(into, 0);
+  yield* return_to_user(into, protects ? 0 : ENOENT);
+}
+
+/** The flags of what is mapped first in a range; 0 where nothing is. */
+export function any_flags(m: number, at: number, count: number): number {
+  for (let i = 0; i < count; i++)
+    if (vma.flags[slot(m, at + i)] !== 0) return vma.flags[slot(m, at + i)];
+  return 0;
+}
+
+/** Whether a range has no hole and is one VMA, once all of it is watched. */
+export function is_one_vma(m: number, at: number, count: number): boolean {
+  const first = vma.flags[slot(m, at)];
+  for (let i = 0; i < count; i++) {
+    const vm = vma.flags[slot(m, at + i)];
+    if (vm === 0 || (vm | VM_UFFD_WP) !== (first | VM_UFFD_WP)) return false;
+  }
+  return true;
 }
 
 /**
