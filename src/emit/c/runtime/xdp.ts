@@ -13,7 +13,12 @@ const wires = helper(
   `
 static int bpf(int command, union bpf_attr *what)
 {
-	return syscall(SYS_bpf, command, what, sizeof(*what));
+	int result;
+
+	do						/* a signal ends the check of a program */
+		result = syscall(SYS_bpf, command, what, sizeof(*what));
+	while (result < 0 && errno == EAGAIN);
+	return result;
 }
 
 /* The program of a tap: every frame goes to the socket of its handle, or on as usual if there is none. */
@@ -44,11 +49,13 @@ static int redirect_program(int sockets, int number)
 const startWires = helper(
   "start_wires",
   [
+    "errno.h",
     "fcntl.h",
     "linux/bpf.h",
     "linux/if_link.h",
     "linux/if_tun.h",
     "net/if.h",
+    "stdbool.h",
     "stdio.h",
     "sys/ioctl.h",
     "sys/socket.h",
@@ -56,35 +63,49 @@ const startWires = helper(
   ],
   ["wires", "in_guest"],
   `
-/* A tap that is up and has our program. Returns its descriptor, or -1. */
-static int start_tap(int sockets, unsigned char number)
+/* The tap is up and has our program. Returns whether it is so. */
+static bool set_up_tap(struct ifreq *request, int sockets, unsigned char number)
 {
-	struct ifreq request = { .ifr_flags = IFF_TAP | IFF_NO_PI };
-	int tap = open("/dev/net/tun", O_RDWR | O_NONBLOCK), any, off;
+	int any, off, program = redirect_program(sockets, number);
 	union bpf_attr what;
 	char path[80];
+	bool up;
 
-	snprintf(request.ifr_name, sizeof(request.ifr_name), "litmus%u", number);
-	if (tap < 0 || ioctl(tap, TUNSETIFF, &request))
-		return -1;
 	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/litmus%u/disable_ipv6", number);
 	off = open(path, O_WRONLY);		/* nobody but us is to speak on the wire */
-	if (off >= 0 && write(off, "1", 1) != 1)
-		return -1;
+	if (program < 0 || (off >= 0 && write(off, "1", 1) != 1))
+		return false;
 	if (off >= 0)
 		close(off);
 	any = socket(AF_INET, SOCK_DGRAM, 0);
-	request.ifr_flags = IFF_UP | IFF_NOARP;
-	if (any < 0 || ioctl(any, SIOCSIFFLAGS, &request))
-		return -1;
-	close(any);
+	request->ifr_flags = IFF_UP | IFF_NOARP;
+	up = any >= 0 && !ioctl(any, SIOCSIFFLAGS, request);
+	if (any >= 0)
+		close(any);
 	what = (union bpf_attr) { .link_create = {
-		.prog_fd = redirect_program(sockets, number),
-		.target_ifindex = if_nametoindex(request.ifr_name),
+		.prog_fd = program,
+		.target_ifindex = if_nametoindex(request->ifr_name),
 		.attach_type = BPF_XDP,
 		.flags = XDP_FLAGS_SKB_MODE,
 	} };
-	return bpf(BPF_LINK_CREATE, &what) < 0 ? -1 : tap;
+	return up && bpf(BPF_LINK_CREATE, &what) >= 0;
+}
+
+/* Returns the descriptor of a tap, or -1; it is gone then, so that its name is free. */
+static int start_tap(int sockets, unsigned char number)
+{
+	struct ifreq request = { .ifr_flags = IFF_TAP | IFF_NO_PI };
+	int tap = open("/dev/net/tun", O_RDWR | O_NONBLOCK), error;
+
+	if (tap < 0)
+		return -1;
+	snprintf(request.ifr_name, sizeof(request.ifr_name), "litmus%u", number);
+	if (!ioctl(tap, TUNSETIFF, &request) && set_up_tap(&request, sockets, number))
+		return tap;
+	error = errno;
+	close(tap);
+	errno = error;
+	return -1;
 }
 
 /* A tap for each handle of the test: a queue of a device is one umem's only. */
