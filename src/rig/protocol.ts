@@ -112,11 +112,17 @@ export function lostCase(name: string, status: CaseStatus, why: string): CaseRes
   };
 }
 
+/** What was said since the case began: the result line of the one before may have been lost. */
+function ownLines({ diagnostics }: KtapTest): readonly string[] {
+  return diagnostics.slice(diagnostics.findLastIndex((line) => /^running /.test(line)) + 1);
+}
+
 function readCase(test: KtapTest): CaseResult | undefined {
   const match = caseName.exec(test.name);
   if (match === null) return undefined;
+  const said = ownLines(test);
   const facts = (word: string) =>
-    test.diagnostics
+    said
       .filter((line) => line.startsWith(`${word} `))
       .map((line) => line.slice(word.length + 1).trim());
   const skipped = test.directive === "SKIP";
@@ -129,7 +135,7 @@ function readCase(test: KtapTest): CaseResult | undefined {
     status: skipped ? "skip" : test.ok ? "ok" : "fail",
     why: skipped ? test.reason : test.ok ? "" : (facts("why").at(-1) ?? "the test failed"),
     notes: facts("note"),
-    ...statesOf(test.diagnostics),
+    ...statesOf(said),
   };
 }
 

@@ -53,6 +53,14 @@ describe("readResults", () => {
     expect(skipped?.whole).toBe(true);
   });
 
+  it("gives a case nothing that was said by the one before, whose result line was lost", () => {
+    const lines = ["# running X.o0 1", "# state 0 P0 x 0 3 1a 1 1 0", "# running Y.o0 2"];
+    lines.push("# state 0 P0 x 0 5 2b 1 1 0", "# trials 0", "ok 2 Y.o0");
+    const [only, ...others] = readNumbered(["KTAP version 1", "1..2", ...lines].join("\n"));
+    expect(only?.result).toMatchObject({ test: "Y", states: ["state 0 P0 x 0 5 2b 1 1 0"] });
+    expect(others).toEqual([]);
+  });
+
   it("names the case that never reported", () => {
     expect(unfinishedCase(text)).toBe("UFW.o0");
     expect(unfinishedCase(`${text}\nok 4 UFW.o0`)).toBeUndefined();
