@@ -46,7 +46,10 @@ function drawTest(one: ComparedStates, look: Look, inFull: boolean): readonly st
   const skipped = orders.find((order) => order.skipped !== "")?.skipped;
   const head = `${strong(test)}  ${kernel} | ${rig}`;
   if (steps === 0) return [`${head}  ${unsure(`skip: ${skipped ?? "it has no order"}`)}`];
-  const words = different > 0 ? bad(`${counted(different, "row")} ${different === 1 ? "differs" : "differ"}`) : good("agree");
+  const words =
+    different > 0
+      ? bad(`${counted(different, "row")} ${different === 1 ? "differs" : "differ"}`)
+      : good("agree");
   const title = `${head}  ${counted(steps, "state")}: ${words}`;
   const shown = orders.filter((order) => inFull || countDifferences([order]) > 0);
   return [title, ...shown.flatMap((order) => drawOrder(order, look))];
