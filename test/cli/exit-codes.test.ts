@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { exitCodeOf } from "../../src/cli/check/judge-answers.ts";
 import { exitCodeHelp, exitCodes } from "../../src/cli/exit-codes.ts";
+import { countedAs } from "../../src/cli/rig/compare-rig.ts";
+import { codeOfStatuses } from "../../src/cli/rig/rig-session.ts";
+import { parseFile } from "../../src/litmus/index.ts";
+import { compareOrders } from "../../src/verdict/compare.ts";
+import { realResult } from "../../src/verdict/real.ts";
 import { bad, outcomeOf, reportOf, sampleOutcomes, testOf } from "../report/samples.ts";
 
 const wrong = outcomeOf(
@@ -42,5 +47,42 @@ describe("the exit code of a check", () => {
     for (const code of Object.values(exitCodes)) {
       expect(exitCodeHelp).toMatch(new RegExp(`^  ${code} `, "m"));
     }
+  });
+});
+
+describe("the exit code of a comparison", () => {
+  const parsed = parseFile("Linux T\n{ page x = anon; }\nP0 { x = 1; }\nexists (x = 1)\n");
+  if (!parsed.ok) throw new Error("the test's own text parses");
+  const { declarations, ...rest } = parsed.value;
+  const litmus = {
+    ...rest,
+    declarations: declarations.filter((one) => one.kind === "page"),
+  };
+  const ended = {
+    trials: 1,
+    valuations: [{ text: "x=1;", count: 1 }],
+    status: "ok",
+    why: "",
+  } as const;
+  const hung = { trials: 0, valuations: [], status: "fail", why: "hang at P0.0" } as const;
+  const codeFor = (stuck: readonly string[]) => {
+    const model = [
+      {
+        order: [],
+        forced: {
+          valuations: [{ values: [{ name: "x", value: "1" }], holds: true }],
+          stuck: [],
+          notModelled: [],
+        },
+      },
+      { order: [], forced: { valuations: [], stuck, notModelled: [] } },
+    ];
+    const comparison = compareOrders("v6.1", realResult(litmus, "k", [ended, hung], true), model);
+    return codeOfStatuses([comparison].map(countedAs));
+  };
+
+  test("a guest that hangs where the model hangs has answered, any other has not", () => {
+    expect(codeFor([])).toBe(exitCodes.inconclusive);
+    expect(codeFor(["P0 waits for ever"])).toBe(exitCodes.asExpected);
   });
 });
