@@ -99,10 +99,29 @@ static void catch_faults(void)
 `,
 );
 
+const restOfPart = helper(
+  "rest_of_part",
+  [],
+  ["range", "control"],
+  `
+/*
+ * What a test calls a part of a huge page is many small pages, and what happens to one happens to all:
+ * where its rest ends. Not where only the first of them was left.
+ */
+static size_t rest_of_part(struct range page)
+{
+	for (int i = 0; i < MAX_NAMES && test->pages[i].name && !ctl->free; i++)
+		if (page.at >= where[i].at && page.at < where[i].at + where[i].length)
+			return test->pages[i].alone ? 0 : page.stride;
+	return 0;
+}
+`,
+);
+
 const store = helper(
   "store",
   ["errno.h"],
-  ["range", "faults"],
+  ["range", "faults", "rest_of_part"],
   `
 /* Returns 0, or EFAULT where the process would have died. */
 static int store(struct range page, long value)
@@ -113,6 +132,8 @@ static int store(struct range page, long value)
 	}
 	may_fault = 1;
 	*(volatile long *)page.at = value;
+	for (size_t offset = PAGE_SIZE, end = rest_of_part(page); offset < end; offset += PAGE_SIZE)
+		*(volatile long *)(page.at + offset) = value;
 	may_fault = 0;
 	return 0;
 }
@@ -122,7 +143,7 @@ static int store(struct range page, long value)
 const load = helper(
   "load",
   ["errno.h"],
-  ["range", "faults", "number", "refused"],
+  ["range", "faults", "number", "refused", "rest_of_part"],
   `
 static struct value load(struct range page)
 {
@@ -134,6 +155,8 @@ static struct value load(struct range page)
 	}
 	may_fault = 1;
 	value = *(volatile long *)page.at;
+	for (size_t offset = PAGE_SIZE, end = rest_of_part(page); offset < end; offset += PAGE_SIZE)
+		(void)*(volatile long *)(page.at + offset);
 	may_fault = 0;
 	return number(value);
 }
@@ -427,6 +450,7 @@ export const memoryHelpers: readonly Helper[] = [
   reserve,
   part,
   faults,
+  restOfPart,
   store,
   load,
   halves,
