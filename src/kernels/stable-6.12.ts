@@ -17,6 +17,11 @@ export const stable_6_12: KernelFile = {
       commit: "0cef0bb836e3",
       evidence: { kind: "read", where: "Debian 6.12.118 mm/mremap.c:move_ptes()" },
     },
+    "reclaim.lazyfreePmd": {
+      value: "split",
+      why: "A PMD is split before what it maps is unmapped.",
+      evidence: { kind: "read", where: "Debian 6.12.118 mm/rmap.c:try_to_unmap_one()" },
+    },
     "uffd.movesHeld": {
       value: "busy",
       why: "A large folio that cannot be split is refused: others may hold it for ever.",

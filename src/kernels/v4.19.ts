@@ -330,6 +330,11 @@ export const v4_19: KernelFile = {
       why: "A page that cannot be dropped counts as written again.",
       evidence: { kind: "read", where: "Debian 6.12.117 mm/rmap.c:try_to_unmap_one()" },
     },
+    "reclaim.lazyfreePmd": {
+      value: "split",
+      why: "A PMD is split before what it maps is unmapped.",
+      evidence: { kind: "read", where: "Debian 6.1.192 and 6.5 mm/rmap.c:try_to_unmap_one()" },
+    },
     "reclaim.splitsLazyfree": {
       value: true,
       why: "Reclaim takes a huge page apart that was given up, and leaves it alone where it cannot.",

@@ -66,6 +66,12 @@ export const v6_12: KernelFile = {
       why: "As with the marker, and a read fault, too, maps an exclusive page writable.",
       evidence: { kind: "read", where: "Debian 6.12.117 mm/memory.c:do_swap_page()" },
     },
+    "reclaim.lazyfreePmd": {
+      value: "drop-or-split",
+      why: "The PMD of a clean folio of MADV_FREE is cleared as a whole, if nobody else holds it.",
+      commit: "735ecdfaf4e8",
+      evidence: { kind: "read", where: "6.12 and 6.14 mm/huge_memory.c:unmap_huge_pmd_locked()" },
+    },
     "uffd.moves": {
       value: true,
       why: "A page that is the mm's alone and not pinned moves to another address without a copy.",

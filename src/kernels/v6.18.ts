@@ -33,6 +33,11 @@ export const v6_18: KernelFile = {
         where: "read in Debian 7.2.13 mm/madvise.c:madvise_free_pte_range()",
       },
     },
+    "reclaim.lazyfreePmd": {
+      value: "drop-or-keep",
+      why: "A PMD that cannot be cleared stays: a dirty folio counts as written again, a held one as before.",
+      evidence: { kind: "read", where: "6.18.2 mm/rmap.c:try_to_unmap_one(), absent in 6.14" },
+    },
     "reclaim.heldLazyfree": {
       value: "lazyfree",
       why: "Only a dirty page counts as written again; one that somebody holds is left as it is.",

@@ -95,6 +95,7 @@ export const pathFiles = [
   "tlb.ts",
   "uffd.ts",
   "uffd-fault.ts",
+  "uffd-marker.ts",
   "uffd-move.ts",
   "vma-lock.ts",
 ] as const;

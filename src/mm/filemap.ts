@@ -22,6 +22,7 @@ import {
   pte_none,
 } from "./pte.ts";
 import { cache, kernel, page, pte, slot } from "./state.ts";
+import { take_marker } from "./uffd-marker.ts";
 import { anon_vma_prepare, VM_DIRTY_TRACKED, VM_SHARED, VM_WRITE } from "./vma.ts";
 
 /** A fault on an empty entry of an object's mapping. */
@@ -55,8 +56,8 @@ export function* do_fault(m: number, at: number, vm: number, flags: number): Pat
   if (copies) page_add_new_anon_rmap(mapped);
   else page.map[mapped]++;
   yield "set the PTE";
-  if (copies) pte.word[slot(m, at)] = mk_anon_pte(mapped, vm & VM_WRITE);
-  else pte.word[slot(m, at)] = cache_pte(mapped, vm, flags);
+  const entry = copies ? mk_anon_pte(mapped, vm & VM_WRITE) : cache_pte(mapped, vm, flags);
+  pte.word[slot(m, at)] = take_marker(m, at, entry);
   yield* pte_unlock(m);
   return FAULT_DONE;
 }

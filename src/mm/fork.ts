@@ -36,7 +36,14 @@ import {
 import { NO_REGISTER } from "./syscall.ts";
 import { flush_tlb_mm } from "./tlb.ts";
 import { exit_mmap } from "./unmap.ts";
-import { is_cow_mapping, VM_DONTCOPY, VM_UFFD_WP, VM_WIPEONFORK } from "./vma.ts";
+import {
+  is_cow_mapping,
+  VM_DONTCOPY,
+  VM_UFFD_WP,
+  VM_WIPEONFORK,
+  VM_WP_MARKER,
+  vma_rights,
+} from "./vma.ts";
 import { vma_start_write } from "./vma-lock.ts";
 
 /** The system call. `child` is the process to be born; `into` the register for 0 or an errno. */
@@ -84,7 +91,7 @@ export function* dup_mmap(m: number, c: number): Path<number> {
     if (none) break;
     if (vm !== 0 && address.first[at] === at) yield* lock_source_vma(m, at);
     if (vm !== 0 && (vm & VM_DONTCOPY) === 0) {
-      vma.flags[slot(c, at)] = vm & ~VM_UFFD_WP;
+      vma.flags[slot(c, at)] = vm & ~(VM_UFFD_WP | VM_WP_MARKER);
       if ((vm & VM_WIPEONFORK) === 0) {
         vma.anon_vma[slot(c, at)] = vma.anon_vma[slot(m, at)];
         error = yield* copy_page_range(m, c, at, vm);
@@ -147,7 +154,10 @@ export function same_walk(m: number, at: number): boolean {
   if (at === system.pages[0] || address.first[at] === at) return false;
   if (address.huge[at] === HUGE_TLB) return false;
   const vm = vma.flags[slot(m, at)];
-  return vma.flags[slot(m, at - 1)] === vm && (vm & (VM_DONTCOPY | VM_WIPEONFORK)) === 0;
+  return (
+    vma_rights(vma.flags[slot(m, at - 1)]) === vma_rights(vm) &&
+    (vm & (VM_DONTCOPY | VM_WIPEONFORK)) === 0
+  );
 }
 
 /** Where the parent has a page table, the child gets one, whatever its entries come to be. */

@@ -34,6 +34,7 @@ import {
 import { address, cache, kernel, page, pmd } from "./state.ts";
 import { flush_tlb_pmd } from "./tlb.ts";
 import { handle_userfault, userfaultfd_pte_wp } from "./uffd-fault.ts";
+import { has_marker, take_marker } from "./uffd-marker.ts";
 import { anon_vma_prepare, VM_FILE, VM_RESV_UNMAPPED, VM_SHARED, VM_WRITE } from "./vma.ts";
 
 export function* hugetlb_fault(m: number, at: number, vm: number, flags: number): Path<number> {
@@ -92,10 +93,8 @@ export function* hugetlb_no_page(m: number, at: number, vm: number, flags: numbe
   yield "hugetlb_add_new_anon_rmap";
   hugetlb_add_new_anon_rmap(head);
   yield "set the huge PTE";
-  pmd.word[pmd_slot(m, at)] = make_huge_pte(
-    head,
-    (flags & FAULT_WRITE) !== 0 && hugetlb_may_write(vm),
-  );
+  const writable = (flags & FAULT_WRITE) !== 0 && hugetlb_may_write(vm) && !has_marker(m, at);
+  pmd.word[pmd_slot(m, at)] = take_marker(m, at, make_huge_pte(head, writable));
   yield* pte_unlock(m);
   return FAULT_DONE;
 }
@@ -135,8 +134,9 @@ export function* hugetlb_cache_page(
   page.entire_map[head]++;
   yield "set the huge PTE";
   const writable = (vm & VM_SHARED) !== 0 && (vm & VM_WRITE) !== 0;
-  pmd.word[pmd_slot(m, at)] = make_huge_pte(head, writable);
-  if ((flags & FAULT_WRITE) !== 0 && (vm & VM_SHARED) === 0) return FAULT_PROTECTED;
+  const watched = has_marker(m, at);
+  pmd.word[pmd_slot(m, at)] = take_marker(m, at, make_huge_pte(head, writable));
+  if ((flags & FAULT_WRITE) !== 0 && (vm & VM_SHARED) === 0 && !watched) return FAULT_PROTECTED;
   yield* pte_unlock(m);
   return FAULT_DONE;
 }

@@ -49,6 +49,7 @@ export * from "./syscall.ts";
 export * from "./tlb.ts";
 export * from "./uffd.ts";
 export * from "./uffd-fault.ts";
+export * from "./uffd-marker.ts";
 export * from "./uffd-move.ts";
 export * from "./unmap.ts";
 export * from "./vma.ts";

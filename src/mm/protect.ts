@@ -63,7 +63,9 @@ import {
   VM_SOFT_DIRTY_ENABLED,
   VM_UFFD_WP,
   VM_WIPEONFORK,
+  VM_WP_MARKER,
   VM_WRITE,
+  vma_rights,
 } from "./vma.ts";
 import { vma_start_write } from "./vma-lock.ts";
 
@@ -266,7 +268,7 @@ export function moved_entry(entry: number): number {
 /** Nobody watches the new address, unless he asked to be told of moves; entries may remember him. */
 export function forget_watcher(m: number, at: number): void {
   if ((vma.flags[slot(m, at)] & VM_UFFD_WP) === 0) return;
-  vma.flags[slot(m, at)] &= ~VM_UFFD_WP;
+  vma.flags[slot(m, at)] &= ~(VM_UFFD_WP | VM_WP_MARKER);
   if (kernel.mremap.keepsUffdWp) return;
   if (pmd_mapped(m, at)) pmd.word[pmd_slot(m, at)] &= ~PTE_UFFD_WP;
   else if (!pte_none(pte.word[slot(m, at)])) pte.word[slot(m, at)] &= ~PTE_UFFD_WP;
@@ -279,7 +281,8 @@ export function mremap_refused(m: number, at: number, count: number): number {
   if ((vm & VM_HUGETLB) !== 0 && (!kernel.mremap.hugetlb || cuts_hugetlb_page(at, count)))
     return EINVAL;
   if (kernel.mremap.severalVmas) return watched_among_several(m, at, count) ? EFAULT : 0;
-  for (let i = 1; i < count; i++) if (vma.flags[slot(m, at + i)] !== vm) return EFAULT;
+  for (let i = 1; i < count; i++)
+    if (vma_rights(vma.flags[slot(m, at + i)]) !== vma_rights(vm)) return EFAULT;
   return 0;
 }
 
@@ -292,7 +295,8 @@ export function watched_among_several(m: number, at: number, count: number): boo
   let several = false;
   let watched = false;
   for (let i = 0; i < count; i++) {
-    if (vma.flags[slot(m, at + i)] !== vma.flags[slot(m, at)]) several = true;
+    if (vma_rights(vma.flags[slot(m, at + i)]) !== vma_rights(vma.flags[slot(m, at)]))
+      several = true;
     if ((vma.flags[slot(m, at + i)] & VM_UFFD_WP) !== 0) watched = true;
   }
   if (!several || !watched) return false;

@@ -14,6 +14,7 @@ import { PG_DIRTY, put_refs } from "./page.ts";
 import { pte_dirty, pte_frame, pte_present, pte_special } from "./pte.ts";
 import { cache, page, pte, slot, system } from "./state.ts";
 import { flush_tlb_page } from "./tlb.ts";
+import { keep_marker } from "./uffd-marker.ts";
 
 /** The page of the object's cache that page `at` of mm `m` maps, or 0. */
 export function mapped_cache_frame(m: number, at: number): number {
@@ -53,6 +54,7 @@ export function* unmap_cache_page(at: number, frame: number): Path {
     const maps = pte_present(entry) && !pte_special(entry) && pte_frame(entry) === frame;
     if (maps) {
       pte.word[slot(m, at)] = 0;
+      keep_marker(m, at, entry);
       flush_tlb_page(m, at);
       if (pte_dirty(entry)) page.flags[frame] |= PG_DIRTY;
       page.map[frame]--;

@@ -10,7 +10,7 @@
  */
 import { choose, type Path } from "../step/index.ts";
 import { split_pmd_of_locked_page } from "./huge-memory.ts";
-import { discard_lazyfree_folio, keep_lazyfree_folio } from "./lazyfree-folio.ts";
+import { unmap_lazyfree_folio } from "./lazyfree-folio.ts";
 import { trylock_page, unlock_page } from "./locks.ts";
 import { in_lru_batch } from "./lru.ts";
 import { forget_mm_ids } from "./mm-ids.ts";
@@ -105,15 +105,7 @@ export function* reclaim_large_page(at: number, frame: number, part: number): Pa
     if (page_maybe_dma_pinned(frame)) return;
   }
   const lazy = (page.flags[frame] & PG_LAZYFREE) !== 0 && !part ? 1 : 0;
-  if (lazy && kernel.reclaim.lazyfree === "unreferenced" && !kernel.reclaim.splitsLazyfree) {
-    yield "is the folio's every reference a mapping's";
-    if (page_count(frame) !== folio_mapcount(frame) + 1) {
-      keep_lazyfree_folio(frame);
-      return;
-    }
-  }
-  if (lazy && kernel.advice.freesWhole && page.entire_map[folio(frame)] === 0)
-    yield* discard_lazyfree_folio(frame);
+  if (lazy && !kernel.reclaim.splitsLazyfree) yield* unmap_lazyfree_folio(at, frame);
   else yield* split_large_page(at, frame, part);
 }
 

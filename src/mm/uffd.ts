@@ -39,7 +39,16 @@ import {
 } from "./state.ts";
 import { cuts_hugetlb_page, return_to_user } from "./syscall.ts";
 import { flush_tlb_range } from "./tlb.ts";
-import { VM_DIRTY_TRACKED, VM_FILE, VM_HUGETLB, VM_SHARED, VM_UFFD_WP, VM_WRITE } from "./vma.ts";
+import { mark_empty_entry, marker_slot } from "./uffd-marker.ts";
+import {
+  VM_DIRTY_TRACKED,
+  VM_FILE,
+  VM_HUGETLB,
+  VM_SHARED,
+  VM_UFFD_WP,
+  VM_WP_MARKER,
+  VM_WRITE,
+} from "./vma.ts";
 
 /** Whether userfaultfd may watch writes to this memory. */
 export function uffd_refuses(vm: number): boolean {
@@ -95,7 +104,10 @@ export function is_one_vma(m: number, at: number, count: number): boolean {
  */
 export function write_protect_entry(m: number, at: number): void {
   const entry = translate(m, at);
-  if (pte_none(entry)) return;
+  if (pte_none(entry)) {
+    mark_empty_entry(m, at);
+    return;
+  }
   if (pte_present(entry)) set_translation_rights(m, at, 0);
   else if ((entry & PTE_MIGRATION) !== 0 && pte_write(entry)) make_migration_entry_readable(m, at);
   mark_translation(m, at, PTE_UFFD_WP);
@@ -135,6 +147,7 @@ export function* uffd_continue(p: number, at: number, count: number, into: numbe
       page.ref[frame]++;
       page.map[frame]++;
       pte.word[slot(m, at + i)] = continued_pte(frame, vma.flags[slot(m, at + i)]);
+      vma.flags[slot(m, at + i)] &= ~VM_WP_MARKER;
     } else result = EEXIST;
     yield* pte_unlock(m);
     if (result !== 0) break;
@@ -157,6 +170,7 @@ export function* continue_hugetlb(m: number, at: number, vm: number): Path<numbe
       page.ref[head]++;
       page.entire_map[head]++;
       pmd.word[pmd_slot(m, at)] = continued_pte(head, vm) | PTE_DIRTY;
+      vma.flags[marker_slot(m, at)] &= ~VM_WP_MARKER;
     } else result = EEXIST;
     yield* pte_unlock(m);
   }

@@ -36,6 +36,7 @@ import {
 import { free_page_and_swap_cache, free_swap_and_cache } from "./swap.ts";
 import { cuts_hugetlb_page, return_to_user } from "./syscall.ts";
 import { flush_tlb_mm, flush_tlb_page, flush_tlb_pmd } from "./tlb.ts";
+import { keep_marker } from "./uffd-marker.ts";
 import { split_vma, VM_HUGETLB } from "./vma.ts";
 import { vma_start_write } from "./vma-lock.ts";
 
@@ -111,6 +112,7 @@ export function* zap_pte_range(m: number, at: number): Path {
   yield "ptep_get_and_clear";
   const entry = pte.word[slot(m, at)];
   pte.word[slot(m, at)] = 0;
+  keep_marker(m, at, entry);
   flush_tlb_page(m, at);
   const mapped = pte_present(entry) && !pte_special(entry);
   if (mapped) {
@@ -138,6 +140,7 @@ export function* zap_huge_pmd(m: number, at: number): Path {
   const entry = pmd.word[pmd_slot(m, at)];
   const mapped = pte_present(entry) && !pte_special(entry);
   if (pte_present(entry)) pmd.word[pmd_slot(m, at)] = 0;
+  if (pte_present(entry)) keep_marker(m, at, entry);
   flush_tlb_pmd(m, at);
   if (mapped) {
     yield "page_remove_rmap: the compound map - 1";

@@ -25,6 +25,13 @@ export const VM_MERGEABLE = 0x1000;
 export const VM_RESV_UNMAPPED = 0x2000;
 /** clear_refs has been here: the first write through an entry that is not soft-dirty must fault. */
 export const VM_SOFT_DIRTY_ENABLED = 0x4000;
+/** Not of the VMA: the page's empty entry holds a marker of userfaultfd (uffd-marker.ts). */
+export const VM_WP_MARKER = 0x8000;
+
+/** What tells one VMA from its neighbour. */
+export function vma_rights(flags: number): number {
+  return flags & ~VM_WP_MARKER;
+}
 
 /** Whether a write must break copy-on-write rather than reach the shared object. */
 export function is_cow_mapping(flags: number): boolean {

@@ -362,18 +362,13 @@ function step(sheet: Sheet, process: string, choices: Weighted<string>): string 
   // Only around huge pages is there anything to collapse.
   const fits =
     (!form.includes("COLLAPSE") || page.kind.includes("thp")) &&
-    (!form.includes("uffd_wp") || canWatch(sheet, process, page));
+    (!form.includes("uffd_wp") || canWatch(sheet, process));
   return fill(sheet, process, fits ? form : "x = n;", page);
 }
 
-/**
- * A hole that one descriptor watches takes no page that another one moves. Left out is memory in whose empty
- * entries UFFDIO_WRITEPROTECT leaves a marker (v5.19), which the model does not have: docs/findings.md.
- */
-function canWatch(sheet: Sheet, process: string, { kind }: Page): boolean {
-  if (process.includes(".T") || sheet.hole) return false;
-  const shmem = kind.includes("shmem") || kind === "shared anon";
-  return !shmem && !(kind.startsWith("untouched") && kind.includes("hugetlb"));
+/** A hole that one descriptor watches takes no page that another one moves: docs/findings.md. */
+function canWatch(sheet: Sheet, process: string): boolean {
+  return !process.includes(".T") && !sheet.hole;
 }
 
 function makePin(sheet: Sheet, page: Page, process = "P0"): string {
