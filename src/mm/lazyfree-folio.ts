@@ -27,8 +27,7 @@ export function* unmap_lazyfree_folio(at: number, frame: number): Path {
       kept = yield* unmap_huge_pmd(m, at, folio(frame));
   if (kept) return;
   yield "is the folio's every reference a mapping's";
-  const held = page_count(frame) !== folio_mapcount(frame) + 1 ? 1 : 0;
-  if (held && kernel.reclaim.lazyfree === "unreferenced") keep_lazyfree_folio(frame);
+  if (page_count(frame) !== folio_mapcount(frame) + 1) keep_lazyfree_folio(frame);
   else yield* discard_lazyfree_folio(frame);
 }
 

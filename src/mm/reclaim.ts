@@ -105,7 +105,8 @@ export function* reclaim_large_page(at: number, frame: number, part: number): Pa
     if (page_maybe_dma_pinned(frame)) return;
   }
   const lazy = (page.flags[frame] & PG_LAZYFREE) !== 0 && !part ? 1 : 0;
-  if (lazy && !kernel.reclaim.splitsLazyfree) yield* unmap_lazyfree_folio(at, frame);
+  if (lazy && kernel.reclaim.lazyfree === "unreferenced" && !kernel.reclaim.splitsLazyfree)
+    yield* unmap_lazyfree_folio(at, frame);
   else yield* split_large_page(at, frame, part);
 }
 
