@@ -124,8 +124,8 @@ export const decisions = {
     /** A huge page of MADV_FREE is taken apart before it is unmapped; one that is held stays as it is. */
     splitsLazyfree: [false, true],
     /**
-     * The PMD that maps a folio of MADV_FREE: split, so that its entries go one by one; cleared with all it maps, or
-     * split if the folio is dirty or held; or cleared, and left where it is otherwise.
+     * The PMD that maps a folio of MADV_FREE: split, so that its entries go one by one; cleared with all it
+     * maps, or split if the folio is dirty or held; or cleared, and left where it is otherwise.
      */
     lazyfreePmd: ["split", "drop-or-split", "drop-or-keep"],
   },
