@@ -141,7 +141,7 @@ static void end_reads(void)
 const startRead = helper(
   "start_read",
   ["errno.h", "linux/io_uring.h", "poll.h", "stdint.h", "sys/syscall.h", "unistd.h"],
-  ["disk", "handles", "ring_queues", "range", "give_up"],
+  ["disk", "handles", "ring_queues", "range", "give_up", "fault_rest"],
   `
 /*
  * Ask the disk for a page. Returns 0 when the request waits there, or the errno of the read. Where an
@@ -191,6 +191,8 @@ static int start_read(struct handle *h, struct range page)
 	for (h->pages = 0; h->pages < count && !h->error; h->pages += !h->error)
 		h->error = request_page(h, &queues, ring, h->pages, page.at + h->pages * page.stride);
 	unmap_queues(&queues);
+	for (int i = 0; i < h->pages; i++)
+		fault_rest(page, i, true);
 	if (h->pages) {
 		h->error = 0;			/* a short read */
 		made(h, DIRECT_READ, ring, page);

@@ -118,6 +118,33 @@ static size_t rest_of_part(struct range page)
 `,
 );
 
+const faultRest = helper(
+  "fault_rest",
+  ["stdbool.h"],
+  ["range", "faults", "rest_of_part"],
+  `
+/* The calls that take one small page of a part: its rest is faulted in as they fault in that page. */
+static void fault_rest(struct range page, int index, bool write)
+{
+	char *at = page.at + index * page.stride % page.length;
+	size_t end = rest_of_part(page);
+
+	if (sigsetjmp(on_fault, 1)) {
+		may_fault = 0;
+		return;
+	}
+	may_fault = 1;
+	for (size_t offset = PAGE_SIZE; offset < end; offset += PAGE_SIZE) {
+		char value = *(volatile char *)(at + offset);
+
+		if (write)
+			*(volatile char *)(at + offset) = value;
+	}
+	may_fault = 0;
+}
+`,
+);
+
 const store = helper(
   "store",
   ["errno.h"],
@@ -451,6 +478,7 @@ export const memoryHelpers: readonly Helper[] = [
   part,
   faults,
   restOfPart,
+  faultRest,
   store,
   load,
   halves,

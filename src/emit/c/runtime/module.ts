@@ -117,10 +117,41 @@ static int open_module(void)
 `,
 );
 
+const passRest = helper(
+  "pass_rest",
+  ["sys/ioctl.h", "unistd.h"],
+  ["open_module", "range", "rest_of_part"],
+  `
+/* A part's other small pages are faulted in as the one that is taken: taken, too, and let go at once. */
+static void pass_rest(struct range page, int flags)
+{
+	struct range one = page;
+
+	for (; one.at < page.at + page.length; one.at += page.stride) {
+		struct pinfold_pin pin = {
+			.address = (uintptr_t)one.at + PAGE_SIZE,
+			.pages = rest_of_part(one) / PAGE_SIZE,
+			.stride = 1,
+			.flags = flags,
+			.times = 1,
+		};
+		int fd;
+
+		if (pin.pages < 2)
+			continue;
+		pin.pages--;
+		fd = open_module();
+		(void)ioctl(fd, PINFOLD_PIN, &pin);
+		close(fd);
+	}
+}
+`,
+);
+
 const modulePin = helper(
   "module_pin",
   ["errno.h", "sys/ioctl.h", "unistd.h"],
-  ["open_module", "handles", "range"],
+  ["open_module", "handles", "range", "pass_rest"],
   `
 static int module_pin(struct handle *h, struct range page, int flags, int times)
 {
@@ -138,6 +169,7 @@ static int module_pin(struct handle *h, struct range page, int flags, int times)
 		not_made(h, errno);
 		close(fd);
 	} else {
+		pass_rest(page, flags);
 		made(h, MODULE, fd, page);
 	}
 	return h->error;
@@ -372,6 +404,7 @@ static void see_exclusive(const char *name, struct range page)
 export const moduleHelpers: readonly Helper[] = [
   moduleDefinitions,
   openModule,
+  passRest,
   modulePin,
   moduleWrite,
   moduleRead,

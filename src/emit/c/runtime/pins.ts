@@ -230,7 +230,7 @@ static int word_file(long value)
 const lendToPipe = helper(
   "lend_to_pipe",
   ["errno.h", "fcntl.h", "sys/uio.h", "unistd.h"],
-  ["handles", "give_up", "range"],
+  ["handles", "give_up", "range", "fault_rest"],
   `
 /* vmsplice(): the pipe takes references to the pages, no pins, and never writes to them. */
 static int lend_to_pipe(struct handle *h, struct range page, int times)
@@ -248,6 +248,8 @@ static int lend_to_pipe(struct handle *h, struct range page, int times)
 			if (i)
 				break;		/* what is in the pipe is lent: a short splice */
 			h->error = errno;
+		} else {
+			fault_rest(page, i, false);
 		}
 	}
 	if (h->error) {
