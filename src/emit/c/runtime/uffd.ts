@@ -43,7 +43,7 @@ static int watch(int fd, struct range page, uint64_t mode)
 const uffdWp = helper(
   "protect_by_uffd",
   ["linux/userfaultfd.h", "pthread.h", "stdint.h", "sys/ioctl.h", "unistd.h"],
-  ["range", "open_uffd", "huge_mapped"],
+  ["part", "range", "open_uffd", "huge_mapped"],
   `
 #ifndef UFFD_FEATURE_WP_HUGETLBFS_SHMEM
 #define UFFD_FEATURE_WP_HUGETLBFS_SHMEM	(1 << 12)
