@@ -26,7 +26,7 @@ import { vfioHelpers } from "./vfio.ts";
 import { writeAgainHelpers } from "./write-again.ts";
 import { xdpHelpers } from "./xdp.ts";
 
-const helpers: readonly Helper[] = [
+export const helpers: readonly Helper[] = [
   ...valueHelpers,
   ...freeHelpers,
   ...turnHelpers,
