@@ -1,12 +1,15 @@
 /** Puts each report where its format was asked to go. */
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Look } from "../report/style.ts";
 import type { FormatName, FormatTarget } from "./formats.ts";
 import { complain, type GlobalOptions, lookOf, type Session } from "./session.ts";
 
+/** A report whole, or in pieces where it may be longer than a string can be. */
+export type ReportText = string | Iterable<string>;
+
 /** Reports by format; a format that is not asked for is never made. */
-export type Reporters = Readonly<Partial<Record<FormatName, (look: Look) => string>>>;
+export type Reporters = Readonly<Partial<Record<FormatName, (look: Look) => ReportText>>>;
 
 /** Writes all targets; false if one could not be written. */
 export function writeReports(
@@ -22,19 +25,33 @@ export function writeReports(
       continue;
     }
     if (file === undefined) {
-      session.out.write(report(lookOf(session.out, options.color, session)));
+      const text = report(lookOf(session.out, options.color, session));
+      for (const piece of piecesOf(text)) session.out.write(piece);
       continue;
     }
     const width = lookOf(session.out, "never", session).width;
     const text = report({ color: options.color === "always", width });
     try {
-      writeFileSync(resolve(session.folder, file), text);
+      writePieces(resolve(session.folder, file), piecesOf(text));
     } catch (error) {
       complain(session, `cannot write ${file}: ${messageOf(error)}`);
       allWritten = false;
     }
   }
   return allWritten;
+}
+
+function piecesOf(text: ReportText): Iterable<string> {
+  return typeof text === "string" ? [text] : text;
+}
+
+function writePieces(path: string, pieces: Iterable<string>): void {
+  const file = openSync(path, "w");
+  try {
+    for (const piece of pieces) writeFileSync(file, piece);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** The words of an error that Node raised. */

@@ -6,17 +6,28 @@ import type { BrokenFile, CheckedTest, CheckReport, Outcome } from "./check-repo
 
 export const jsonSchema = 1;
 
-/** The JSON text, ending in a line break. */
-export function reportJson(report: CheckReport): string {
-  const document = {
-    schema: jsonSchema,
-    results: report.tests.flatMap((test) =>
-      test.outcomes.map((outcome) => resultObject(test, outcome)),
-    ),
-    ...(report.interrupted ? { interrupted: true } : {}),
-    ...(report.broken.length > 0 ? { errors: report.broken.flatMap(errorObjects) } : {}),
-  };
-  return `${JSON.stringify(document, undefined, 2)}\n`;
+/**
+ * The JSON text, ending in a line break, in pieces of one result each: a library's runs on all
+ * kernels are longer than a string can be.
+ */
+export function* reportJson(report: CheckReport): Generator<string> {
+  yield `{\n  "schema": ${jsonSchema},\n  "results": [`;
+  let between = "\n    ";
+  for (const test of report.tests) {
+    for (const outcome of test.outcomes) {
+      yield between + indented(resultObject(test, outcome), "    ");
+      between = ",\n    ";
+    }
+  }
+  yield between.startsWith(",") ? "\n  ]" : "]";
+  if (report.interrupted) yield ',\n  "interrupted": true';
+  if (report.broken.length > 0)
+    yield `,\n  "errors": ${indented(report.broken.flatMap(errorObjects), "  ")}`;
+  yield "\n}\n";
+}
+
+function indented(value: object, indent: string): string {
+  return JSON.stringify(value, undefined, 2).replaceAll("\n", `\n${indent}`);
 }
 
 function resultObject(test: CheckedTest, outcome: Outcome): object {

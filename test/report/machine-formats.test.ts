@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { CheckReport } from "../../src/report/check-report.ts";
 import { reportJson } from "../../src/report/json.ts";
 import { reportJunit } from "../../src/report/junit.ts";
 import { reportKtap } from "../../src/report/ktap.ts";
@@ -19,9 +20,24 @@ const broken = {
   ],
 } as const;
 
+const read = (report: CheckReport) => JSON.parse([...reportJson(report)].join(""));
+
 describe("JSON", () => {
+  test("a piece a result, laid out as one document", () => {
+    const report = reportOf([testOf(sampleOutcomes), testOf([wrong], "A\u2028B")]);
+    for (const each of [report, reportOf([]), { ...report, interrupted: true, broken: [broken] }]) {
+      const pieces = [...reportJson(each)];
+      const text = pieces.join("");
+      expect(text).toBe(`${JSON.stringify(JSON.parse(text), undefined, 2)}\n`);
+      expect(pieces.filter((piece) => piece.includes('"verdict"'))).toHaveLength(
+        each.tests.flatMap(({ outcomes }) => outcomes).length,
+      );
+      for (const piece of pieces) expect(piece.split('"verdict"').length).toBeLessThanOrEqual(2);
+    }
+  });
+
   test("schema 1 with the agreed names", () => {
-    const document = JSON.parse(reportJson(reportOf([testOf(sampleOutcomes)])));
+    const document = read(reportOf([testOf(sampleOutcomes)]));
     expect(document.schema).toBe(1);
     expect(document.results).toHaveLength(4);
     expect(document.results[2]).toMatchObject({
@@ -40,7 +56,7 @@ describe("JSON", () => {
   });
 
   test("errors stand beside the results with their places", () => {
-    const document = JSON.parse(reportJson({ ...reportOf([]), broken: [broken] }));
+    const document = read({ ...reportOf([]), broken: [broken] });
     expect(document.errors).toEqual([
       {
         file: "b.litmus",
