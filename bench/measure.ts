@@ -1,5 +1,6 @@
 /** One search, measured: what the bench prints, and what peers are compared with. */
 import { Worker } from "node:worker_threads";
+import { inlineLittle } from "../src/cli/engine.ts";
 import { explore, shortestRun } from "../src/explore/explore.ts";
 import type { Crew } from "../src/explore/parallel-search.ts";
 import type { HelperData } from "./helper.ts";
@@ -20,11 +21,12 @@ export interface Measure {
 const runStatesMax = 20_000_000;
 
 export async function measure(recipe: Recipe, options: Options): Promise<Measure> {
+  const reduced = !options.flag("no-reductions");
+  if (reduced) inlineLittle();
   const crew = crewFor(recipe, options.number("workers", 1));
   const searchable = await searchableOf(recipe);
   const { model, first, cell, goal, watched } = searchable;
   const begun = performance.now();
-  const reduced = !options.flag("no-reductions");
   const result = explore(model, first, {
     cell,
     watched,

@@ -3,6 +3,7 @@
  * The process: its streams, its signals, its exit code. A reader that goes away (`| head -1`) ends
  * it quietly; the first interrupt asks the command to print what it knows, the second ends it.
  */
+import { inlineLittle } from "./engine.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { internalErrorText } from "./internal-error.ts";
 import { runCli } from "./run-cli.ts";
@@ -39,6 +40,7 @@ const session: Session = {
   signal: interrupt.signal,
 };
 
+inlineLittle();
 try {
   const given = process.argv.slice(2);
   process.exitCode = await (searches(given) ? runInThread : runCli)(given, session);

@@ -79,7 +79,9 @@ export class Ownership {
     const known = this.graphVectors[number];
     if (known !== undefined) return known;
     if (number >= ownershipsMax) return this.distinct[0]!;
-    const made = this.plain.map((_, actor) => this.refine(actor, classes));
+    // Pushed, not mapped: engines give arrays made in different ways different shapes.
+    const made: FutureGraph[] = [];
+    for (let actor = 0; actor < classes.length; actor++) made.push(this.refine(actor, classes));
     const same = this.distinct.find((graphs) => graphs.every((graph, i) => graph === made[i]));
     if (same === undefined) this.distinct.push(made);
     this.graphVectors[number] = same ?? made;

@@ -14,6 +14,8 @@ export const everybody = -1;
 export const nobody = -1;
 
 const unknown = -1;
+/** More moves than any set has: a small number, for what holds numbers of both kinds is slow. */
+const tooMany = 0x3fffffff;
 
 export class Picker {
   /** What the only move leads to, after `pickOnly` named it. */
@@ -71,7 +73,7 @@ export class Picker {
       if (at.row[this.baseOf(actor)] !== 0) running |= 1 << actor;
     this.close();
     let best = everybody;
-    this.picked = Number.POSITIVE_INFINITY;
+    this.picked = tooMany;
     let asked = 0;
     for (let actor = moves.length - 1; actor >= 0; actor--) {
       if (((running >>> actor) & 1) === 0) continue;
