@@ -71,7 +71,7 @@ try {
   const [command, ...given] = process.argv.slice(2);
   await run(command, given);
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error;
+  if (!(error instanceof Error) || error.name !== "UsageError") throw error;
   console.error(`bench: ${error.message}\n${usage}`);
   process.exitCode = 2;
 }

@@ -1,8 +1,13 @@
 /** The command lines of the benches. An option that nobody knows is an error, not a measurement. */
 import { parseArgs } from "node:util";
 
-/** What the user typed makes no sense; says so, without a stack. */
-export class UsageError extends Error {}
+/**
+ * What the user typed makes no sense; says so, without a stack. Told by its name: a bench that is
+ * loaded apart has a class of its own.
+ */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
 
 type Kind = "flag" | "number" | "text";
 
