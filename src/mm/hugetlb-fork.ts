@@ -4,19 +4,12 @@
  * meanwhile. Compare mm/hugetlb.c:copy_hugetlb_page_range().
  */
 import type { Path } from "../step/index.ts";
-import { hugetlb_add_new_anon_rmap } from "./hugetlb.ts";
+import { hugetlb_add_new_anon_rmap, make_huge_pte } from "./hugetlb.ts";
 import { alloc_hugetlb_page } from "./hugetlb-pool.ts";
 import { pte_lock, pte_unlock } from "./locks.ts";
 import { page_anon, page_needs_cow_for_dma, put_refs } from "./page.ts";
 import { HPAGE_PMD_NR, pmd_slot } from "./pmd.ts";
-import {
-  mk_anon_pte,
-  PTE_UFFD_WP,
-  PTE_YOUNG,
-  pte_frame,
-  pte_present,
-  pte_wrprotect,
-} from "./pte.ts";
+import { PTE_UFFD_WP, PTE_YOUNG, pte_frame, pte_present, pte_wrprotect } from "./pte.ts";
 import { ENOMEM, kernel, page, pmd } from "./state.ts";
 import { leave_stale_pmd } from "./tlb.ts";
 import { is_cow_mapping, VM_WRITE } from "./vma.ts";
@@ -59,10 +52,8 @@ export function* copy_hugetlb_page_range(
     if (same) {
       yield "hugetlb_install_page";
       hugetlb_add_new_anon_rmap(copy);
-      pmd.word[pmd_slot(c, at)] = mk_anon_pte(
-        copy,
-        kernel.fork.copiesHugetlbWritable ? VM_WRITE : vm & VM_WRITE,
-      );
+      const writable = kernel.fork.copiesHugetlbWritable ? VM_WRITE : vm & VM_WRITE;
+      pmd.word[pmd_slot(c, at)] = make_huge_pte(copy, writable);
     }
     yield* pte_unlock(m);
     if (same) return 0;

@@ -10,7 +10,7 @@ import type { Statement, Test } from "../litmus/index.ts";
 import type { Machine, Row } from "../step/index.ts";
 import { askedOf } from "./asked.ts";
 import { Collected } from "./collect.ts";
-import type { Order } from "./orders.ts";
+import type { Order, OrderStep } from "./orders.ts";
 import type { Valuation } from "./result.ts";
 import { loadWorld, type World } from "./world.ts";
 
@@ -91,43 +91,85 @@ function isMay(statement: Statement): boolean {
   return statement.kind === "call" && statement.force === "may";
 }
 
+/** A state on the way along an order, with the steps whose turn came while their actor was held up. */
+interface Position {
+  readonly row: Row;
+  readonly behind: Order;
+}
+
 /** The states of a world before the order's first statement, and after each of them. */
 export function rowsAlong(world: World, order: Order): readonly (readonly Row[])[] {
   world.model.activate();
-  let rows: readonly Row[] = [world.first];
-  const along = [rows];
-  for (const { actor, index } of order) {
-    const t = world.test.actors.findIndex((one) => one.name === actor);
-    const origin = world.program.origin[t]!;
-    const until = origin.lastIndexOf(index) + 1;
-    rows = rows.flatMap((row) => settled(world, advance(world, row, t, until), order));
-    along.push(rows);
+  let positions: readonly Position[] = [{ row: world.first, behind: [] }];
+  const along = [[world.first]];
+  for (const step of order) {
+    positions = positions.flatMap((one) => afterStep(world, one, step, order));
+    along.push(positions.map(({ row }) => row));
   }
   return along;
 }
 
-/** Lets actor `t` run up to program statement `until`; where it cannot, the state stays. */
-function advance(world: World, row: Row, t: number, until: number): Row[] {
+/** Whoever is held up misses its turn, and so do those that wait for what it would do. */
+function afterStep(
+  world: World,
+  { row, behind }: Position,
+  step: OrderStep,
+  order: Order,
+): Position[] {
+  const missed = { row, behind: [...behind, step] };
+  const t = actorOf(world, step);
+  if (isMidStatement(world, row, t) || behind.some(({ actor }) => actor === step.actor))
+    return caughtUp(world, missed, order);
+  const ends = advance(world, row, t, endOf(world, step));
+  if (ends !== undefined)
+    return ends.flatMap((one) => caughtUp(world, { row: one, behind }, order));
+  const held = order.some((one) => isMidStatement(world, row, actorOf(world, one)));
+  return caughtUp(world, held ? missed : { row, behind }, order);
+}
+
+/** Whoever was held up goes on, and then does, in the order's sequence, what it has missed. */
+function caughtUp(world: World, { row, behind }: Position, order: Order): Position[] {
+  return settled(world, row, order).flatMap((now): Position[] => {
+    for (const [place, step] of behind.entries()) {
+      const t = actorOf(world, step);
+      const follows = behind.slice(0, place).some(({ actor }) => actor === step.actor);
+      if (follows || isMidStatement(world, now, t)) continue;
+      const ends = advance(world, now, t, endOf(world, step));
+      if (ends === undefined) continue;
+      const left = behind.filter((one) => one !== step);
+      return ends.flatMap((one) => caughtUp(world, { row: one, behind: left }, order));
+    }
+    return [{ row: now, behind }];
+  });
+}
+
+function actorOf({ test }: World, { actor }: OrderStep): number {
+  return test.actors.findIndex(({ name }) => name === actor);
+}
+
+/** Where the program of a step's actor stands after it. */
+function endOf(world: World, step: OrderStep): number {
+  return world.program.origin[actorOf(world, step)]!.lastIndexOf(step.index) + 1;
+}
+
+/** Lets actor `t` run up to program statement `until`; undefined where it cannot move. */
+function advance(world: World, row: Row, t: number, until: number): Row[] | undefined {
   if (isDone(world.model, row, t) || statementOf(world.model, row, t) >= until) return [row];
   const ends = statementEnds(world.model, row, t, until);
-  return ends.length === 0 ? [row] : ends;
+  return ends.length === 0 ? undefined : ends;
 }
 
 /** Whoever was held up in the middle of a statement goes on. */
-function settled(world: World, rows: readonly Row[], order: Order): Row[] {
-  const actors = new Set(
-    order.map((step) => world.test.actors.findIndex((a) => a.name === step.actor)),
-  );
-  return rows.flatMap((row) => {
-    let now: Row[] = [row];
-    for (const t of actors)
-      now = now.flatMap((one) =>
-        isMidStatement(world, one, t)
-          ? advance(world, one, t, statementOf(world.model, one, t) + 1)
-          : [one],
-      );
-    return now;
-  });
+function settled(world: World, row: Row, order: Order): Row[] {
+  const actors = new Set(order.map((step) => actorOf(world, step)));
+  let now: Row[] = [row];
+  for (const t of actors)
+    now = now.flatMap((one) =>
+      isMidStatement(world, one, t)
+        ? (advance(world, one, t, statementOf(world.model, one, t) + 1) ?? [one])
+        : [one],
+    );
+  return now;
 }
 
 /** Whether actor `t` has begun its statement: its program counter is not the statement's first. */

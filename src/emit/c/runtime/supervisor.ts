@@ -48,6 +48,7 @@ static void plan_trial(const char *order)
 		snprintf(ctl->step[ctl->steps++], sizeof(ctl->step[0]), "%.*s", (int)length, word);
 		word += length + (word[length] == ' ');
 	}
+	ctl->planned = ctl->steps;
 	for (int i = 0; i < MAX_NAMES && test->actors[i].name; i++)
 		if (is_process(&test->actors[i]))
 			snprintf(ctl->step[ctl->steps++], sizeof(ctl->step[0]), "%s.end",

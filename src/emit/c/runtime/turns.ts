@@ -107,6 +107,7 @@ static void wait_until_gone(pid_t pid)
 
 /* How often the next actor looks whether a statement that may wait for others still has not ended. */
 #define PATIENCE	10
+#define NOBODY		-1
 
 static __thread uint32_t my_offer;
 
@@ -115,20 +116,34 @@ static void wait_a_little(uint32_t *word, uint32_t now)
 	syscall(SYS_futex, word, FUTEX_WAIT, now, &(struct timespec) { 0, 50 * 1000 * 1000 }, NULL, 0);
 }
 
-/* Those of processes that do not live are passed over. */
-static uint32_t next_step(void)
+/*
+ * The first of the order that has not run and can: those of processes that do not live are passed over,
+ * and those of an actor that waits come when it is through with what it waits in. What is there at the
+ * end nobody reads before that; a test that waits for ever stays at what waits. The giver is the actor that
+ * gives its turn away, or NOBODY.
+ */
+static uint32_t next_step(int giver)
 {
-	uint32_t next = ctl->turn + 1;
+	uint32_t held = ctl->steps;
 
-	while (next < ctl->steps && !ctl->alive[ctl->actor_of[next]])
-		next++;
-	return next;
+	for (uint32_t i = 0; i < ctl->steps; i++) {
+		int actor = ctl->actor_of[i];
+
+		if (ctl->ran[i] || !ctl->alive[actor])
+			continue;
+		if (actor == giver || __atomic_load_n(&ctl->waits[actor], __ATOMIC_SEQ_CST))
+			held = held < i ? held : i;
+		else
+			return i < ctl->planned || held == ctl->steps ? i : held;
+	}
+	return held;
 }
 
-static void set_turn(uint32_t next)
+static void pass_turn(uint32_t now, uint32_t next)
 {
-	__atomic_store_n(&ctl->turn, next, __ATOMIC_SEQ_CST);
-	syscall(SYS_futex, &ctl->turn, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+	if (__atomic_compare_exchange_n(&ctl->turn, &now, next, false, __ATOMIC_SEQ_CST,
+					__ATOMIC_SEQ_CST))
+		syscall(SYS_futex, &ctl->turn, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
 /*
@@ -136,14 +151,15 @@ static void set_turn(uint32_t next)
  */
 static void hand_over(void)
 {
-	uint32_t late;
+	uint32_t now = ctl->turn, late;
 
 	if (ctl->free)
 		return;
 	for (int i = 0; i < PATIENCE && (late = __atomic_load_n(&ctl->late, __ATOMIC_SEQ_CST)); i++)
 		wait_a_little(&ctl->late, late);
 	my_turn = false;
-	set_turn(next_step());
+	ctl->ran[now] = true;
+	pass_turn(now, next_step(NOBODY));
 }
 
 /* A statement that may have to wait for a later one: if it does, the next one takes its turn. */
@@ -165,20 +181,28 @@ static inline void withdraw_offer(void)
 					      __ATOMIC_SEQ_CST);
 }
 
+static void change_late(int actor, int change)
+{
+	__atomic_store_n(&ctl->waits[actor], change > 0, __ATOMIC_SEQ_CST);
+	__atomic_add_fetch(&ctl->late, change, __ATOMIC_SEQ_CST);
+}
+
 static bool take_offer(const char *step)
 {
 	uint32_t offer = __atomic_load_n(&ctl->offer, __ATOMIC_SEQ_CST);
-	uint32_t next = next_step();
+	uint32_t now = ctl->turn;
+	int giver = ctl->actor_of[now];
+	uint32_t next = next_step(giver);
 
-	if (offer != ctl->turn + 1 || next >= ctl->steps || strcmp(ctl->step[next], step))
+	if (offer != now + 1 || next >= ctl->planned || strcmp(ctl->step[next], step))
 		return false;
-	__atomic_add_fetch(&ctl->late, 1, __ATOMIC_SEQ_CST);
+	change_late(giver, 1);
 	if (!__atomic_compare_exchange_n(&ctl->offer, &offer, 0, false, __ATOMIC_SEQ_CST,
 					 __ATOMIC_SEQ_CST)) {
-		__atomic_sub_fetch(&ctl->late, 1, __ATOMIC_SEQ_CST);
+		change_late(giver, -1);
 		return false;
 	}
-	set_turn(next);
+	pass_turn(now, next);
 	return true;
 }
 
@@ -192,7 +216,8 @@ static void statement_ends(void)
 		return hand_over();
 	if (!offer)
 		return;
-	__atomic_sub_fetch(&ctl->late, 1, __ATOMIC_SEQ_CST);
+	ctl->ran[offer - 1] = true;
+	change_late(ctl->actor_of[offer - 1], -1);
 	syscall(SYS_futex, &ctl->late, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
@@ -209,6 +234,8 @@ static void turn(const char *step)
 		now = __atomic_load_n(&ctl->turn, __ATOMIC_SEQ_CST);
 		if (now < ctl->steps && !strcmp(ctl->step[now], step))
 			break;
+		if (now < ctl->steps && ctl->ran[now])	/* it ended late, when nobody else could run */
+			pass_turn(now, next_step(NOBODY));
 		looks = ctl->offer == now + 1 ? looks + 1 : 0;
 		if (looks > PATIENCE && take_offer(step))
 			break;

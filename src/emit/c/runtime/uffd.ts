@@ -136,7 +136,6 @@ static int continue_by_uffd(struct range page)
 	error = watch(fd, page, UFFDIO_REGISTER_MODE_MINOR);
 	if (!error && ioctl(fd, UFFDIO_CONTINUE, &order))
 		error = errno;
-	ioctl(fd, UFFDIO_UNREGISTER, &order.range);
 	close(fd);
 	return error;
 }

@@ -226,7 +226,9 @@ static struct control {
 	uint32_t turn;				/* futex: index of the statement that may run */
 	uint32_t offer;				/* the turn that the next may take, plus one */
 	uint32_t late;				/* futex: statements that go on after their turn */
-	uint32_t steps;
+	uint32_t steps, planned;		/* with what is read at the end, and without */
+	bool ran[MAX_STEPS];
+	bool waits[MAX_NAMES];			/* by actor: its statement gave its turn away */
 	char step[MAX_STEPS][12];
 	int actor_of[MAX_STEPS];
 	bool alive[MAX_NAMES];			/* by actor, as its process */
