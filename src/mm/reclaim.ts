@@ -31,6 +31,7 @@ import {
   PTE_PRESENT,
   PTE_SOFT_DIRTY,
   PTE_SPECIAL,
+  PTE_UFFD_WP,
   PTE_YOUNG,
   pte_dirty,
   pte_frame,
@@ -59,12 +60,17 @@ export function* reclaim(m: number, at: number, may: number): Path {
   yield* reclaim_page(m, at, 0);
 }
 
-/** Whether the `count` pages from `at` on are, entry by entry, all of the folio's. */
+/**
+ * Whether the `count` pages from `at` on are, entry by entry, all of the folio's, and no entry differs but in its
+ * dirty, young and write bits. Compare folio_pte_batch(): one that userfaultfd protects ends the batch.
+ */
 export function maps_whole_folio(m: number, at: number, count: number, frame: number): boolean {
   if (count < HPAGE_PMD_NR) return false;
+  const first = pte.word[slot(m, address.first[at])];
   for (let i = 0; i < HPAGE_PMD_NR; i++) {
     const entry = pte.word[slot(m, address.first[at] + i)];
     if (!pte_present(entry) || folio(pte_frame(entry)) !== folio(frame)) return false;
+    if (((entry ^ first) & PTE_UFFD_WP) !== 0) return false;
   }
   return true;
 }
@@ -154,12 +160,16 @@ export function hand_dirty_to_parts(head: number): void {
   }
 }
 
-/** try_to_map_unused_to_zeropage: whoever maps the page maps the zero page from now on, read-only. */
+/**
+ * try_to_map_unused_to_zeropage: whoever maps the page maps the zero page from now on, read-only. What
+ * watches the entry stays: 9658d698a8a8, in v6.18 and 6.12.y.
+ */
 export function map_to_zeropage(frame: number): void {
   for (let i = 0; i < system.processes[0] * system.pages[0]; i++) {
     const entry = pte.word[i];
     if (pte_present(entry) && !pte_special(entry) && pte_frame(entry) === frame)
-      pte.word[i] = PTE_PRESENT | PTE_SPECIAL | PTE_YOUNG | (entry & PTE_SOFT_DIRTY);
+      pte.word[i] =
+        PTE_PRESENT | PTE_SPECIAL | PTE_YOUNG | (entry & (PTE_SOFT_DIRTY | PTE_UFFD_WP));
   }
   page.map[frame] = 0;
 }

@@ -61,6 +61,27 @@ exists (x[0] = 0)
     expect(checkOrder(forced, findKernel("v7.2")!, order!).stuck.length).toBe(1);
   });
 
+  it("so does one of the copy that fork made for the child, which is clean", () => {
+    const copied = parse(`Linux COPIED
+{ page x = readonly hugetlb; }
+P0 { h0 = pin(x, WRITE | FORCE); r0 = fork(P1); }
+P1 { clear_refs(P1); h1 = pin(x, WRITE | FORCE); }
+locations [h1.errno]
+exists (x[0] = 0)
+`);
+    const first = orders(copied).orders[0]!;
+    expect(checkOrder(copied, findKernel("v7.2")!, first).stuck).toEqual(["P1"]);
+    const own = parse(`Linux OWN
+{ page x = readonly hugetlb; }
+P0 { clear_refs(P0); h1 = pin(x, WRITE | FORCE); }
+locations [h1.errno]
+exists (x[0] = 0)
+`);
+    const ends = checkOrder(own, findKernel("v7.2")!, orders(own).orders[0]!);
+    expect(ends.stuck).toEqual([]);
+    expect(ends.valuations.length).toBe(1);
+  });
+
   it("red control: a pin that is refused, and one whose entry becomes writable, end", () => {
     for (const name of ["v6.12", "stable-5.10"]) {
       const { stuck, valuations } = checkOrder(forced, findKernel(name)!, order!);
