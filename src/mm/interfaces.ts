@@ -19,7 +19,7 @@ import {
   ungrab,
 } from "./grab.ts";
 import { get_user_page_remote } from "./gup.ts";
-import { set_page_dirty } from "./page.ts";
+import { set_page_dirty, with_half } from "./page.ts";
 import { FAILED, register_pages } from "./pin.ts";
 import {
   ALIVE,
@@ -139,6 +139,7 @@ export function remote_flags(force: number): number {
 export function* remote_write(
   target: number,
   at: number,
+  half: number,
   value: number,
   force: number,
   into: number,
@@ -155,7 +156,7 @@ export function* remote_write(
     return;
   }
   yield "copy to the page";
-  page.data[frame] = value;
+  page.data[frame] = with_half(page.data[frame], half, value);
   set_page_dirty(frame);
   yield* ungrab(frame, kind_of(flags));
   yield* return_to_user(into, 0);

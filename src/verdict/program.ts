@@ -282,9 +282,11 @@ function remote(
   call: Call,
   c: Context,
 ): readonly ProgramStatement[] {
-  const { at } = placeRange(placeOf(call)!, c.names.pages);
+  const place = placeOf(call)!;
+  const { at } = placeRange(place, c.names.pages);
   const value = valueArgument(call, c) ?? 0;
-  return one("remote_write", target, at, value, force, register(call.result, c));
+  const half = halfNumber(place);
+  return one("remote_write", target, at, half, value, force, register(call.result, c));
 }
 
 /** In a device's program the transfer waits for its handle; in a process it is done or skipped. */

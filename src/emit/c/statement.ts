@@ -211,6 +211,8 @@ function pageCallCode(call: Call, place: Place, actor: Actor, context: Context):
     case "uffd_move":
       return result(`move_by_uffd(${range.text}, ${secondRange(call).text})`, "move_by_uffd");
     case "proc_mem_write":
+      if (place.half !== undefined)
+        return { refusal: "a forced write of a half is not emitted yet" };
       return result(`force_write(${range.text}, ${value})`, "force_write");
     case "process_vm_writev":
       if (place.half !== undefined) {

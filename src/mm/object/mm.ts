@@ -16,6 +16,7 @@ import {
   VMSPLICE,
   XDP_UMEM,
 } from "../interfaces.ts";
+import { WHOLE } from "../page.ts";
 import { ALIVE, ERRNO, NEVER_BORN } from "../state.ts";
 import {
   VM_DIRTY_TRACKED,
@@ -283,13 +284,13 @@ export class Mm {
 
   process_vm_writev(target: Mm, page: string, value: number): string | undefined {
     this.#expectAlive();
-    this.#world.run("remote_write", [target.#process, this.#at(page), value, 0, 0]);
+    this.#world.run("remote_write", [target.#process, this.#at(page), WHOLE, value, 0, 0]);
     return this.#result();
   }
 
   /** A write through this process's own /proc/PID/mem: by force. */
   proc_mem_write(page: string, value: number): string | undefined {
-    return this.#call("remote_write", this.#at(page), value, 1);
+    return this.#call("remote_write", this.#at(page), WHOLE, value, 1);
   }
 
   /**
