@@ -350,6 +350,11 @@ export const v4_19: KernelFile = {
       why: "MADV_COLLAPSE does not exist.",
       evidence: { kind: "read", where: "4.19.13 mm/madvise.c" },
     },
+    "advice.populate": {
+      value: "none",
+      why: "MADV_POPULATE_READ and MADV_POPULATE_WRITE do not exist.",
+      evidence: { kind: "read", where: "4.19.13 and Debian 5.10.262 mm/madvise.c" },
+    },
     "advice.freesWhole": {
       value: false,
       why: "MADV_FREE takes a compound page that entries map apart.",

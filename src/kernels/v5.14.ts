@@ -15,6 +15,15 @@ export const v5_14: KernelFile = {
       commit: "153132571f02",
       evidence: { kind: "derived", where: "recalled for v5.14; message of 5535be309971" },
     },
+    "advice.populate": {
+      value: "past-holes",
+      why: "Page tables can be filled ahead, VMA by VMA; a hole is an error in the end.",
+      commit: "4ca9b3859dac",
+      evidence: {
+        kind: "derived",
+        where: "Debian 6.1.192 mm/madvise.c:madvise_populate(); v5.14 by its history",
+      },
+    },
     "pin.twoStep": {
       value: true,
       why: "GUP-fast adds 1, then 1023: between the two a pin looks like a reference.",

@@ -37,6 +37,12 @@ export const v6_12: KernelFile = {
         where: "Debian 6.12.117 include/linux/rmap.h:__folio_try_dup_anon_rmap(), not in 6.6",
       },
     },
+    "advice.populate": {
+      value: "up-to-a-hole",
+      why: "The range is walked by its pages, not by its VMAs: the first hole ends the walk.",
+      commit: "631426ba1d45",
+      evidence: { kind: "read", where: "Debian 6.12.118 mm/madvise.c:madvise_populate()" },
+    },
     "advice.sharedFolio": {
       value: "folio",
       why: "A folio is shared if a PMD and anybody else, or more entries than it has parts, map it.",

@@ -76,6 +76,8 @@ const advice: ArgumentShape = {
     "PAGEOUT",
     "COLLAPSE",
     "MERGEABLE",
+    "POPULATE_READ",
+    "POPULATE_WRITE",
   ],
   many: false,
   optional: false,

@@ -140,6 +140,8 @@ export const decisions = {
     restoresReserve: [false, true],
     /** MADV_COLLAPSE exists. */
     collapse: [false, true],
+    /** MADV_POPULATE_*: not there; VMA by VMA, past holes; or up to the first hole. */
+    populate: ["none", "past-holes", "up-to-a-hole"],
     /** MADV_FREE of all parts of a compound page gives it up as one; else it falls apart. */
     freesWhole: [false, true],
     /** MADV_DONTNEED drops hugetlb pages; else it is refused for them. */

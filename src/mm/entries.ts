@@ -39,6 +39,7 @@ export const entryNames = [
   "ksm",
   "khugepaged",
   "madvise_collapse",
+  "madvise_populate",
   "numa_hint",
 ] as const;
 
@@ -86,6 +87,7 @@ export const pathFiles = [
   "mm-ids.ts",
   "numa.ts",
   "pageout.ts",
+  "populate.ts",
   "reclaim.ts",
   "reclaim-cache.ts",
   "rmap.ts",

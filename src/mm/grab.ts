@@ -23,6 +23,8 @@ export const FOLL_UNLOCKABLE = 64;
 export const TOO_FEW_IS_ENOMEM = 128;
 /** The caller marks the pages dirty before it hands them to the device, too. */
 export const DIRTY_AHEAD = 256;
+/** Nobody takes the pages: they are only to be mapped, and touched as by an access. */
+export const FOLL_POPULATE = 512;
 
 export const KIND_NONE = 0;
 export const KIND_GET = 1;

@@ -24,6 +24,7 @@ import {
   FOLL_FORCE,
   FOLL_LONGTERM,
   FOLL_PIN,
+  FOLL_POPULATE,
   FOLL_UNLOCKABLE,
   FOLL_WRITE,
   GUP_FAST_FAILED,
@@ -34,11 +35,13 @@ import {
 } from "./grab.ts";
 import { get_user_pages_fast } from "./gup-fast.ts";
 import { mmap_read_lock, mmap_read_unlock, pte_lock, pte_unlock } from "./locks.ts";
-import { page_anon } from "./page.ts";
-import { translate } from "./pmd.ts";
+import { page_anon, set_page_dirty } from "./page.ts";
+import { mark_translation, pmd_mapped, translate } from "./pmd.ts";
 import {
+  PTE_DIRTY,
   PTE_SOFT_DIRTY,
   PTE_SWAP,
+  PTE_YOUNG,
   pte_accessible,
   pte_dirty,
   pte_frame,
@@ -99,7 +102,8 @@ export function* __get_user_pages(m: number, at: number, flags: number): Path<nu
       need = FAULT_WRITE;
     else if (!write && gup_must_unshare(m, at, entry, vm, flags)) need = FAULT_UNSHARE;
     if (need === 0) {
-      yield* grab_page(pte_frame(entry), flags);
+      if ((flags & FOLL_POPULATE) !== 0) yield* touch_page(m, at, entry, flags);
+      else yield* grab_page(pte_frame(entry), flags);
       yield* pte_unlock(m);
       return pte_frame(entry);
     }
@@ -118,6 +122,17 @@ export function* __get_user_pages(m: number, at: number, flags: number): Path<nu
       yield* fault_again(m, at, entry, vm);
     }
   }
+}
+
+/**
+ * FOLL_TOUCH: a page that is to be written is dirty, also where its entry allows the write and is clean.
+ * Compare mm/gup.c:follow_page_pte(), mm/huge_memory.c:touch_pmd().
+ */
+export function* touch_page(m: number, at: number, entry: number, flags: number): Path {
+  if ((flags & FOLL_WRITE) === 0 || pte_dirty(entry)) return;
+  yield "touch the page";
+  if (pmd_mapped(m, at)) mark_translation(m, at, PTE_DIRTY | PTE_YOUNG);
+  else set_page_dirty(pte_frame(entry));
 }
 
 /**

@@ -36,6 +36,7 @@ export * from "./page.ts";
 export * from "./pageout.ts";
 export * from "./pin.ts";
 export * from "./pmd.ts";
+export * from "./populate.ts";
 export * from "./process.ts";
 export * from "./protect.ts";
 export * from "./pte.ts";

@@ -102,6 +102,7 @@ const pageFamilies: Readonly<Record<string, readonly Make[]>> = {
   free: [onPage("madvise", "FREE")],
   pageout: [onPage("madvise", "PAGEOUT")],
   collapse: [onPage("madvise", "COLLAPSE")],
+  populate: [onPage("madvise", "POPULATE_READ"), onPage("madvise", "POPULATE_WRITE")],
   mremap: [onPage("mremap")],
   uffd: [onPage("uffd_wp")],
   continue: [onPage("uffd_continue")],

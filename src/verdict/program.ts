@@ -268,6 +268,10 @@ function advise(call: Call, c: Context): readonly ProgramStatement[] {
       return onRange("madvise_pageout")(call, c);
     case "COLLAPSE":
       return onRange("madvise_collapse")(call, c);
+    case "POPULATE_READ":
+      return onRange("madvise_populate", 0)(call, c);
+    case "POPULATE_WRITE":
+      return onRange("madvise_populate", 1)(call, c);
     case "MERGEABLE":
       return onRange("madvise_fork", 0, VM_MERGEABLE)(call, c);
     default:

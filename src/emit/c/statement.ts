@@ -179,6 +179,8 @@ const adviceNames: ReadonlyMap<string, string> = new Map([
   ["FREE", "MADV_FREE"],
   ["COLLAPSE", "MADV_COLLAPSE"],
   ["MERGEABLE", "MADV_MERGEABLE"],
+  ["POPULATE_READ", "MADV_POPULATE_READ"],
+  ["POPULATE_WRITE", "MADV_POPULATE_WRITE"],
 ]);
 
 function pageCallCode(call: Call, place: Place, actor: Actor, context: Context): Translated {

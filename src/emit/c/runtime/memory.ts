@@ -310,6 +310,10 @@ const advise = helper(
   ["sys/mman.h", "errno.h"],
   ["range"],
   `
+#ifndef MADV_POPULATE_READ
+#define MADV_POPULATE_READ	22
+#define MADV_POPULATE_WRITE	23
+#endif
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE	25
 #endif
