@@ -350,6 +350,11 @@ export const v4_19: KernelFile = {
       why: "MADV_COLLAPSE does not exist.",
       evidence: { kind: "read", where: "4.19.13 mm/madvise.c" },
     },
+    "mremap.dontunmap": {
+      value: false,
+      why: "MREMAP_DONTUNMAP does not exist.",
+      evidence: { kind: "read", where: "4.19.13 mm/mremap.c:SYSCALL_DEFINE5(mremap)" },
+    },
     "advice.populate": {
       value: "none",
       why: "MADV_POPULATE_READ and MADV_POPULATE_WRITE do not exist.",

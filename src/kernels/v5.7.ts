@@ -59,6 +59,12 @@ export const v5_7: KernelFile = {
       commit: "0758cd830494",
       evidence: { kind: "mail", where: "the commit message of 912efa17e512" },
     },
+    "mremap.dontunmap": {
+      value: true,
+      why: "A move may leave the old place mapped, and empty.",
+      commit: "e346b3813067",
+      evidence: { kind: "derived", where: "Debian 5.10.262 mm/mremap.c; v5.7 by its history" },
+    },
     "advice.pageout": {
       value: "mapped-once",
       why: "Pages that somebody else maps, too, are left alone.",

@@ -136,6 +136,11 @@ export const operations: readonly Operation[] = [
   ),
   call("madvise", [page, advice], "Gives the kernel advice on the page, or an order."),
   call("mremap", [page], "Moves the page's mapping to another address; the name follows it."),
+  call(
+    "mremap_dontunmap",
+    [page, page],
+    "Moves what the first page maps to the second's place; the first stays mapped, and empty.",
+  ),
   call("uffd_wp", [page], "Write-protects the page through userfaultfd."),
   call(
     "uffd_move",

@@ -178,6 +178,8 @@ export const decisions = {
   mremap: {
     /** hugetlb memory can be moved. */
     hugetlb: [false, true],
+    /** MREMAP_DONTUNMAP exists. */
+    dontunmap: [false, true],
     /** Entries keep the mark of who watched them by userfaultfd, and does not any more. */
     keepsUffdWp: [false, true],
     /** One call moves a range that is several VMAs. */

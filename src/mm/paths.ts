@@ -6,6 +6,7 @@
 export * from "./access.ts";
 export * from "./collapse.ts";
 export * from "./device.ts";
+export * from "./dontunmap.ts";
 export * from "./fault.ts";
 export * from "./fault-flags.ts";
 export * from "./filemap.ts";

@@ -50,7 +50,14 @@ export function* munmap(p: number, at: number, count: number, into: number): Pat
     const splits = yield* split_vma(at, count);
     if (!splits) error = ENOMEM;
   }
-  for (let i = 0; i < count && error === 0; i++) {
+  if (error === 0) yield* unmap_region(m, at, count);
+  yield* mmap_write_unlock(m);
+  yield* return_to_user(into, error);
+}
+
+/** The VMAs of a range go, and what they map. Precondition: mmap_lock held for writing. */
+export function* unmap_region(m: number, at: number, count: number): Path {
+  for (let i = 0; i < count; i++) {
     yield* vma_start_write(m, at + i);
     if (count < HPAGE_PMD_NR) yield* split_huge_pmd(m, at + i);
     yield "remove the VMA";
@@ -59,8 +66,6 @@ export function* munmap(p: number, at: number, count: number, into: number): Pat
     vma.anon_vma[slot(m, at + i)] = 0;
     yield* zap_pte_range(m, at + i);
   }
-  yield* mmap_write_unlock(m);
-  yield* return_to_user(into, error);
 }
 
 /**

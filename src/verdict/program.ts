@@ -2,7 +2,15 @@
  * A test's statements as calls of the memory manager's paths. One statement of the test may be
  * several of the program (a device waits for its handle first); `origin` leads back.
  */
-import type { Actor, Argument, Call, Place, Statement, Test } from "../litmus/ast.ts";
+import type {
+  Actor,
+  Argument,
+  Call,
+  PageDeclaration,
+  Place,
+  Statement,
+  Test,
+} from "../litmus/ast.ts";
 import { FOLL_FAST, FOLL_FORCE, FOLL_LONGTERM, FOLL_PIN, FOLL_WRITE } from "../mm/grab.ts";
 import {
   BY_FLAGS,
@@ -181,6 +189,23 @@ function kernelAction(entry: string, each: boolean): Lower {
   };
 }
 
+function placesOf(call: Call): readonly Place[] {
+  return call.arguments.flatMap((a) => (a.kind === "place" ? [a.place] : []));
+}
+
+function declaredKind(name: string, c: Context): PageDeclaration["pageKind"] | undefined {
+  return c.names.pages.find((page) => page.name === name)?.declaration.pageKind;
+}
+
+/** A system call on two ranges of the same length. */
+function fromTo(entry: string, call: Call, c: Context): readonly ProgramStatement[] {
+  const [from, into] = placesOf(call).map((place) => placeRange(place, c.names.pages));
+  if (from!.count === into!.count)
+    return one(entry, c.process, from!.at, from!.count, into!.at, register(call.result, c));
+  c.missing.add(`${entry} between ranges of different lengths`);
+  return [];
+}
+
 const calls: Readonly<Record<string, Lower>> = {
   fork: (call, c) => one("fork", c.process, processArgument(call, c), register(call.result, c)),
   vfork: (call, c) => one("vfork", c.process, processArgument(call, c), register(call.result, c)),
@@ -193,15 +218,14 @@ const calls: Readonly<Record<string, Lower>> = {
   mremap: onRange("mremap"),
   uffd_wp: onRange("uffd_wp"),
   uffd_continue: onRange("uffd_continue"),
-  uffd_move: (call, c) => {
-    const [from, into] = call.arguments.flatMap((a) => (a.kind === "place" ? [a.place] : []));
-    const { at, count } = placeRange(from!, c.names.pages);
-    const to = placeRange(into!, c.names.pages);
-    if (to.count === count)
-      return one("uffd_move", c.process, at, count, to.at, register(call.result, c));
-    c.missing.add("uffd_move between ranges of different lengths");
+  mremap_dontunmap: (call, c) => {
+    const kinds = placesOf(call).map(({ name }) => declaredKind(name, c));
+    if (kinds[0] === kinds[1] && (kinds[0] === "anon" || kinds[0] === "thp"))
+      return fromTo("mremap_dontunmap", call, c);
+    c.missing.add("mremap_dontunmap between other pages than two anon or two thp");
     return [];
   },
+  uffd_move: (call, c) => fromTo("uffd_move", call, c),
   mprotect: (call, c) => onRange("mprotect", words(call).includes("RW") ? 1 : 0)(call, c),
   madvise: (call, c) => advise(call, c),
   clear_refs: (call, c) => one("clear_refs", processArgument(call, c), register(call.result, c)),

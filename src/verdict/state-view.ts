@@ -118,6 +118,7 @@ export function frameMappedBy(view: StateView, p: number, at: number): number | 
 const moves: ReadonlySet<string> = new Set([
   "munmap",
   "mremap",
+  "mremap_dontunmap",
   "uffd_move",
   "exec",
   "truncate",

@@ -206,6 +206,8 @@ function pageCallCode(call: Call, place: Place, actor: Actor, context: Context):
     case "mremap":
       if (place.index !== undefined) return { refusal: "mremap() of a part is not emitted yet" };
       return result(`move("${place.name}")`, "move");
+    case "mremap_dontunmap":
+      return result(`move_out(${range.text}, ${secondRange(call).text})`, "move_out");
     case "uffd_wp":
       return result(`protect_by_uffd(${range.text})`, "protect_by_uffd");
     case "uffd_continue":

@@ -10,6 +10,7 @@ import { hugetlbHelpers } from "./hugetlb.ts";
 import { kernelActorHelpers } from "./kernel-actors.ts";
 import { memoryHelpers } from "./memory.ts";
 import { moduleHelpers } from "./module.ts";
+import { moveHelpers } from "./moves.ts";
 import { numaHelpers } from "./numa.ts";
 import { cpuHelpers } from "./own-cpu.ts";
 import { pageHelpers } from "./pages.ts";
@@ -37,6 +38,7 @@ export const helpers: readonly Helper[] = [
   ...pageHelpers,
   ...hugetlbHelpers,
   ...uffdHelpers,
+  ...moveHelpers,
   ...uffdMoveHelpers,
   ...kernelActorHelpers,
   ...pinHelpers,

@@ -338,33 +338,6 @@ static int page_out(struct range page)
 `,
 );
 
-const move = helper(
-  "move",
-  ["sys/mman.h", "errno.h"],
-  ["range", "reserve"],
-  `
-/*
- * mremap() to a free address, a huge page as one and to a place of equal alignment; from then on the
- * page is found there.
- */
-static int move(const char *name)
-{
-	struct range *old = &where[page_number(name)];
-	bool huge = !(old->length % HUGE_ALIGNMENT);
-	char *at = reserve(old->length, huge ? HUGE_ALIGNMENT : PAGE_SIZE);
-
-	if (huge)
-		at += (uintptr_t)old->at % HUGE_ALIGNMENT;
-	at = mremap(old->at, old->length, old->length, MREMAP_MAYMOVE | MREMAP_FIXED, at);
-	if (at == MAP_FAILED)
-		return errno;
-	old->at = at;
-	ctl->places[own_number][page_number(name)] = at;
-	return 0;
-}
-`,
-);
-
 const clearRefs = helper(
   "clear_refs",
   ["errno.h", "fcntl.h", "stdio.h", "unistd.h"],
@@ -494,7 +467,6 @@ export const memoryHelpers: readonly Helper[] = [
   protect,
   advise,
   pageOut,
-  move,
   clearRefs,
   forceWrite,
   writeTo,
