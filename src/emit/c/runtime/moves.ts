@@ -1,4 +1,4 @@
-/** C: mremap() of a declared page: to a free address, where it is found from then on, or over another page. */
+/** C: mremap() of a declared page: to a free address, where it is from then on, or over another page. */
 import { type Helper, helper } from "./helper.ts";
 
 const move = helper(
