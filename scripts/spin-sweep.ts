@@ -2,7 +2,10 @@
  * Every library test of fewer states than a bound, on every kernel that is not the same as another
  * there, explored by SPIN from the same steps: states and ends must be ours.
  *
- *     tsx scripts/spin-sweep.ts [--states N] [--share I/N]
+ *     tsx scripts/spin-sweep.ts [--states N] [--share I/N] [--tests PATTERN] [--seconds S]
+ *
+ * --seconds S starts no test after S seconds and counts those it has left out; tests are taken in an
+ * order that mixes shelves.
  */
 import { parseArgs } from "node:util";
 import { explore } from "../src/explore/explore.ts";
@@ -11,10 +14,15 @@ import type { Row } from "../src/step/index.ts";
 import { Collected } from "../src/verdict/collect.ts";
 import { loadWorld, type World } from "../src/verdict/world.ts";
 import { AnyVerifier } from "../test/emit/spin.ts";
-import { library } from "../test/verdict/library.ts";
+import { library, mixed } from "../test/verdict/library.ts";
 
 const { values } = parseArgs({
-  options: { states: { type: "string" }, share: { type: "string" }, tests: { type: "string" } },
+  options: {
+    states: { type: "string" },
+    share: { type: "string" },
+    tests: { type: "string" },
+    seconds: { type: "string" },
+  },
 });
 const most = Number(values.states ?? 100_000);
 const [share, shares] = (values.share ?? "1/1").split("/").map(Number) as [number, number];
@@ -44,9 +52,20 @@ const sortedEnds = (ends: Collected): string =>
 
 const verifier = new AnyVerifier();
 const count = { agree: 0, differ: 0, larger: 0, same: 0, notModelled: 0, doNotFit: 0 };
+let testsLeftOut = 0;
 let total = 0;
-library().forEach(({ test }, i) => {
-  if (i % shares !== share - 1) return;
+const until = performance.now() + 1000 * Number(values.seconds ?? Number.POSITIVE_INFINITY);
+const report = () =>
+  console.log(
+    `${JSON.stringify({ ...count, testsLeftOut })}, ${total} states, share ${share}/${shares}`,
+  );
+
+mixed(library().filter((_, i) => i % shares === share - 1)).forEach(({ test }, done) => {
+  if (performance.now() > until) {
+    testsLeftOut++;
+    return;
+  }
+  if (done % 50 === 49) report();
   if (values.tests !== undefined && !new RegExp(values.tests).test(test.name)) return;
   const searched: { readonly world: World; readonly asked: readonly number[] }[] = [];
   for (const kernel of kernels) {
@@ -84,5 +103,5 @@ library().forEach(({ test }, i) => {
   }
 });
 verifier.remove();
-console.log(`${JSON.stringify(count)}, ${total} states, share ${share}/${shares}`);
+report();
 process.exitCode = count.differ > 0 ? 1 : 0;
