@@ -8,15 +8,15 @@
  * --kernels K takes K kernels for each test, other ones for the next. A kernel is the same as another
  * for a test where every decision that either search has asked there has the same answer and the first
  * row is the same: both searches would do the same again, so it is counted and not searched.
- * --seconds S starts nothing after S seconds and counts what it has left out. Tests are taken in an
- * order that mixes shelves, so that what is done before the time is up stands for the library.
+ * --seconds S starts no test after S seconds and counts those it has left out. Tests of small worlds
+ * come first: tracing the steps of huge pages takes seconds for each kernel.
  */
 import { parseArgs } from "node:util";
 import { kernels } from "../src/kernels/index.ts";
 import type { Test } from "../src/litmus/index.ts";
 import { loadWorld, type World } from "../src/verdict/world.ts";
 import { compareSearches, disagreements } from "../test/explore/agree.ts";
-import { library, mixed } from "../test/verdict/library.ts";
+import { library } from "../test/verdict/library.ts";
 
 const { values } = parseArgs({
   options: {
@@ -78,16 +78,18 @@ function onKernels(test: Test, index: number): void {
 
 const report = () =>
   console.log(`${JSON.stringify({ ...count, ...left, states })}, share ${share}/${shares}`);
-const tests = library().map(({ test }, index) => ({ test, index }));
-mixed(tests.filter(({ index }) => index % shares === share - 1)).forEach(
-  ({ test, index }, done) => {
-    if (performance.now() > until) {
-      left.testsLeftOut++;
-      return;
-    }
-    onKernels(test, index);
-    if (done % 50 === 49) report();
-  },
-);
+const width = (test: Test): number => loadWorld(test, kernels[0]!).model.layout.width;
+const tests = library()
+  .map(({ test }, index) => ({ test, index, width: width(test) }))
+  .filter(({ index }) => index % shares === share - 1)
+  .sort((one, other) => one.width - other.width);
+tests.forEach(({ test, index }, done) => {
+  if (performance.now() > until) {
+    left.testsLeftOut++;
+    return;
+  }
+  onKernels(test, index);
+  if (done % 50 === 49) report();
+});
 report();
 process.exitCode = count.disagree > 0 ? 1 : 0;
