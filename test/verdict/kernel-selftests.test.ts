@@ -50,11 +50,15 @@ function differences(row: Row): readonly string[] {
   });
 }
 
-const text = readFileSync(join(top, "litmus/selftest/cells.tsv"), "utf8");
-const rows = text
-  .split("\n")
-  .filter((line) => line !== "" && !line.startsWith("#"))
-  .map(rowOf);
+function rowsOf(file: string): readonly Row[] {
+  return readFileSync(join(top, "litmus/selftest", file), "utf8")
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .map(rowOf);
+}
+
+const rows = rowsOf("cells.tsv");
+const others = rowsOf("other-cells.tsv");
 
 describe("Linux's self-tests on real kernels", () => {
   test("every cell is what the library promises", () => {
@@ -76,6 +80,20 @@ describe("Linux's self-tests on real kernels", () => {
       const counts = kernels.map((_, at) => count(word, at));
       expect(page).toContain(`| ${word} | ${counts.join(" | ")} |`);
     }
+  });
+
+  test("so is every cell of the other programs that has a test", () => {
+    expect(others.flatMap(differences)).toEqual([]);
+    const page = readFileSync(join(top, "docs/kernel-selftests.md"), "utf8");
+    const of = (program: string) => others.filter(({ cell }) => cell.startsWith(`${program}: `));
+    const count = (program: string, word: string) =>
+      kernels.map((_, at) => of(program).filter(({ results }) => results[at] === word).length);
+    for (const program of ["mkdirty", "madv_populate", "mremap_dontunmap"])
+      for (const word of ["pass", "fail", "skip"])
+        if (count(program, word).some((cells) => cells > 0))
+          expect(page).toContain(
+            `| \`${program}\`: ${word} | ${count(program, word).join(" | ")} |`,
+          );
   });
 
   test("another result, and a test that is not there, are found", () => {
