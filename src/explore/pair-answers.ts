@@ -9,6 +9,8 @@ const bits = 15;
 /** A local state in one word: its graph's number and its own. */
 const stateBits = 16;
 const graphsMax = 1 << 15;
+/** Sets of so few words are compared sooner than an answer is looked up. */
+const fewWords = 6;
 
 const steps = new Int32Array(1 << bits).fill(-1);
 const futures = new Int32Array(1 << bits).fill(-1);
@@ -20,6 +22,7 @@ export function areIndependent(
   other: FutureGraph,
   otherState: number,
 ): boolean {
+  if (graph.reads.words <= fewWords) return graph.isIndependent(state, other, otherState);
   if (Math.max(graph.number, other.number) >= graphsMax || (state | otherState) >> stateBits !== 0)
     return graph.isIndependent(state, other, otherState);
   const one = (graph.number << stateBits) | state;
