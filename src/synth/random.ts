@@ -226,9 +226,9 @@ function randomText(name: string, draw: Draw): string {
   const advice = merges ? ["madvise(x, MERGEABLE);", "madvise(y, MERGEABLE);"] : [];
   const observed = [
     ...sheet.observed,
-    ...pages.map((page) => page.parts[0]!),
-    ...(forks ? pages.map((page) => `P1:${page.parts[0]}`) : []),
-    ...(forksAgain ? [`P2:${pages[0]!.parts[0]}`] : []),
+    ...pages.flatMap(({ parts }) => parts),
+    ...(forks ? pages.flatMap(({ parts }) => parts.map((part) => `P1:${part}`)) : []),
+    ...(forksAgain ? pages[0]!.parts.map((part) => `P2:${part}`) : []),
   ];
   return [
     `Linux ${name}`,
@@ -238,8 +238,8 @@ function randomText(name: string, draw: Draw): string {
     ...(forks ? [`P1 { ${child.join(" ")} }`] : []),
     ...(forksAgain ? [`P2 { ${grandchild.join(" ")} }`] : []),
     ...(actions.length > 0 ? [`K0 { ${actions.join(" ")} }`] : []),
-    // The emitted tables hold fifteen observed values.
-    `locations [${observed.slice(0, 14).join("; ")}]`,
+    // The emitted tables hold so many observed values.
+    `locations [${observed.slice(0, 47).join("; ")}]`,
     `exists (${pages[0]!.parts[0]} = 0)`,
     "",
   ].join("\n");

@@ -3,6 +3,7 @@
  * errnos, states of entries and frames. Texts are those of valuation.ts.
  */
 import type { Operand } from "../litmus/ast.ts";
+import { HUGE_TLB } from "../mm/pmd.ts";
 import {
   PTE_MIGRATION,
   PTE_SWAP,
@@ -132,8 +133,16 @@ function isLost(found: { readonly entry: number; readonly vma: number }): boolea
 function contentOf(read: Read, found: { readonly entry: number; readonly at: number }): number {
   if (pte_present(found.entry)) return read("page.data", pte_frame(found.entry));
   if (!pte_none(found.entry)) return awayContent(read, found.entry);
-  const cached = read("cache.frame", found.at);
+  const cached = cachedFrame(read, found.at);
   return cached === 0 ? read("cache.disk", found.at) : read("page.data", cached);
+}
+
+/** The object's own page; hugetlbfs has one for all parts of a huge page. */
+function cachedFrame(read: Read, at: number): number {
+  if (read("address.huge", at) !== HUGE_TLB) return read("cache.frame", at);
+  const first = read("address.first", at);
+  const head = read("cache.frame", first);
+  return head === 0 ? 0 : head + at - first;
 }
 
 /** What a read of a page would bring that is in swap, or on its way to another frame. */
