@@ -53,13 +53,15 @@ export function compareOrder(
   if (forced.notModelled.length > 0) {
     return { ...both, status: "skip", why: `not modelled: ${forced.notModelled.join(", ")}` };
   }
+  const unforced = real.notes.find(couldNotBeForced);
   if (forced.stuck.length > 0) {
+    // What the kernel was to do, and did not, may be what the model waits for.
+    if (unforced !== undefined) return { ...both, status: "skip", why: unforced };
     return { ...both, status: "lost", why: `the model waits: ${forced.stuck.join(", ")}` };
   }
   if (seen.some((one) => !model.includes(one))) {
     const refused = real.notes.filter(refusedByConfiguration);
     if (refused.length > 0) return { ...both, status: "refused", why: refused.join("; ") };
-    const unforced = real.notes.find(couldNotBeForced);
     if (unforced !== undefined) return { ...both, status: "skip", why: unforced };
     return { ...both, status: "forbid-seen", why: "the model forbids what the kernel showed" };
   }

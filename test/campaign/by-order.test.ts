@@ -67,6 +67,11 @@ exists (P0:r0 = 0)
       shown("", { status: "fail", why: "hang at P0.1" }),
     );
     expect(alone).toMatchObject({ status: "lost", why: "hang at P0.1" });
+    const free = { valuations: [{ text: "0:r0=0;", count: 1 }] } as const;
+    const retries = findKernel("v7.2")!;
+    expect(compareOrder(held, retries, heldOrder!, shown("", free)).status).toBe("lost");
+    const unforced = { ...free, notes: ["K0.0 could not be forced"] };
+    expect(compareOrder(held, retries, heldOrder!, shown("", unforced)).status).toBe("skip");
   });
 
   it("is an order that was not seen where the kernel showed nothing", () => {
