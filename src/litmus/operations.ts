@@ -126,7 +126,7 @@ export const operations: readonly Operation[] = [
   operation({
     name: "exec",
     arguments: [],
-    meaning: "The process starts another program: its memory goes, its handles stay.",
+    meaning: "The process starts another program: its memory goes, and what is opened close-on-exec.",
   }),
   call("munmap", [page], "Unmaps the page."),
   call(

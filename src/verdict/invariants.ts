@@ -161,7 +161,7 @@ export const invariants: readonly Invariant[] = [
     name: "I8",
     holds: "fork does not fail, pins or not, unless an allocation does.",
     promisedBy: {},
-    except: ["mayFail", "hugetlb"],
+    except: ["mayFail", "hugetlb", "shared hugetlb", "private hugetlb"],
     broken: forkFailed,
   },
   {

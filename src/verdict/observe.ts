@@ -17,6 +17,7 @@ import { ABSENT, ALIVE, ERRNO } from "../mm/state.ts";
 import { VM_RESV_UNMAPPED } from "../mm/vma.ts";
 import type { Row } from "../step/index.ts";
 import { type DataWords, decoded, halfOf } from "./data-words.ts";
+import { cachedFrame, poolIsEmptyFor } from "./hugetlb-end.ts";
 import { findHandle, placeRange } from "./names.ts";
 import { absent, type Observable } from "./valuation.ts";
 import type { World } from "./world.ts";
@@ -94,18 +95,21 @@ function isLoaded(world: World, actor: string, register: string): boolean {
 
 type MemoryOperand = Extract<Operand, { kind: "memory" }>;
 
+interface Entry {
+  readonly entry: number;
+  readonly vma: number;
+  readonly mm: number;
+  readonly at: number;
+}
+
 /** The process's entry for the place, and its VMA's flags; undefined if it has no address space. */
-export function entryOf(
-  world: World,
-  read: Read,
-  operand: MemoryOperand,
-): { readonly entry: number; readonly vma: number; readonly at: number } | undefined {
+export function entryOf(world: World, read: Read, operand: MemoryOperand): Entry | undefined {
   const process = world.names.processes.indexOf(operand.process);
   if (process < 0 || read("process.state", process) !== ALIVE) return undefined;
   const { at } = placeRange(operand.place, world.names.pages);
-  const slot = read("process.mm", process) * world.names.pageCount + at;
-  const entry = entryAt(world, read, read("process.mm", process), at);
-  return { entry, vma: read("vma.flags", slot), at };
+  const mm = read("process.mm", process);
+  const entry = entryAt(world, read, mm, at);
+  return { entry, vma: read("vma.flags", mm * world.names.pageCount + at), mm, at };
 }
 
 /** The entry that translates page `at` of mm `m`: a PMD's, as if it were the page's own, or the PTE. */
@@ -120,13 +124,14 @@ export function entryAt(world: World, read: Read, m: number, at: number): number
 
 function memory(world: World, read: Read, operand: MemoryOperand): string {
   const found = entryOf(world, read, operand);
-  if (found === undefined || found.vma === 0 || isLost(found)) return absent;
+  if (found === undefined || found.vma === 0 || isLost(read, found)) return absent;
   return String(halfOf(decoded(world.names.words, contentOf(read, found)), operand.place.half));
 }
 
-/** A huge page that was taken for the owner of the mapping: whoever looks for it dies. */
-function isLost(found: { readonly entry: number; readonly vma: number }): boolean {
-  return (found.vma & VM_RESV_UNMAPPED) !== 0 && pte_none(found.entry);
+/** A huge page that was taken for the owner of the mapping, or that the pool has not: whoever looks for it dies. */
+function isLost(read: Read, { entry, vma, mm, at }: Entry): boolean {
+  if (!pte_none(entry)) return false;
+  return (vma & VM_RESV_UNMAPPED) !== 0 || poolIsEmptyFor(read, mm, at, vma);
 }
 
 /** The word that a read through the entry would give. */

@@ -47,6 +47,29 @@ describe("an order with a kernel actor", () => {
   });
 });
 
+describe("a read at the end of hugetlb memory that has a hole", () => {
+  const hole = (pool: number) =>
+    parse(`Linux HOLE
+Hugetlb-pool=${pool}
+{ page x = hugetlb; }
+P0 { x[0] = 1; h = pin(x, LONGTERM); madvise(x, DONTNEED); }
+locations [x[3]]
+exists (x[0] = 0)
+`);
+  const ends = (pool: number) =>
+    checkOrder(hole(pool), findKernel("v7.2")!, orders(hole(pool)).orders[0]!).valuations.map(
+      ({ values }) => valuationKey(values),
+    );
+
+  it("finds nothing where the pool has nothing", () => {
+    expect(ends(1)).toEqual(["x[0]=-; x[3]=-;"]);
+  });
+
+  it("finds zeroes where it has a page", () => {
+    expect(ends(2)).toEqual(["x[0]=0; x[3]=0;"]);
+  });
+});
+
 describe("a statement that never ends", () => {
   const forced = parse(`Linux FORCED
 { page x = readonly hugetlb; }

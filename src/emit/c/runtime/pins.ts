@@ -19,7 +19,8 @@ static inline void made(struct handle *h, enum handle_kind kind, int fd, struct 
 	h->base = page.at;
 	h->stride = page.stride;
 	own_fd[h - ctl->handles] = fd;
-	fcntl(fd, F_SETFD, 0);			/* a handle outlives exec() */
+	/* A pipe outlives exec(); rings, cards and packet sockets are opened close-on-exec. */
+	fcntl(fd, F_SETFD, closed_by_exec(kind) ? FD_CLOEXEC : 0);
 	h->kind = kind;
 	h->tried = true;
 	__atomic_store_n(&h->known, 1, __ATOMIC_SEQ_CST);

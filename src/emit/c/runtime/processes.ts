@@ -268,6 +268,21 @@ const runAnew = helper(
   ["errno.h", "fcntl.h", "stdio.h", "string.h", "unistd.h"],
   ["control", "turns", "run_actor", "actor_named", "give_up", "control_fd"],
   `
+/* The process no longer holds what exec() closes; its number there may soon mean another file. */
+static void forget_closed(void)
+{
+	for (int i = 0; i < MAX_NAMES; i++) {
+		pid_t *holder = ctl->handles[i].holders;
+
+		if (!closed_by_exec(ctl->handles[i].kind))
+			continue;
+		while (*holder && *holder != getpid())
+			holder++;
+		for (; *holder; holder++)
+			holder[0] = holder[1];
+	}
+}
+
 /* exec() of this very program: the memory goes, and what is left to do is done by the new one. */
 static void __attribute__((noreturn)) run_anew(const char *name)
 {
@@ -277,6 +292,7 @@ static void __attribute__((noreturn)) run_anew(const char *name)
 		if (i != actor_named(name) &&
 		    !strcmp(test->actors[i].process, test->actors[actor_named(name)].process))
 			finish_actor(i);	/* the other threads end here */
+	forget_closed();
 	fcntl(control_fd, F_SETFD, 0);
 	snprintf(fd, sizeof(fd), "%d", control_fd);
 	execl("/proc/self/exe", "litmus", "--after-exec", fd, test->name, name, NULL);

@@ -199,6 +199,12 @@ enum handle_kind { NO_HANDLE, RING, PIPE, REGION, MODULE, DIRECT_READ, MAPPING, 
 enum affinity { AFFINITY_SPREAD, AFFINITY_ONE, AFFINITY_NONE };
 enum card_state { CARD_OFF, CARD_IDLE, CARD_ASKED, CARD_DONE };
 
+/* The kernel, or the library that everybody uses, opens these close-on-exec. */
+static inline bool closed_by_exec(enum handle_kind kind)
+{
+	return kind == RING || kind == REGION || kind == MAPPING || kind == UMEM;
+}
+
 /* What a direct read asked of the disk, one page of it. */
 struct request {
 	bool waiting;
