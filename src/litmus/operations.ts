@@ -126,7 +126,8 @@ export const operations: readonly Operation[] = [
   operation({
     name: "exec",
     arguments: [],
-    meaning: "The process starts another program: its memory goes, and what is opened close-on-exec.",
+    meaning:
+      "The process starts another program: its memory goes, and what is opened close-on-exec.",
   }),
   call("munmap", [page], "Unmaps the page."),
   call(
