@@ -11,7 +11,7 @@ import { VM_SHARED } from "../mm/vma.ts";
 type Read = (field: string, index: number) => number;
 
 /** The frame of the object's page that page `at` shows, or 0. */
-export function cachedFrame(read: Read, at: number): number {
+function cachedFrame(read: Read, at: number): number {
   if (read("address.huge", at) !== HUGE_TLB) return read("cache.frame", at);
   const first = read("address.first", at);
   const head = read("cache.frame", first);

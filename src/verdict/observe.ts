@@ -17,7 +17,7 @@ import { ABSENT, ALIVE, ERRNO } from "../mm/state.ts";
 import { VM_RESV_UNMAPPED } from "../mm/vma.ts";
 import type { Row } from "../step/index.ts";
 import { type DataWords, decoded, halfOf } from "./data-words.ts";
-import { cachedFrame, poolIsEmptyFor } from "./hugetlb-end.ts";
+import { poolIsEmptyFor } from "./hugetlb-end.ts";
 import { findHandle, placeRange } from "./names.ts";
 import { absent, type Observable } from "./valuation.ts";
 import type { World } from "./world.ts";
