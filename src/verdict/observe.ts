@@ -128,7 +128,7 @@ function memory(world: World, read: Read, operand: MemoryOperand): string {
   return String(halfOf(decoded(world.names.words, contentOf(read, found)), operand.place.half));
 }
 
-/** A huge page that was taken for the owner of the mapping, or that the pool has not: whoever looks for it dies. */
+/** A huge page taken for the mapping's owner, or that the pool has not: whoever looks for it dies. */
 function isLost(read: Read, { entry, vma, mm, at }: Entry): boolean {
   if (!pte_none(entry)) return false;
   return (vma & VM_RESV_UNMAPPED) !== 0 || poolIsEmptyFor(read, mm, at, vma);
