@@ -1,6 +1,6 @@
 /**
- * What a read at the end would find in a hugetlb mapping where nothing is mapped: the object's page, zeroes of
- * a page that the pool still gives, or nothing, and death. Compare src/mm/hugetlb-pool.ts:pool_gives().
+ * What a read at the end would find in a hugetlb mapping where nothing is mapped: the object's page, zeroes
+ * of a page that the pool still gives, or nothing, and death. Compare src/mm/hugetlb-pool.ts:pool_gives().
  *
  * Not modelled: that who reads first takes the page that another would have read.
  */
