@@ -9,6 +9,7 @@ import { newRow } from "../explore/successors.ts";
 import type { Kernel } from "../kernels/index.ts";
 import { ZERO_PAGE } from "../mm/page.ts";
 import { MADE } from "../mm/pin.ts";
+import { HUGE_TLB } from "../mm/pmd.ts";
 import { PTE_PRESENT, PTE_SWAP, pte_frame, pte_special } from "../mm/pte.ts";
 import { ABSENT, ALIVE, UNBORN } from "../mm/state.ts";
 import type { Model, Row, StepFunction } from "../step/index.ts";
@@ -263,7 +264,16 @@ export class KernelGraph {
     if ((entry & PTE_PRESENT) !== 0) return row[at.data + pte_frame(entry)]!;
     return (entry & PTE_SWAP) !== 0
       ? this.inSwap(row, pte_frame(entry))
-      : row[at.data + row[at.cache + page]!]!;
+      : row[at.data + this.cachedFrame(row, page)]!;
+  }
+
+  /** The object's own page; hugetlbfs has one for all parts of a huge page. */
+  private cachedFrame(row: Row, page: number): number {
+    const { at } = this;
+    if (row[at.huge + page] !== HUGE_TLB) return row[at.cache + page]!;
+    const first = row[at.first + page]!;
+    const head = row[at.cache + first]!;
+    return head === 0 ? 0 : head + page - first;
   }
 
   /** What a swap slot holds: its page in the swap cache is newer than the device. */
