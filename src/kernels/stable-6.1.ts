@@ -17,6 +17,12 @@ export const stable_6_1: KernelFile = {
       commit: "0cef0bb836e3",
       evidence: { kind: "read", where: `${source} mm/mremap.c:move_ptes()` },
     },
+    "wp.leavesHugetlbUffdWp": {
+      value: true,
+      why: "A marked entry is left alone, a backport from v6.3; fork still hands the mark to the child.",
+      commit: "60d5b473d61b",
+      evidence: { kind: "read", where: `${source} mm/hugetlb.c:hugetlb_wp()` },
+    },
     "advice.freeShared": {
       value: "head",
       why: "The mapcount of the folio's first part says whether it is shared, a backport from v6.5.",

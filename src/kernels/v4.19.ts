@@ -398,6 +398,24 @@ export const v4_19: KernelFile = {
       why: "Moving hugetlb memory is refused.",
       evidence: { kind: "read", where: "Debian 5.10.262 mm/mremap.c:vma_to_resize()" },
     },
+    "fork.keepsHugetlbUffdWp": {
+      value: false,
+      why: "userfaultfd protects no hugetlb memory.",
+      evidence: { kind: "read", where: "Debian 5.10.262 mm/hugetlb.c:copy_hugetlb_page_range()" },
+    },
+    "wp.leavesHugetlbUffdWp": {
+      value: false,
+      why: "A write fault does not ask the entry for userfaultfd's mark.",
+      evidence: { kind: "read", where: "Debian 5.10.262 mm/hugetlb.c:hugetlb_cow()" },
+    },
+    "collapse.nothingIsDone": {
+      value: false,
+      why: "What should have been collapsed is counted by the difference of two rounded addresses.",
+      evidence: {
+        kind: "read",
+        where: "Debian 6.1.192, 6.12.118 mm/khugepaged.c:madvise_collapse(), absent before v6.1",
+      },
+    },
     "mremap.keepsUffdWp": {
       value: true,
       why: "move_ptes() takes over every bit of an entry.",

@@ -51,6 +51,15 @@ export const v5_19: KernelFile = {
       commit: "fb3d824d1a46",
       evidence: { kind: "read", where: "5.19 mm/hugetlb.c:copy_hugetlb_page_range()" },
     },
+    "fork.keepsHugetlbUffdWp": {
+      value: true,
+      why: "The child's entry of a shared page is the parent's; only migration entries lose the mark.",
+      commit: "bc70fbf269fd",
+      evidence: {
+        kind: "derived",
+        where: "v5.19 recalled; read in Debian 6.1.192 mm/hugetlb.c:copy_hugetlb_page_range()",
+      },
+    },
     "fork.hugetlbSeq": {
       value: true,
       why: "The sequence count covers the hugetlb walk, too.",

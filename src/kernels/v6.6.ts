@@ -45,6 +45,24 @@ export const v6_6: KernelFile = {
         where: "in Debian 6.12.117 include/linux/mm.h:gup_can_follow_protnone(); v6.6 recalled",
       },
     },
+    "fork.keepsHugetlbUffdWp": {
+      value: false,
+      why: "The child's entry loses the mark where nobody watches.",
+      commit: "5a2f8d22ace4",
+      evidence: {
+        kind: "derived",
+        where: "v6.4 recalled; read in Debian 6.12.118 mm/hugetlb.c:copy_hugetlb_page_range()",
+      },
+    },
+    "wp.leavesHugetlbUffdWp": {
+      value: true,
+      why: "A marked entry is left alone, so that the write that fills a marked hole faults again.",
+      commit: "60d5b473d61b",
+      evidence: {
+        kind: "derived",
+        where: "v6.3 recalled; read in Debian 6.12.118 mm/hugetlb.c:hugetlb_wp()",
+      },
+    },
     "uffd.protectsSeveral": {
       value: true,
       commit: "a1b92a3f14d7",

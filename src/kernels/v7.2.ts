@@ -11,6 +11,11 @@ export const v7_2: KernelFile = {
   mainline: false,
   summary: "Debian's 7.2.",
   decisions: {
+    "collapse.nothingIsDone": {
+      value: true,
+      why: "A range without a whole huge page is done at once.",
+      evidence: { kind: "read", where: `${source} mm/khugepaged.c:madvise_collapse()` },
+    },
     "interface.procMemForces": {
       value: false,
       why: "A write through /proc/PID/mem is forced for debuggers only: CONFIG_PROC_MEM_FORCE_PTRACE.",

@@ -8,7 +8,7 @@
  * Not modelled: the interrupt that older kernels waited for on some machines, the page locks.
  */
 import { choose, type Path } from "../step/index.ts";
-import { add_new_huge_rmap } from "./huge-memory.ts";
+import { add_new_huge_rmap, one_vma_over_range } from "./huge-memory.ts";
 import {
   mmap_read_lock,
   mmap_read_unlock,
@@ -74,16 +74,29 @@ export function* khugepaged(m: number, at: number, may: number): Path {
 export function* madvise_collapse(p: number, at: number, count: number, into: number): Path {
   yield "enter the kernel";
   const m = process.mm[p];
-  if (vma.flags[slot(m, at)] === 0 && kernel.advice.collapse) {
-    yield* return_to_user(into, ENOMEM);
-    return;
-  }
-  if (!kernel.advice.collapse || address.huge[at] !== HUGE_THP || count < HPAGE_PMD_NR) {
-    yield* return_to_user(into, EINVAL);
+  const refused = collapse_refused(m, at, count);
+  if (refused !== 0 || count < HPAGE_PMD_NR) {
+    yield* return_to_user(into, refused);
     return;
   }
   const result = yield* collapse_huge_page(m, at, 1);
   yield* return_to_user(into, result);
+}
+
+/**
+ * The errno for a range in which nothing is to be collapsed, or 0. The first VMA in it has to have room for a huge
+ * page, whatever is around it. Of less than a huge page older kernels count how many should have been collapsed:
+ * none at the range's first and last part, and less than none between.
+ */
+export function collapse_refused(m: number, at: number, count: number): number {
+  if (!kernel.advice.collapse) return EINVAL;
+  let mapped = 0;
+  for (let i = 0; i < count; i++) if (vma.flags[slot(m, at + i)] !== 0) mapped = 1;
+  if (!mapped) return ENOMEM;
+  if (address.huge[at] !== HUGE_THP || !one_vma_over_range(m, at)) return EINVAL;
+  if (count === HPAGE_PMD_NR || kernel.collapse.nothingIsDone) return 0;
+  const first = address.first[at];
+  return at === first || at + count === first + HPAGE_PMD_NR ? 0 : EINVAL;
 }
 
 /**

@@ -51,6 +51,8 @@ export const decisions = {
     unlocksPageLate: [false, true],
     /** In userfaultfd's memory a write fault flushes first if a write-protection has not yet. */
     flushesPending: [false, true],
+    /** A write fault leaves a hugetlb entry alone that has userfaultfd's mark, watched or not. */
+    leavesHugetlbUffdWp: [false, true],
     /** An unshared page-cache or zero page is copied, too. */
     unsharesNonAnon: [false, true],
   },
@@ -87,6 +89,8 @@ export const decisions = {
     hugetlb: ["share", "copy-if-pinned", "exclusive"],
     /** The child's copy of a hugetlb page is writable, whatever the mapping allows. */
     copiesHugetlbWritable: [false, true],
+    /** The child's entry of a shared hugetlb page keeps userfaultfd's mark, though nobody watches there. */
+    keepsHugetlbUffdWp: [false, true],
     /** A hugetlb VMA without anonymous pages is walked, too. */
     walksHugetlb: [false, true],
     /** write_protect_seq is odd while a hugetlb VMA is walked. */
@@ -156,6 +160,8 @@ export const decisions = {
     takesShared: [false, true],
     /** A range is collapsed only if one of its entries is writable. */
     needsWritable: [false, true],
+    /** MADV_COLLAPSE of less than a huge page, none of which could be collapsed, is no failure. */
+    nothingIsDone: [false, true],
   },
   migrate: {
     /** An entry that comes back is as dirty as it was; else it is clean, and the page alone dirty. */

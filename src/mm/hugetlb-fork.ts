@@ -79,7 +79,8 @@ export function* share_hugetlb_page(
     child = pte_wrprotect(entry);
   }
   yield "set the child's huge PTE";
-  pmd.word[pmd_slot(c, at)] = child & ~(PTE_YOUNG | PTE_UFFD_WP);
+  if (!kernel.fork.keepsHugetlbUffdWp) child &= ~PTE_UFFD_WP;
+  pmd.word[pmd_slot(c, at)] = child & ~PTE_YOUNG;
   yield* pte_unlock(m);
 }
 

@@ -7,7 +7,7 @@
  * there is a page that is not anonymous.
  * Not modelled: the fault mutex (ptl and the page lock serialise enough here), PMD sharing, sizes.
  */
-import type { Path } from "../step/index.ts";
+import { type Path, until } from "../step/index.ts";
 import {
   FAULT_DONE,
   FAULT_PROTECTED,
@@ -93,10 +93,17 @@ export function* hugetlb_no_page(m: number, at: number, vm: number, flags: numbe
   yield "hugetlb_add_new_anon_rmap";
   hugetlb_add_new_anon_rmap(head);
   yield "set the huge PTE";
-  const writable = (flags & FAULT_WRITE) !== 0 && hugetlb_may_write(vm) && !has_marker(m, at);
-  pmd.word[pmd_slot(m, at)] = take_marker(m, at, make_huge_pte(head, writable));
+  const writable = (flags & FAULT_WRITE) !== 0 && hugetlb_may_write(vm);
+  pmd.word[pmd_slot(m, at)] = filled(m, at, head, writable);
   yield* pte_unlock(m);
   return FAULT_DONE;
+}
+
+/** The new entry of a private mapping; where a marked one is left alone, a write faults again. */
+export function filled(m: number, at: number, head: number, writable: boolean): number {
+  if (!has_marker(m, at)) return make_huge_pte(head, writable);
+  const marked = take_marker(m, at, make_huge_pte(head, writable));
+  return writable && !kernel.wp.leavesHugetlbUffdWp ? marked | PTE_WRITE : marked;
 }
 
 export function hugetlb_add_new_anon_rmap(head: number): void {
@@ -134,9 +141,9 @@ export function* hugetlb_cache_page(
   page.entire_map[head]++;
   yield "set the huge PTE";
   const writable = (vm & VM_SHARED) !== 0 && (vm & VM_WRITE) !== 0;
-  const watched = has_marker(m, at);
+  const left = has_marker(m, at) && kernel.wp.leavesHugetlbUffdWp;
   pmd.word[pmd_slot(m, at)] = take_marker(m, at, make_huge_pte(head, writable));
-  if ((flags & FAULT_WRITE) !== 0 && (vm & VM_SHARED) === 0 && !watched) return FAULT_PROTECTED;
+  if ((flags & FAULT_WRITE) !== 0 && (vm & VM_SHARED) === 0 && !left) return FAULT_PROTECTED;
   yield* pte_unlock(m);
   return FAULT_DONE;
 }
@@ -161,6 +168,8 @@ export function* hugetlb_wp(
 ): Path<number> {
   const old = pte_frame(entry);
   const unshare = (flags & FAULT_UNSHARE) !== 0;
+  if (!unshare && (entry & PTE_UFFD_WP) !== 0 && kernel.wp.leavesHugetlbUffdWp)
+    return yield* retried_for_ever(m, at, entry);
   let reuse = (vm & VM_SHARED) !== 0 ? 1 : 0;
   if (!reuse) {
     yield "read map: page_mapcount";
@@ -179,6 +188,18 @@ export function* hugetlb_wp(
     return FAULT_DONE;
   }
   return yield* hugetlb_copy(m, at, entry, !unshare && hugetlb_may_write(vm) ? 1 : 0);
+}
+
+/**
+ * The entry has userfaultfd's mark and nobody watches who could take it away: each fault leaves it as it is, and
+ * the next one comes at once, until somebody else changes the entry. Not modelled: that mmap_lock is let go of
+ * between the faults.
+ */
+export function* retried_for_ever(m: number, at: number, entry: number): Path<number> {
+  yield* pte_unlock(m);
+  yield "the entry is left as it is: fault again";
+  until(pmd.word[pmd_slot(m, at)] !== entry);
+  return FAULT_DONE;
 }
 
 /**

@@ -23,9 +23,9 @@ export function mark_empty_entry(m: number, at: number): void {
     vma.flags[marker_slot(m, at)] |= VM_WP_MARKER;
 }
 
-/** An entry was cleared, and its area stays. */
+/** An entry was cleared, and its area stays. hugetlb does not ask whether anybody watches. */
 export function keep_marker(m: number, at: number, entry: number): void {
-  if ((entry & PTE_UFFD_WP) !== 0 && (vma.flags[slot(m, at)] & VM_UFFD_WP) !== 0)
+  if ((entry & PTE_UFFD_WP) !== 0 && (vma.flags[slot(m, at)] & (VM_UFFD_WP | VM_HUGETLB)) !== 0)
     mark_empty_entry(m, at);
 }
 

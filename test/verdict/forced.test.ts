@@ -47,6 +47,30 @@ describe("an order with a kernel actor", () => {
   });
 });
 
+describe("a child's write to hugetlb memory that its parent watches", () => {
+  const watched = parse(`Linux WATCHED
+{ page x = hugetlb; }
+P0 { uffd_wp(x); fork(P1); }
+P1 { x[0] = 2; }
+locations [P1:x]
+exists (x[0] = 0)
+`);
+  const [order] = orders(watched).orders;
+  const ends = (name: string) => {
+    const { valuations, stuck } = checkOrder(watched, findKernel(name)!, order!);
+    return { stuck, texts: valuations.map(({ values }) => valuationKey(values)) };
+  };
+
+  it("never ends where fork hands the mark on and a marked entry is left alone", () => {
+    expect(ends("stable-6.1")).toEqual({ stuck: ["P1"], texts: [] });
+  });
+
+  it("ends where only one of the two is so, or none", () => {
+    for (const name of ["v6.1", "v6.2", "v6.6", "stable-6.12", "v7.2"])
+      expect(ends(name), name).toEqual({ stuck: [], texts: ["x[0]=0; P1:x=2;"] });
+  });
+});
+
 describe("a read at the end of hugetlb memory that has a hole", () => {
   const hole = (pool: number) =>
     parse(`Linux HOLE
