@@ -17,6 +17,15 @@ export const stable_6_12: KernelFile = {
       commit: "0cef0bb836e3",
       evidence: { kind: "read", where: "Debian 6.12.118 mm/mremap.c:move_ptes()" },
     },
+    "thp.splitZeroKeepsMarks": {
+      value: true,
+      why: "The entry of the zero page keeps the marks, a backport from v6.18.",
+      commit: "9658d698a8a8",
+      evidence: {
+        kind: "read",
+        where: "Debian 6.12.118 mm/migrate.c:try_to_map_unused_to_zeropage()",
+      },
+    },
     "reclaim.lazyfreePmd": {
       value: "split",
       why: "A PMD is split before what it maps is unmapped.",

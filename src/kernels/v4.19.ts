@@ -398,6 +398,14 @@ export const v4_19: KernelFile = {
       why: "Moving hugetlb memory is refused.",
       evidence: { kind: "read", where: "Debian 5.10.262 mm/mremap.c:vma_to_resize()" },
     },
+    "thp.splitZeroKeepsMarks": {
+      value: false,
+      why: "Nothing becomes the zero page when a huge page falls apart.",
+      evidence: {
+        kind: "read",
+        where: "Debian 5.10.262, 6.1.192 mm/migrate.c:remove_migration_pte()",
+      },
+    },
     "fork.keepsHugetlbUffdWp": {
       value: false,
       why: "userfaultfd protects no hugetlb memory.",

@@ -70,6 +70,16 @@ export const v6_18: KernelFile = {
         where: "v6.13 recalled; read in Debian 7.2.13 mm/hugetlb.c:make_huge_pte()",
       },
     },
+    "thp.splitZeroKeepsMarks": {
+      value: true,
+      why: "The entry of the zero page is as soft-dirty and as protected as the one it replaces.",
+      commit: "9658d698a8a8",
+      evidence: {
+        kind: "derived",
+        where:
+          "v6.18 recalled; read in Debian 6.12.118, 7.2.13 mm/migrate.c:try_to_map_unused_to_zeropage()",
+      },
+    },
     "mremap.keepsUffdWp": {
       value: false,
       why: "A moved entry loses the mark, unless the watcher asked to be told of moves.",

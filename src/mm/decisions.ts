@@ -69,6 +69,8 @@ export const decisions = {
     splitKeepsDirty: [false, true],
     /** Parts that hold only zeroes become the zero page when a compound page is taken apart. */
     splitMapsZero: [false, true],
+    /** Their entries keep the marks of soft-dirty and of userfaultfd. */
+    splitZeroKeepsMarks: [false, true],
     /** When an entry of a PTE-mapped large folio may be reused without being exclusive. */
     largeReuse: ["as-small", "never", "mm-ids"],
   },

@@ -168,10 +168,13 @@ export function map_to_zeropage(frame: number): void {
   for (let i = 0; i < system.processes[0] * system.pages[0]; i++) {
     const entry = pte.word[i];
     if (pte_present(entry) && !pte_special(entry) && pte_frame(entry) === frame)
-      pte.word[i] =
-        PTE_PRESENT | PTE_SPECIAL | PTE_YOUNG | (entry & (PTE_SOFT_DIRTY | PTE_UFFD_WP));
+      pte.word[i] = PTE_PRESENT | PTE_SPECIAL | PTE_YOUNG | kept_marks(entry);
   }
   page.map[frame] = 0;
+}
+
+export function kept_marks(entry: number): number {
+  return kernel.thp.splitZeroKeepsMarks ? entry & (PTE_SOFT_DIRTY | PTE_UFFD_WP) : 0;
 }
 
 /**
