@@ -281,10 +281,7 @@ export const v4_19: KernelFile = {
     "swap.reuse": {
       value: "map-and-swapcount",
       why: "A write fault takes the page over when entries and swap entries are one; references are not looked at.",
-      evidence: {
-        kind: "read",
-        where: "4.19.13 mm/memory.c:do_swap_page(), mm/swapfile.c:reuse_swap_page()",
-      },
+      evidence: { kind: "read", where: "4.19.13 mm/swapfile.c:reuse_swap_page()" },
     },
     "swap.skipsCache": {
       value: true,
@@ -401,10 +398,7 @@ export const v4_19: KernelFile = {
     "thp.splitZeroKeepsMarks": {
       value: false,
       why: "Nothing becomes the zero page when a huge page falls apart.",
-      evidence: {
-        kind: "read",
-        where: "Debian 5.10.262, 6.1.192 mm/migrate.c:remove_migration_pte()",
-      },
+      evidence: { kind: "read", where: "Debian 5.10.262 mm/migrate.c:remove_migration_pte()" },
     },
     "fork.keepsHugetlbUffdWp": {
       value: false,
@@ -419,10 +413,7 @@ export const v4_19: KernelFile = {
     "collapse.nothingIsDone": {
       value: false,
       why: "What should have been collapsed is counted by the difference of two rounded addresses.",
-      evidence: {
-        kind: "read",
-        where: "Debian 6.1.192, 6.12.118 mm/khugepaged.c:madvise_collapse(), absent before v6.1",
-      },
+      evidence: { kind: "read", where: "Debian 6.1.192 mm/khugepaged.c:madvise_collapse()" },
     },
     "mremap.keepsUffdWp": {
       value: true,
@@ -476,10 +467,7 @@ export const v4_19: KernelFile = {
     "numa.migratesFirst": {
       value: false,
       why: "The entry is made accessible, then the page is moved.",
-      evidence: {
-        kind: "read",
-        where: "Debian 5.10.262 mm/memory.c:do_numa_page(), the same code",
-      },
+      evidence: { kind: "read", where: "Debian 5.10.262 mm/memory.c:do_numa_page()" },
     },
     "fork.copiesHugetlbWritable": {
       value: false,
@@ -489,18 +477,12 @@ export const v4_19: KernelFile = {
     "gup.longtermUnlocks": {
       value: false,
       why: "GUP-fast's slow rest keeps mmap_lock for a long-term pin, so that a fault that has to wait fails.",
-      evidence: {
-        kind: "read",
-        where: "Debian 5.10.262, 6.1.192 mm/gup.c:__gup_longterm_locked(), absent before v5.7",
-      },
+      evidence: { kind: "read", where: "Debian 5.10.262 mm/gup.c:__gup_longterm_locked()" },
     },
     "gup.followsHinted": {
       value: "forced",
       why: "The slow path faults on an inaccessible entry, unless FOLL_FORCE is given.",
-      evidence: {
-        kind: "read",
-        where: "Debian 5.10.262 mm/gup.c:__get_user_pages(), follow_page_pte(), the same code",
-      },
+      evidence: { kind: "read", where: "Debian 5.10.262 mm/gup.c:__get_user_pages()" },
     },
     "order.exclusive": {
       value: false,

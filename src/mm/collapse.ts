@@ -84,9 +84,9 @@ export function* madvise_collapse(p: number, at: number, count: number, into: nu
 }
 
 /**
- * The errno for a range in which nothing is to be collapsed, or 0. The first VMA in it has to have room for a huge
- * page, whatever is around it. Of less than a huge page older kernels count how many should have been collapsed:
- * none at the range's first and last part, and less than none between.
+ * The errno for a range in which nothing is to be collapsed, or 0. The first VMA in it has to have room for
+ * a huge page, whatever is around it. Of less than a huge page older kernels count how many should have been
+ * collapsed: none at the range's first and last part, and less than none between.
  */
 export function collapse_refused(m: number, at: number, count: number): number {
   if (!kernel.advice.collapse) return EINVAL;

@@ -191,9 +191,9 @@ export function* hugetlb_wp(
 }
 
 /**
- * The entry has userfaultfd's mark and nobody watches who could take it away: each fault leaves it as it is, and
- * the next one comes at once, until somebody else changes the entry. Not modelled: that mmap_lock is let go of
- * between the faults.
+ * The entry has userfaultfd's mark and nobody watches who could take it away: each fault leaves it as it is,
+ * and the next one comes at once, until somebody else changes the entry. Not modelled: that mmap_lock is let
+ * go of between the faults.
  */
 export function* retried_for_ever(m: number, at: number, entry: number): Path<number> {
   yield* pte_unlock(m);
