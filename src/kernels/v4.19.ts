@@ -363,7 +363,7 @@ export const v4_19: KernelFile = {
       evidence: { kind: "read", where: "Debian 5.10.262 mm/madvise.c:madvise_free_pte_range()" },
     },
     "advice.dontneedHugetlb": {
-      value: false,
+      value: "refused",
       why: "MADV_DONTNEED is refused for hugetlb memory.",
       evidence: { kind: "read", where: "4.19.13 mm/madvise.c:can_madv_dontneed_vma()" },
     },

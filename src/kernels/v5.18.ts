@@ -53,13 +53,10 @@ export const v5_18: KernelFile = {
       evidence: { kind: "derived", where: "between 5.17 and 5.19 mm/memory.c:do_swap_page()" },
     },
     "advice.dontneedHugetlb": {
-      value: true,
-      why: "MADV_DONTNEED drops hugetlb pages as it drops others.",
+      value: "rounds-up",
+      why: "MADV_DONTNEED drops hugetlb pages; the end of a range is rounded up to a whole one.",
       commit: "90e7e7f5ef3f",
-      evidence: {
-        kind: "read",
-        where: "Debian 6.1.192 mm/madvise.c:madvise_dontneed_free_valid_vma()",
-      },
+      evidence: { kind: "derived", where: "the patch's madvise_dontneed_free_valid_vma()" },
     },
     "reclaim.splitsLazyfree": {
       value: false,

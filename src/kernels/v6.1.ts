@@ -31,6 +31,15 @@ export const v6_1: KernelFile = {
       commit: "088b8aa537c2",
       evidence: { kind: "read", where: "Debian 6.1.192 mm/rmap.c:try_to_unmap_one()" },
     },
+    "advice.dontneedHugetlb": {
+      value: "rounds-down",
+      why: "The end of a range is rounded down: a part of a hugetlb page is not dropped.",
+      commit: "8ebe0a5eaaeb",
+      evidence: {
+        kind: "read",
+        where: "Debian 6.1.192 mm/madvise.c:madvise_dontneed_free_valid_vma()",
+      },
+    },
     "advice.collapse": {
       value: true,
       why: "A process may ask for the collapse of its pages.",

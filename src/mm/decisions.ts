@@ -150,8 +150,8 @@ export const decisions = {
     populate: ["none", "past-holes", "up-to-a-hole"],
     /** MADV_FREE of all parts of a compound page gives it up as one; else it falls apart. */
     freesWhole: [false, true],
-    /** MADV_DONTNEED drops hugetlb pages; else it is refused for them. */
-    dontneedHugetlb: [false, true],
+    /** MADV_DONTNEED of hugetlb: refused; of a page's first part, of the whole page; or of none of it. */
+    dontneedHugetlb: ["refused", "rounds-up", "rounds-down"],
     /** MADV_DONTNEED of all that a page table maps frees the table, too. */
     dontneedFreesTable: [false, true],
     /** MADV_DOFORK takes MADV_DONTFORK of hugetlb back; else it is refused for it. */

@@ -23,8 +23,10 @@ export const FOLL_UNLOCKABLE = 64;
 export const TOO_FEW_IS_ENOMEM = 128;
 /** The caller marks the pages dirty before it hands them to the device, too. */
 export const DIRTY_AHEAD = 256;
-/** Nobody takes the pages: they are only to be mapped, and touched as by an access. */
+/** Nobody takes the pages: they are only to be mapped. */
 export const FOLL_POPULATE = 512;
+/** A page taken for writing by the slow path counts as written from then on; GUP-fast marks nothing. */
+export const FOLL_TOUCH = 1024;
 
 export const KIND_NONE = 0;
 export const KIND_GET = 1;
@@ -107,13 +109,15 @@ export function* add_pin_count(frame: number): Path {
 }
 
 /**
- * The flags of GUP-fast's slow rest, which holds mmap_lock on its own account. Callers of the slow path
- * hold it themselves. Compare mm/gup.c:gup_fast_fallback(), before v6.3 __gup_longterm_unlocked().
+ * The flags of GUP-fast's slow rest, which holds mmap_lock on its own account and touches what it takes. Callers
+ * of the slow path hold it themselves; get_user_pages() touches, pin_user_pages() does not, if there is one.
+ * Compare mm/gup.c:gup_fast_fallback(), before v6.3 __gup_longterm_unlocked().
  */
 export function slow_flags(flags: number): number {
-  if ((flags & FOLL_FAST) === 0) return flags;
+  const pins = (flags & FOLL_PIN) !== 0 && kernel.pin.countable;
+  if ((flags & FOLL_FAST) === 0) return pins ? flags : flags | FOLL_TOUCH;
   if ((flags & FOLL_LONGTERM) !== 0 && !kernel.gup.longtermUnlocks) return flags;
-  return flags | FOLL_UNLOCKABLE;
+  return flags | FOLL_UNLOCKABLE | FOLL_TOUCH;
 }
 
 /** What one grab of the page added to ref. */

@@ -25,6 +25,7 @@ import {
   FOLL_LONGTERM,
   FOLL_PIN,
   FOLL_POPULATE,
+  FOLL_TOUCH,
   FOLL_UNLOCKABLE,
   FOLL_WRITE,
   GUP_FAST_FAILED,
@@ -36,7 +37,7 @@ import {
 import { get_user_pages_fast } from "./gup-fast.ts";
 import { mmap_read_lock, mmap_read_unlock, pte_lock, pte_unlock } from "./locks.ts";
 import { page_anon, set_page_dirty } from "./page.ts";
-import { mark_translation, pmd_mapped, translate } from "./pmd.ts";
+import { HUGE_TLB, mark_translation, pmd_mapped, translate } from "./pmd.ts";
 import {
   PTE_DIRTY,
   PTE_SOFT_DIRTY,
@@ -51,7 +52,7 @@ import {
   pte_special,
   pte_write,
 } from "./pte.ts";
-import { EFAULT, ENOMEM, kernel, mm, slot, vma } from "./state.ts";
+import { address, EFAULT, ENOMEM, kernel, mm, slot, vma } from "./state.ts";
 import { userfaultfd_pte_wp } from "./uffd-fault.ts";
 import { is_cow_mapping, VM_FILE, VM_HUGETLB, VM_SOFT_DIRTY_ENABLED, VM_WRITE } from "./vma.ts";
 
@@ -102,8 +103,8 @@ export function* __get_user_pages(m: number, at: number, flags: number): Path<nu
       need = FAULT_WRITE;
     else if (!write && gup_must_unshare(m, at, entry, vm, flags)) need = FAULT_UNSHARE;
     if (need === 0) {
-      if ((flags & FOLL_POPULATE) !== 0) yield* touch_page(m, at, entry, flags);
-      else yield* grab_page(pte_frame(entry), flags);
+      if ((flags & FOLL_POPULATE) === 0) yield* grab_page(pte_frame(entry), flags);
+      if ((flags & FOLL_TOUCH) !== 0) yield* touch_page(m, at, entry, flags);
       yield* pte_unlock(m);
       return pte_frame(entry);
     }
@@ -126,12 +127,12 @@ export function* __get_user_pages(m: number, at: number, flags: number): Path<nu
 
 /**
  * FOLL_TOUCH: a page that is to be written is dirty, also where its entry allows the write and is clean.
- * Compare mm/gup.c:follow_page_pte(), mm/huge_memory.c:touch_pmd().
+ * hugetlb's is let be. Compare mm/gup.c:follow_page_pte(), mm/huge_memory.c:touch_pmd().
  */
 export function* touch_page(m: number, at: number, entry: number, flags: number): Path {
-  if ((flags & FOLL_WRITE) === 0 || pte_dirty(entry)) return;
+  if ((flags & FOLL_WRITE) === 0 || pte_dirty(entry) || address.huge[at] === HUGE_TLB) return;
   yield "touch the page";
-  if (pmd_mapped(m, at)) mark_translation(m, at, PTE_DIRTY | PTE_YOUNG);
+  if (pmd_mapped(m, at)) mark_translation(m, at, PTE_DIRTY | PTE_SOFT_DIRTY | PTE_YOUNG);
   else set_page_dirty(pte_frame(entry));
 }
 

@@ -11,6 +11,7 @@ import {
   FOLL_FORCE,
   FOLL_LONGTERM,
   FOLL_PIN,
+  FOLL_TOUCH,
   FOLL_UNLOCKABLE,
   FOLL_WRITE,
   is_errno,
@@ -92,7 +93,7 @@ export function gup_flags(through: number, asked: number): number {
   if (through === IO_URING_REGISTER) return fixed_buffer_flags();
   if (through === XDP_UMEM) return xdp_flags();
   if (through === VFIO_MAP)
-    return asked | FOLL_LONGTERM | (kernel.interface.vfio === "pin" ? FOLL_PIN : 0);
+    return asked | FOLL_LONGTERM | FOLL_TOUCH | (kernel.interface.vfio === "pin" ? FOLL_PIN : 0);
   if (through === VMSPLICE) return FOLL_FAST | FEWER_PAGES;
   if (through === READ_DIRECT) return direct_read_flags();
   return asked;
@@ -128,8 +129,9 @@ export function rdma_flags(asked: number): number {
 
 /** The flags of a write into another process, or, by `force`, through /proc/PID/mem. */
 export function remote_flags(force: number): number {
-  if (force) return FOLL_WRITE | (kernel.interface.procMemForces ? FOLL_FORCE : 0);
-  return FOLL_WRITE | FOLL_UNLOCKABLE | (kernel.interface.processVm === "pin" ? FOLL_PIN : 0);
+  const write = FOLL_WRITE | FOLL_TOUCH;
+  if (force) return write | (kernel.interface.procMemForces ? FOLL_FORCE : 0);
+  return write | FOLL_UNLOCKABLE | (kernel.interface.processVm === "pin" ? FOLL_PIN : 0);
 }
 
 /**

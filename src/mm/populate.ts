@@ -6,7 +6,7 @@
  * for writing is copied as by a store. Whoever watches by userfaultfd is waited for, as a store waits.
  */
 import type { Path } from "../step/index.ts";
-import { FOLL_POPULATE, FOLL_UNLOCKABLE, FOLL_WRITE, is_errno } from "./grab.ts";
+import { FOLL_POPULATE, FOLL_TOUCH, FOLL_UNLOCKABLE, FOLL_WRITE, is_errno } from "./grab.ts";
 import { __get_user_pages, vma_allows } from "./gup.ts";
 import { mmap_read_lock, mmap_read_unlock } from "./locks.ts";
 import { lru_add_drain } from "./lru.ts";
@@ -55,7 +55,8 @@ export function* madvise_populate(
 /** One page; what a VMA that changed while the lock was let go of would say is said of the VMA as it is. */
 export function* faultin_page(m: number, at: number, asked: number): Path<number> {
   if (!vma_allows(vma.flags[slot(m, at)], asked)) return EINVAL;
-  const result = yield* __get_user_pages(m, at, asked | FOLL_POPULATE | FOLL_UNLOCKABLE);
+  const flags = asked | FOLL_POPULATE | FOLL_TOUCH | FOLL_UNLOCKABLE;
+  const result = yield* __get_user_pages(m, at, flags);
   if (!is_errno(result)) return 0;
   const vm = vma.flags[slot(m, at)];
   if (vm === 0) return ENOMEM;

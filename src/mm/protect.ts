@@ -330,6 +330,7 @@ export function* clear_refs(target: number, into: number): Path {
   yield* return_to_user(into, 0);
 }
 
+/** An entry that is not present, as of a page in swap or under migration, only loses the mark. */
 export function* clear_soft_dirty(m: number, at: number): Path {
   yield* pte_lock(m);
   yield "clear_soft_dirty: read the PTE";
@@ -346,6 +347,9 @@ export function* clear_soft_dirty(m: number, at: number): Path {
       leave_stale(m, at, entry);
       pte.word[slot(m, at)] = entry & ~(PTE_WRITE | PTE_SOFT_DIRTY);
     }
+  } else if ((entry & PTE_SOFT_DIRTY) !== 0) {
+    yield "clear the entry's soft-dirty";
+    pte.word[slot(m, at)] = entry & ~PTE_SOFT_DIRTY;
   }
   yield* pte_unlock(m);
 }

@@ -63,7 +63,7 @@ import {
 } from "./state.ts";
 import { return_to_user } from "./syscall.ts";
 import { flush_tlb_page, flush_tlb_pmd } from "./tlb.ts";
-import { anon_vma_prepare, VM_READ, VM_WRITE } from "./vma.ts";
+import { anon_vma_prepare, VM_READ, VM_UFFD_WP, VM_WRITE, vma_rights } from "./vma.ts";
 
 /** Pages at .. at+count-1 go to `to`. What moved before an error stays moved, and the error is EAGAIN. */
 export function* uffd_move(p: number, at: number, count: number, to: number, into: number): Path {
@@ -93,17 +93,21 @@ export function* uffd_move(p: number, at: number, count: number, to: number, int
   yield* return_to_user(into, result);
 }
 
-/** Both are writable private anonymous memory, with the same rights. */
+/**
+ * Both are one VMA of writable private anonymous memory, with the same rights. The caller's userfaultfd is one for
+ * the time of the call, so that it cannot have a place that another watches.
+ */
 export function move_areas_refused(m: number, at: number, count: number, to: number): number {
   if (!kernel.uffd.moves) return EINVAL;
-  for (let i = 0; i < count; i++) {
-    const from = vma.flags[slot(m, at + i)];
-    const into = vma.flags[slot(m, to + i)];
-    if (from === 0 || into === 0) return ENOENT;
-    if (has_file(from) || has_file(into)) return EINVAL;
-    if (((from ^ into) & (VM_READ | VM_WRITE)) !== 0 || (from & VM_WRITE) === 0) return EINVAL;
+  const from = vma.flags[slot(m, at)];
+  const into = vma.flags[slot(m, to)];
+  if (from === 0 || into === 0) return ENOENT;
+  for (let i = 1; i < count; i++) {
+    if (vma_rights(vma.flags[slot(m, at + i)]) !== vma_rights(from)) return EINVAL;
+    if (vma_rights(vma.flags[slot(m, to + i)]) !== vma_rights(into)) return EINVAL;
   }
-  return 0;
+  if (has_file(from) || has_file(into) || (into & VM_UFFD_WP) !== 0) return EINVAL;
+  return ((from ^ into) & (VM_READ | VM_WRITE)) !== 0 || (from & VM_WRITE) === 0 ? EINVAL : 0;
 }
 
 /** Whether nothing was ever mapped around page `at`: a hole is then told before what is at the other place. */

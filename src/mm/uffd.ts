@@ -25,6 +25,7 @@ import {
 import {
   address,
   cache,
+  EBUSY,
   EEXIST,
   EFAULT,
   EINVAL,
@@ -48,6 +49,7 @@ import {
   VM_UFFD_WP,
   VM_WP_MARKER,
   VM_WRITE,
+  vma_rights,
 } from "./vma.ts";
 
 /** Whether userfaultfd may watch writes to this memory. */
@@ -93,7 +95,7 @@ export function is_one_vma(m: number, at: number, count: number): boolean {
   const first = vma.flags[slot(m, at)];
   for (let i = 0; i < count; i++) {
     const vm = vma.flags[slot(m, at + i)];
-    if (vm === 0 || (vm | VM_UFFD_WP) !== (first | VM_UFFD_WP)) return false;
+    if (vm === 0 || vma_rights(vm | VM_UFFD_WP) !== vma_rights(first | VM_UFFD_WP)) return false;
   }
   return true;
 }
@@ -115,7 +117,8 @@ export function write_protect_entry(m: number, at: number): void {
 
 /**
  * UFFDIO_CONTINUE: maps the page that the object's cache has. EFAULT where it has none; EEXIST where
- * something is mapped, which came through the cache, so that it has its page there.
+ * something is mapped, which came through the cache, so that it has its page there. Each call is by a
+ * userfaultfd of its own, for the time of the call: memory that another watches is EBUSY.
  */
 export function* uffd_continue(p: number, at: number, count: number, into: number): Path {
   yield "enter the kernel";
@@ -127,9 +130,14 @@ export function* uffd_continue(p: number, at: number, count: number, into: numbe
     yield* return_to_user(into, EINVAL);
     return;
   }
-  if (huge) {
-    const error = yield* continue_hugetlb(m, at, vm);
+  const error = watched_by_another(m, at, count) ? EBUSY : is_one_vma(m, at, count) ? 0 : ENOENT;
+  if (error !== 0) {
     yield* return_to_user(into, error);
+    return;
+  }
+  if (huge) {
+    const result = yield* continue_hugetlb(m, at, vm);
+    yield* return_to_user(into, result);
     return;
   }
   yield* mmap_read_lock(m);
@@ -176,6 +184,12 @@ export function* continue_hugetlb(m: number, at: number, vm: number): Path<numbe
   }
   yield* mmap_read_unlock(m);
   return result;
+}
+
+/** Whether a userfaultfd has a part of the range already. Compare fs/userfaultfd.c:userfaultfd_register(). */
+export function watched_by_another(m: number, at: number, count: number): boolean {
+  for (let i = 0; i < count; i++) if ((vma.flags[slot(m, at + i)] & VM_UFFD_WP) !== 0) return true;
+  return false;
 }
 
 /** Memory of shmem, shared or private; shared anonymous memory is shmem's, too. */

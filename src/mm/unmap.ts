@@ -69,19 +69,20 @@ export function* unmap_region(m: number, at: number, count: number): Path {
 }
 
 /**
- * MADV_DONTNEED. Before v5.18 it is refused for hugetlb, whose pages then stay. A hole in the range is
- * an error in the end, and no obstacle.
+ * MADV_DONTNEED. Before v5.18 it is refused for hugetlb, whose pages then stay; later of a part that is not
+ * the first, too. A hole in the range is an error in the end, and no obstacle.
  */
 export function* madvise_dontneed(p: number, at: number, count: number, into: number): Path {
   yield "enter the kernel";
   const m = process.mm[p];
-  if (dontneed_refused(vma.flags[slot(m, at)], at, count)) {
+  if (dontneed_refused(vma.flags[slot(m, at)], at)) {
     yield* return_to_user(into, EINVAL);
     return;
   }
   yield* mmap_read_lock(m);
   let result = 0;
-  for (let i = 0; i < count; i++) {
+  const advised = rounded_to_hugetlb(m, at, count);
+  for (let i = 0; i < advised; i++) {
     yield "find the VMA";
     if (vma.flags[slot(m, at + i)] === 0) result = ENOMEM;
     else {
@@ -105,9 +106,15 @@ export function* free_empty_table(m: number, at: number): Path {
   yield* pte_unlock(m);
 }
 
-export function dontneed_refused(vm: number, at: number, count: number): boolean {
+export function dontneed_refused(vm: number, at: number): boolean {
   if ((vm & VM_HUGETLB) === 0) return false;
-  return !kernel.advice.dontneedHugetlb || cuts_hugetlb_page(at, count);
+  return kernel.advice.dontneedHugetlb === "refused" || address.first[at] !== at;
+}
+
+/** How many pages the advice is about. Compare mm/madvise.c:madvise_dontneed_free_valid_vma(). */
+export function rounded_to_hugetlb(m: number, at: number, count: number): number {
+  if (vma.flags[slot(m, at)] === 0 || !cuts_hugetlb_page(at, count)) return count;
+  return kernel.advice.dontneedHugetlb === "rounds-up" ? HPAGE_PMD_NR : 0;
 }
 
 /** Clears one entry, then gives up its mapping and its reference. Precondition: mmap_lock held. */
