@@ -109,8 +109,8 @@ export function* add_pin_count(frame: number): Path {
 }
 
 /**
- * The flags of GUP-fast's slow rest, which holds mmap_lock on its own account and touches what it takes. Callers
- * of the slow path hold it themselves; get_user_pages() touches, pin_user_pages() does not, if there is one.
+ * The flags of GUP-fast's slow rest, which holds mmap_lock on its own account and touches what it takes.
+ * Callers of the slow path hold it themselves; get_user_pages() touches, pin_user_pages() does not.
  * Compare mm/gup.c:gup_fast_fallback(), before v6.3 __gup_longterm_unlocked().
  */
 export function slow_flags(flags: number): number {

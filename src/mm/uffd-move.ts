@@ -94,8 +94,8 @@ export function* uffd_move(p: number, at: number, count: number, to: number, int
 }
 
 /**
- * Both are one VMA of writable private anonymous memory, with the same rights. The caller's userfaultfd is one for
- * the time of the call, so that it cannot have a place that another watches.
+ * Both are one VMA of writable private anonymous memory, with the same rights. The caller's userfaultfd is
+ * one for the time of the call, so that it cannot have a place that another watches.
  */
 export function move_areas_refused(m: number, at: number, count: number, to: number): number {
   if (!kernel.uffd.moves) return EINVAL;
