@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { decisionNames, decisionValues, findKernel } from "../../src/kernels/index.ts";
 import { noticedRows } from "../../src/kernels/noticed.generated.ts";
 import { noticedFlips, noticedRow, testsThatNotice } from "../../src/kernels/noticed.ts";
-import { flipped } from "../../src/synth/mutation.ts";
+import { flipped, orderFor } from "../../src/synth/mutation.ts";
 import { check } from "../../src/verdict/check.ts";
 import { library } from "../verdict/library.ts";
 
@@ -35,9 +35,10 @@ describe("the table of what the library notices", () => {
   )("%s", (_, { name, value, kernels, tests: noticing }) => {
     const kernel = findKernel(kernels[0]!)!;
     const other = flipped({ kernel, name, value });
+    const options = { maxStates: 20_000, ...orderFor({ name }) };
     const changes = noticing.filter((one) => {
       const of = tests.get(one.test)!;
-      const [before, after] = [kernel, other].map((asked) => check(of, asked, { maxStates: 4000 }));
+      const [before, after] = [kernel, other].map((asked) => check(of, asked, options));
       return before!.verdict === one.verdict && after!.verdict === one.flipped;
     });
     expect(changes).not.toEqual([]);
