@@ -1,7 +1,7 @@
 /** Gated runs beside the model's: a line a gate, with the place in words and what was seen. */
 import type { GateComparison } from "../verdict/compare-gate.ts";
 import { type Look, paletteOf } from "./style.ts";
-import { counted } from "./words.ts";
+import { counted, rigWord } from "./words.ts";
 
 export function drawGates(compared: readonly GateComparison[], look: Look): readonly string[] {
   const { good, bad, unsure, strong } = paletteOf(look);
@@ -12,7 +12,7 @@ export function drawGates(compared: readonly GateComparison[], look: Look): read
     const result = trials > 0 ? `${hits}/${trials}  ` : "";
     const reason = why === "" ? "" : `: ${why}`;
     return [
-      `${strong(test)}  ${kernel} / ${rig}  ${result}${color(`${status}${reason}`)}`,
+      `${strong(test)}  ${kernel} / ${rigWord(rig)}  ${result}${color(`${status}${reason}`)}`,
       `  ${held} held: ${what}${page === "" ? "" : ` of ${page}`}; ${other} goes on`,
       ...(trials > 0 ? [`  model ${one.model.join(" or ")}`] : []),
       ...one.console.map((line) => `  | ${line}`),

@@ -7,7 +7,7 @@ import { wilsonInterval } from "../verdict/interval.ts";
 import type { RealResult } from "../verdict/real.ts";
 import { comparisonWords } from "./grid.ts";
 import { type Look, type Palette, paletteOf } from "./style.ts";
-import { capitalised, counted } from "./words.ts";
+import { capitalised, counted, rigWord } from "./words.ts";
 import { hang, padded } from "./wrap.ts";
 
 /** What of a test the log repeats. */
@@ -27,7 +27,7 @@ export function reportReal(test: RealTest, result: RealResult, interval: string)
   const validated = quantifier === "exists" ? hits > 0 : against === 0;
   const head = `Test ${test.name} ${kindWords[quantifier]}`;
   if (trials === 0) {
-    const said = `Rig ${result.rig}: ${result.status}, ${result.why}`;
+    const said = `Rig ${rigWord(result.rig)}: ${result.status}, ${result.why}`;
     return `${[head, said, ...consoleLines(result)].join("\n")}\n`;
   }
   const lines = [
@@ -43,7 +43,7 @@ export function reportReal(test: RealTest, result: RealResult, interval: string)
     `Condition ${test.condition} ${validated ? "is validated" : "is NOT validated"}`,
     `Hash=${test.hash}`,
     `Observation ${test.name} ${capitalised(result.verdict)} ${hits} ${misses}`,
-    `Rig ${result.rig}: ${hits} of ${trials} trials ${howRun(result)}, ${interval}`,
+    `Rig ${rigWord(result.rig)}: ${hits} of ${trials} trials ${howRun(result)}, ${interval}`,
     ...(result.status === "ok" ? [] : [`Note ${result.status}: ${result.why}`]),
     ...consoleLines(result),
   ];
@@ -64,7 +64,7 @@ export function drawRealTable(results: readonly RealResult[], look: Look): reado
   const paint = paletteOf(look);
   const rows = results.map((result) => ({
     name: result.test,
-    rig: result.rig,
+    rig: rigWord(result.rig),
     text:
       result.trials > 0
         ? `${result.verdict} ${result.hits}/${result.trials}${lost(result)}`
@@ -98,7 +98,7 @@ export function drawComparisons(comparisons: readonly Comparison[], look: Look):
     const verdicts = `${modelVerdict} / ${real.verdict} ${real.hits}/${real.trials}${rate(real)}`;
     return {
       name: test,
-      rig: `${kernel} / ${rig}`,
+      rig: `${kernel} / ${rigWord(rig)}`,
       text: `${verdicts}  ${comparisonWords(comparison)}`,
       paint: asExpected === false ? paint.bad : paints[status],
       below: consoleLines(real),

@@ -10,7 +10,7 @@ import {
 } from "../verdict/compare-state.ts";
 import type { EntryState } from "../verdict/state-table.ts";
 import { type Look, paletteOf } from "./style.ts";
-import { counted } from "./words.ts";
+import { counted, rigWord } from "./words.ts";
 import { padded } from "./wrap.ts";
 
 export interface ComparedStates {
@@ -44,7 +44,7 @@ function drawTest(one: ComparedStates, look: Look, inFull: boolean): readonly st
   const different = countDifferences(orders);
   const steps = orders.flatMap((order) => order.steps).length;
   const skipped = orders.find((order) => order.skipped !== "")?.skipped;
-  const head = `${strong(test)}  ${kernel} | ${rig}`;
+  const head = `${strong(test)}  ${kernel} | ${rigWord(rig)}`;
   if (steps === 0) return [`${head}  ${unsure(`skip: ${skipped ?? "it has no order"}`)}`];
   const words =
     different > 0

@@ -44,3 +44,8 @@ export function verdictWord(outcome: Outcome): string {
 export function capitalised(word: string): string {
   return word.slice(0, 1).toUpperCase() + word.slice(1);
 }
+
+/** A rig's name in a table: of a .deb or an image the file alone, for paths are longer than lines. */
+export function rigWord(rig: string): string {
+  return rig.startsWith("debian:") ? rig : rig.slice(rig.lastIndexOf("/") + 1);
+}

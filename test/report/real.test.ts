@@ -72,6 +72,14 @@ test("a comparison names both verdicts, the count and the alarm", () => {
   expect(Math.max(...narrow.map(visibleWidth))).toBeLessThanOrEqual(40);
 });
 
+test("of a rig that is a file its table shows the name alone, and the JSON all of it", () => {
+  const rig = "/kernels/older/linux-image-6.1.0-47-amd64.deb";
+  const shown = drawComparisons([{ ...comparison, rig }], plainLook).join(" ");
+  expect(shown).toContain("v5.8 / linux-image-6.1.0-47-amd64.deb  never");
+  expect(shown).not.toContain("/kernels/");
+  expect(comparisonsJson([{ ...comparison, rig }])).toContain(rig);
+});
+
 test("what the test does not expect is told even where model and kernel agree", () => {
   const both = [{ order: [], forced: allowsBoth }];
   const unlike = compareOrders("v5.8", ran, both, "never");
