@@ -41,8 +41,9 @@ function withRigOptions(command: Command, tests = "<test...>"): Command {
     )
     .option(
       "--apart <pages>",
-      "free-running: an array's first and last page lie so many pages apart",
+      "free-running: an array's first and last page lie so many pages apart: a race of a fork is as wide as that",
       positiveCount,
+      256,
     )
     .option(
       "--allow-system-changes",

@@ -25,7 +25,7 @@ export interface RunOptions extends GlobalOptions {
   readonly schedule: "forced" | "free" | "stress" | "gate";
   readonly seconds: number;
   readonly affinity: FreeRun["affinity"];
-  readonly apart?: number;
+  readonly apart: number;
   readonly allowSystemChanges: boolean;
   readonly include: readonly string[];
   readonly journal?: string;
@@ -64,7 +64,7 @@ export function prepare(
 type FreeChoices = Pick<RunOptions, "schedule" | "seconds" | "affinity" | "apart">;
 
 /** One statement after the other, as every command but `run` and `compare` wants it. */
-export const forced: FreeChoices = { schedule: "forced", seconds: 0, affinity: "none" };
+export const forced: FreeChoices = { schedule: "forced", seconds: 0, affinity: "none", apart: 1 };
 
 /** What of the options says how tests are run. */
 export type RunChoices = GlobalOptions &
