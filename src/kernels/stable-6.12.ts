@@ -11,6 +11,11 @@ export const stable_6_12: KernelFile = {
   mainline: false,
   summary: "Debian's 6.12.y.",
   decisions: {
+    "softDirty.ksmKeeps": {
+      value: true,
+      why: "The new entry is soft-dirty if the old one was.",
+      evidence: { kind: "read", where: "Debian 6.12.118 mm/ksm.c:replace_page()" },
+    },
     "mremap.keepsUffdWp": {
       value: false,
       why: "A moved entry loses the mark of who watched it.",

@@ -3,12 +3,14 @@
  * plain reference. A write fault reuses a page that is mapped once, whoever else holds it.
  */
 import type { KernelFile } from "./kernel.ts";
+import { marks } from "./v4.19-marks.ts";
 
 export const v4_19: KernelFile = {
   name: "v4.19",
   mainline: true,
   summary: "The old world: reuse by mapcount, references invisible to copy-on-write.",
   decisions: {
+    ...marks,
     "pin.countable": {
       value: false,
       why: "A pin is one reference like any other.",
@@ -140,19 +142,6 @@ export const v4_19: KernelFile = {
       why: "mprotect leaves the PMD of a huge page read-only; the next write faults.",
       evidence: { kind: "read", where: "4.19.13 mm/huge_memory.c:change_huge_pmd()" },
     },
-    "softDirty.excludesFaults": {
-      value: false,
-      why: "clear_refs walks under mmap_lock for reading: writers fault and copy meanwhile.",
-      evidence: { kind: "mail", where: "the commit message of 29a951dfb3c3, which ended it" },
-    },
-    "softDirty.flushes": {
-      value: true,
-      why: "clear_refs flushes the TLB in the end.",
-      evidence: {
-        kind: "mail",
-        where: "the commit message of 912efa17e512, on kernels before v5.6",
-      },
-    },
     "reclaim.flushes": {
       value: "batched",
       why: "Reclaim flushes once for many unmapped pages, before it writes or frees them.",
@@ -163,11 +152,6 @@ export const v4_19: KernelFile = {
       value: false,
       why: "A write fault does not look for pending flushes.",
       evidence: { kind: "read", where: "4.19.13 mm/memory.c:do_wp_page()" },
-    },
-    "softDirty.skipsPinned": {
-      value: false,
-      why: "clear_refs write-protects every entry.",
-      evidence: { kind: "read", where: "4.19.13 fs/proc/task_mmu.c:clear_soft_dirty()" },
     },
     "interface.rdma": {
       value: "get",
@@ -424,35 +408,6 @@ export const v4_19: KernelFile = {
       value: false,
       why: "A range over more than one VMA is refused.",
       evidence: { kind: "read", where: "Debian 5.10.262 mm/mremap.c:vma_to_resize()" },
-    },
-    "uffd.continues": {
-      value: "none",
-      why: "UFFDIO_CONTINUE does not exist.",
-      evidence: { kind: "derived", where: "it came for shmem with 153132571f02" },
-    },
-    "uffd.moves": {
-      value: false,
-      why: "UFFDIO_MOVE does not exist.",
-      evidence: { kind: "derived", where: "it came with adef440691ba; not in Debian 6.1.192" },
-    },
-    "uffd.movesHeld": {
-      value: "busy",
-      why: "UFFDIO_MOVE does not exist.",
-      evidence: { kind: "derived", where: "it came with adef440691ba; not in Debian 6.1.192" },
-    },
-    "uffd.writeProtect": {
-      value: "none",
-      why: "userfaultfd has no write-protection.",
-      evidence: { kind: "derived", where: "UFFDIO_WRITEPROTECT came with 63b2d4174c4a" },
-    },
-    "uffd.protectsSeveral": {
-      value: false,
-      why: "The range has to lie in one VMA; what userfaultfd watches meanwhile stays unprotected.",
-      evidence: {
-        kind: "read",
-        where:
-          "Debian 5.10.262, 6.1.192 mm/userfaultfd.c:mwriteprotect_range(), absent before v5.7",
-      },
     },
     "numa.skips": {
       value: "mapcount",

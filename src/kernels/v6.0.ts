@@ -25,6 +25,15 @@ export const v6_0: KernelFile = {
       commit: "5535be309971",
       evidence: { kind: "read", where: "6.0.1 mm/gup.c:can_follow_write_pte()" },
     },
+    "softDirty.mprotectAsks": {
+      value: true,
+      why: "An entry that is not soft-dirty stays read-only while the bits are followed.",
+      commit: "76aefad628aa",
+      evidence: {
+        kind: "derived",
+        where: "read in 6.1.192 mm/mprotect.c:can_change_pte_writable()",
+      },
+    },
     "mprotect.restoresWrite": {
       value: "exclusive-dirty",
       why: "mprotect makes dirty entries of exclusive pages writable.",

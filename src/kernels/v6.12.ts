@@ -9,6 +9,11 @@ export const v6_12: KernelFile = {
   mainline: true,
   summary: "fork treats a large folio in batches.",
   decisions: {
+    "softDirty.migrationKeeps": {
+      value: true,
+      why: "An entry that comes back dirty has the soft-dirty bit that it had.",
+      evidence: { kind: "read", where: "6.12 mm/migrate.c:remove_migration_pte(), absent in 6.8" },
+    },
     "thp.splitMapsZero": {
       value: true,
       why: "Parts that hold only zeroes come back as the zero page, read-only.",

@@ -21,6 +21,15 @@ export const v6_2: KernelFile = {
       commit: "8d6a0ac09a16",
       evidence: { kind: "read", where: "6.2.1 mm/memory.c:do_wp_page()" },
     },
+    "uffd.hearsShared": {
+      value: true,
+      why: "A shared mapping that is watched wants to hear of each first write.",
+      commit: "51d3d5eb74ff",
+      evidence: {
+        kind: "derived",
+        where: "read in Debian 6.1.192 mm/mmap.c:vma_wants_writenotify()",
+      },
+    },
     "mprotect.restoresWrite": {
       value: "exclusive",
       why: "mprotect makes entries of exclusive pages writable, clean ones too.",

@@ -183,7 +183,7 @@ export type Proposition =
       readonly left: Operand;
       readonly right: Operand;
     }
-  /** same(P0:x, P1:x), pinned(h, P0:x), anon_exclusive(P0:x) */
+  /** same(P0:x, P1:x), pinned(h, P0:x), anon_exclusive(P0:x), soft_dirty(P0:x), uffd_wp(P0:x) */
   | {
       readonly kind: "state";
       readonly predicate: StatePredicate;
@@ -191,7 +191,7 @@ export type Proposition =
       readonly span: Span;
     };
 
-export type StatePredicate = "same" | "pinned" | "anon_exclusive";
+export type StatePredicate = "same" | "pinned" | "anon_exclusive" | "soft_dirty" | "uffd_wp";
 
 export type Operand =
   /** `P0:r0` or `0:r0` (process "P0"); a thread's is `P0.T1:r0`. */

@@ -123,12 +123,16 @@ const signatures: Readonly<Record<StatePredicate, readonly ("handle" | "memory")
   same: ["memory", "memory"],
   pinned: ["handle", "memory"],
   anon_exclusive: ["memory"],
+  soft_dirty: ["memory"],
+  uffd_wp: ["memory"],
 };
 
 const usages: Readonly<Record<StatePredicate, string>> = {
   same: "same(P0:x, P1:x)",
   pinned: "pinned(h, P0:x)",
   anon_exclusive: "anon_exclusive(x)",
+  soft_dirty: "soft_dirty(x)",
+  uffd_wp: "uffd_wp(x)",
 };
 
 function checkState(

@@ -382,7 +382,8 @@ export function unknownName(
 
 export function unknownPredicate(span: Span, name: string, near: string | undefined): Diagnostic {
   const { words, fix } = suggestion(near, span);
-  const known = " Write same(P0:x, P1:x), pinned(h, P0:x) or anon_exclusive(x).";
+  const known =
+    " Write same(P0:x, P1:x), pinned(h, P0:x), anon_exclusive(x), soft_dirty(x) or uffd_wp(x).";
   return error("PF134", span, `${quote(name)} is no predicate.${words || known}`, { fix });
 }
 

@@ -11,7 +11,7 @@ import type { RawOperand, RawProposition } from "./raw.ts";
 /** Beyond this a reader, and our recursion, would be lost. */
 const largestProposition = 500;
 
-const predicates = ["same", "pinned", "anon_exclusive"];
+const predicates = ["same", "pinned", "anon_exclusive", "soft_dirty", "uffd_wp"];
 const measures = ["PTE", "ref", "map"];
 
 /** Reads one proposition; undefined after an error. */

@@ -136,7 +136,7 @@ export function printProposition(proposition: Proposition): string {
       return `${printOperand(left)} ${operator} ${printOperand(right)}`;
     }
     case "state": {
-      const qualified = proposition.predicate !== "anon_exclusive";
+      const qualified = proposition.operands.length > 1;
       const operands = proposition.operands.map((operand) => printOperand(operand, qualified));
       return `${proposition.predicate}(${operands.join(", ")})`;
     }

@@ -11,14 +11,7 @@ import { FAULT_DONE, FAULT_WRITE } from "./fault-flags.ts";
 import { mmap_read_lock, mmap_read_unlock } from "./locks.ts";
 import { half_of, with_half } from "./page.ts";
 import { mark_translation, translate } from "./pmd.ts";
-import {
-  PTE_DIRTY,
-  PTE_SOFT_DIRTY,
-  PTE_YOUNG,
-  pte_accessible,
-  pte_frame,
-  pte_write,
-} from "./pte.ts";
+import { PTE_DIRTY, PTE_YOUNG, pte_accessible, pte_frame, pte_write } from "./pte.ts";
 import { EFAULT, page, process, register } from "./state.ts";
 import { stale_translation } from "./tlb.ts";
 import { lock_vma_under_rcu, vma_end_read } from "./vma-lock.ts";
@@ -35,7 +28,7 @@ export function* store(p: number, at: number, half: number, value: number): Path
     }
     const entry = translate(process.mm[p], at);
     if (pte_accessible(entry) && pte_write(entry)) {
-      mark_translation(process.mm[p], at, PTE_DIRTY | PTE_YOUNG | PTE_SOFT_DIRTY);
+      mark_translation(process.mm[p], at, PTE_DIRTY | PTE_YOUNG);
       page.data[pte_frame(entry)] = with_half(page.data[pte_frame(entry)], half, value);
       return;
     }

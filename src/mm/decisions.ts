@@ -198,6 +198,8 @@ export const decisions = {
     writeProtect: ["none", "anon", "memory"],
     /** UFFDIO_WRITEPROTECT of a range that is several VMAs, or has a hole, protects what is there. */
     protectsSeveral: [false, true],
+    /** What is shared and watched is mapped read-only, so that each first write faults. */
+    hearsShared: [false, true],
     /** UFFDIO_CONTINUE for shmem: not there; an entry as clean as it is read-only; always dirty. */
     continues: ["none", "clean", "dirty"],
     /** UFFDIO_MOVE exists. */
@@ -212,6 +214,12 @@ export const decisions = {
     excludesFaults: [false, true],
     /** It flushes the TLB before it is over. */
     flushes: [false, true],
+    /** mprotect(RW) of a file leaves the write bit to a fault as long as the soft-dirty bit is clear. */
+    mprotectAsks: [false, true],
+    /** An entry that was dirty, but not soft-dirty, comes back from migration so. */
+    migrationKeeps: [false, true],
+    /** The entry of a page that KSM replaces keeps the bit. */
+    ksmKeeps: [false, true],
   },
   order: {
     /** Memory barriers pair GUP-fast with the clearing of PageAnonExclusive. */

@@ -23,7 +23,7 @@ import {
 } from "./pte.ts";
 import { cache, kernel, page, pte, slot } from "./state.ts";
 import { take_marker } from "./uffd-marker.ts";
-import { anon_vma_prepare, VM_DIRTY_TRACKED, VM_SHARED, VM_WRITE } from "./vma.ts";
+import { anon_vma_prepare, VM_SHARED, VM_WRITE, wants_writenotify } from "./vma.ts";
 
 /** A fault on an empty entry of an object's mapping. */
 export function* do_fault(m: number, at: number, vm: number, flags: number): Path<number> {
@@ -87,7 +87,7 @@ export function* find_get_page(at: number): Path<number> {
 
 /**
  * How an object's page is mapped: a write to a shared mapping dirties page and entry; for a read the entry
- * is writable and clean, or read-only where the file wants to hear of the first write.
+ * is writable and clean, or read-only where somebody wants to hear of the first write.
  */
 export function cache_pte(frame: number, vm: number, flags: number): number {
   const plain = frame | PTE_PRESENT | PTE_YOUNG;
@@ -97,7 +97,7 @@ export function cache_pte(frame: number, vm: number, flags: number): number {
     page.flags[frame] |= PG_DIRTY;
     return plain | PTE_WRITE | dirty;
   }
-  if ((vm & VM_DIRTY_TRACKED) !== 0) return plain;
+  if (wants_writenotify(vm)) return plain;
   const mapsDirty = kernel.fault.mapsDirty && (page.flags[frame] & PG_DIRTY) !== 0;
   return plain | PTE_WRITE | (mapsDirty ? dirty : 0);
 }

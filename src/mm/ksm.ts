@@ -19,7 +19,7 @@ import {
 import { may_reorder, unexclusive_waits } from "./order.ts";
 import { SET_BEFORE_UNEXCLUSIVE } from "./order-bits.ts";
 import { is_large, PG_KSM, page_mapcount, page_maybe_dma_pinned, put_refs } from "./page.ts";
-import { PTE_DIRTY, PTE_PRESENT, PTE_WRITE, pte_frame } from "./pte.ts";
+import { PTE_DIRTY, PTE_SOFT_DIRTY, PTE_UFFD_WP, PTE_WRITE, pte_frame } from "./pte.ts";
 import { anon_frame } from "./rmap.ts";
 import { kernel, page, pte, slot, vma } from "./state.ts";
 import { free_page_and_swap_cache, in_swap_cache } from "./swap.ts";
@@ -135,7 +135,8 @@ export function* replace_page(
     page.ref[into]++;
     page.map[into]++;
     yield "set the PTE to the merged page";
-    pte.word[slot(m, at)] = (entry - pte_frame(entry)) | into | PTE_PRESENT;
+    const lost = PTE_UFFD_WP | (kernel.softDirty.ksmKeeps ? 0 : PTE_SOFT_DIRTY);
+    pte.word[slot(m, at)] = ((entry - pte_frame(entry)) & ~lost) | into;
     yield "the old page: map - 1, ref - 1";
     page.map[frame]--;
     free_page_and_swap_cache(frame);

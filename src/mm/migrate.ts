@@ -24,7 +24,7 @@ import {
   pte_present,
 } from "./pte.ts";
 import { anon_frame, mm_of, TTU_MIGRATION, try_to_unmap } from "./rmap.ts";
-import { page, pte, swap, system } from "./state.ts";
+import { kernel, page, pte, swap, system } from "./state.ts";
 import { in_swap_cache, swap_slot } from "./swap.ts";
 
 /** The kernel wants the page that mm `m` maps at `at` to lie elsewhere. */
@@ -120,5 +120,6 @@ export function restore_mapping(frame: number, entry: number): void {
 export function restored_pte(frame: number, entry: number): number {
   const kept = entry & (PTE_SOFT_DIRTY | PTE_UFFD_WP | PTE_WRITE);
   const dirty = (entry & PTE_MIGRATION_DIRTY) !== 0 && (page.flags[frame] & PG_DIRTY) !== 0;
-  return frame | PTE_PRESENT | kept | (dirty ? PTE_DIRTY : 0);
+  const soft = kernel.softDirty.migrationKeeps ? 0 : PTE_SOFT_DIRTY;
+  return frame | PTE_PRESENT | kept | (dirty ? PTE_DIRTY | soft : 0);
 }

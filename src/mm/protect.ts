@@ -66,6 +66,7 @@ import {
   VM_WP_MARKER,
   VM_WRITE,
   vma_rights,
+  wants_writenotify,
 } from "./vma.ts";
 import { vma_start_write } from "./vma-lock.ts";
 
@@ -163,7 +164,7 @@ export function leave_translation_stale(m: number, at: number): void {
 
 /** Whether mprotect itself may set the write bit, or must leave it to the next write fault. */
 export function can_change_pte_writable(m: number, at: number, entry: number, vm: number): boolean {
-  if ((vm & VM_SHARED) !== 0) return (vm & VM_DIRTY_TRACKED) === 0 || pte_dirty(entry);
+  if ((vm & VM_SHARED) !== 0) return can_change_shared_pte_writable(entry, vm);
   if (address.huge[at] === HUGE_TLB) return false;
   if (pmd_mapped(m, at) && !kernel.mprotect.restoresHugeWrite) return false;
   if (kernel.mprotect.restoresWrite === "never" || pte_special(entry)) return false;
@@ -171,6 +172,14 @@ export function can_change_pte_writable(m: number, at: number, entry: number, vm
   if (kernel.mprotect.restoresWrite === "exclusive-dirty" && !pte_dirty(entry)) return false;
   if ((vm & VM_UFFD_WP) !== 0 && (entry & PTE_UFFD_WP) !== 0) return false;
   return page_anon(pte_frame(entry)) && page_exclusive(m, at, pte_frame(entry));
+}
+
+/** The write bit comes with the VMA's rights where nobody listens; a file system is asked for each entry. */
+export function can_change_shared_pte_writable(entry: number, vm: number): boolean {
+  if ((vm & VM_DIRTY_TRACKED) === 0) return !wants_writenotify(vm);
+  if (!pte_dirty(entry)) return false;
+  const unheard = (vm & VM_SOFT_DIRTY_ENABLED) !== 0 && (entry & PTE_SOFT_DIRTY) === 0;
+  return !(unheard && kernel.softDirty.mprotectAsks);
 }
 
 /** Whether a VMA has a file behind it, be it shmem's or hugetlbfs's: its advice is refused. */
@@ -340,7 +349,7 @@ export function* clear_soft_dirty(m: number, at: number): Path {
     yield "write-protect the PMD, clear soft-dirty";
     leave_translation_stale(m, at);
     pmd.word[pmd_slot(m, at)] &= ~(PTE_WRITE | PTE_SOFT_DIRTY);
-  } else if (pte_present(entry) && !pte_special(entry)) {
+  } else if (pte_present(entry)) {
     const keep = yield* pte_is_pinned(m, vm, entry);
     if (!keep) {
       yield "write-protect the PTE, clear soft-dirty";

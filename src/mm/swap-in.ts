@@ -36,7 +36,7 @@ import {
   swap_free,
   try_to_free_swap,
 } from "./swap.ts";
-import { VM_UFFD_WP, VM_WRITE } from "./vma.ts";
+import { VM_SOFT_DIRTY_ENABLED, VM_UFFD_WP, VM_WRITE } from "./vma.ts";
 
 /**
  * Returns FAULT_*. FAULT_PROTECTED: the page is mapped and still protected against the write, and
@@ -181,8 +181,9 @@ export function swapped_in_pte(
   takes: number,
 ): number {
   const kept = entry & (PTE_SOFT_DIRTY | PTE_UFFD_WP);
-  const early =
-    kernel.swap.reuse === "exclusive-writable" && kept === PTE_SOFT_DIRTY && mine ? 1 : 0;
+  const heard = (vm & VM_SOFT_DIRTY_ENABLED) !== 0 && (kept & PTE_SOFT_DIRTY) === 0;
+  const free = (kept & PTE_UFFD_WP) === 0 && !heard;
+  const early = kernel.swap.reuse === "exclusive-writable" && free && mine ? 1 : 0;
   const writable = (vm & VM_WRITE) !== 0 && (takes || early) ? PTE_WRITE : 0;
   const dirty = takes ? PTE_DIRTY | PTE_SOFT_DIRTY : 0;
   const made = frame | PTE_PRESENT | PTE_YOUNG | kept | dirty | writable;

@@ -15,6 +15,7 @@ import {
   PTE_DIRTY,
   PTE_MIGRATION,
   PTE_PRESENT,
+  PTE_SOFT_DIRTY,
   PTE_UFFD_WP,
   PTE_WRITE,
   PTE_YOUNG,
@@ -200,5 +201,11 @@ export function is_shmem(vm: number): boolean {
 export function continued_pte(frame: number, vm: number): number {
   const writable = (vm & VM_SHARED) !== 0 && (vm & VM_WRITE) !== 0;
   const dirty = writable || kernel.uffd.continues === "dirty";
-  return frame | PTE_PRESENT | PTE_YOUNG | (writable ? PTE_WRITE : 0) | (dirty ? PTE_DIRTY : 0);
+  return (
+    frame |
+    PTE_PRESENT |
+    PTE_YOUNG |
+    (writable ? PTE_WRITE : 0) |
+    (dirty ? PTE_DIRTY | PTE_SOFT_DIRTY : 0)
+  );
 }

@@ -1,10 +1,10 @@
 /**
  * What a VMA says about its pages. A declaration of the test is one VMA; its flags stand with each
  * page, so that munmap, mprotect and madvise of a single page need no splitting.
- * Compare include/linux/mm.h (VM_*), mm/internal.h:is_cow_mapping().
+ * Compare include/linux/mm.h (VM_*), mm/internal.h:is_cow_mapping(), mm/vma.c:vma_wants_writenotify().
  */
 import { choose, type Path, self } from "../step/index.ts";
-import { actor, address, slot, vma } from "./state.ts";
+import { actor, address, kernel, slot, vma } from "./state.ts";
 
 export const VM_READ = 0x1;
 export const VM_WRITE = 0x2;
@@ -36,6 +36,13 @@ export function vma_rights(flags: number): number {
 /** Whether a write must break copy-on-write rather than reach the shared object. */
 export function is_cow_mapping(flags: number): boolean {
   return (flags & (VM_SHARED | VM_MAYWRITE)) === VM_MAYWRITE;
+}
+
+/** Whether somebody wants to hear of the first write through each entry of a shared mapping. */
+export function wants_writenotify(flags: number): boolean {
+  if ((flags & VM_DIRTY_TRACKED) !== 0) return true;
+  if ((flags & (VM_SOFT_DIRTY_ENABLED | VM_HUGETLB)) === VM_SOFT_DIRTY_ENABLED) return true;
+  return (flags & VM_UFFD_WP) !== 0 && kernel.uffd.hearsShared;
 }
 
 /** The whole VMA gets an anon_vma, once one of its pages is to be anonymous. */

@@ -6,7 +6,9 @@ import type { Operand } from "../litmus/ast.ts";
 import { HUGE_TLB } from "../mm/pmd.ts";
 import {
   PTE_MIGRATION,
+  PTE_SOFT_DIRTY,
   PTE_SWAP,
+  PTE_UFFD_WP,
   pte_frame,
   pte_none,
   pte_present,
@@ -14,7 +16,7 @@ import {
   pte_write,
 } from "../mm/pte.ts";
 import { ABSENT, ALIVE, ERRNO } from "../mm/state.ts";
-import { VM_RESV_UNMAPPED } from "../mm/vma.ts";
+import { VM_HUGETLB, VM_RESV_UNMAPPED, VM_SOFT_DIRTY_ENABLED, VM_WP_MARKER } from "../mm/vma.ts";
 import type { Row } from "../step/index.ts";
 import { type DataWords, decoded, halfOf } from "./data-words.ts";
 import { poolIsEmptyFor } from "./hugetlb-end.ts";
@@ -183,10 +185,28 @@ function state(world: World, read: Read, predicate: string, operands: readonly O
     const frame = frameOf(world, read, second);
     return frame !== undefined && read("pin.kind", pin) !== 0 && read("pin.frame", pin) === frame;
   }
+  if (predicate === "soft_dirty" || predicate === "uffd_wp") {
+    const found = first?.kind === "memory" ? entryOf(world, read, first) : undefined;
+    if (found === undefined || found.vma === 0) return false;
+    return predicate === "uffd_wp" ? isWatched(world, read, found) : isSoftDirty(read, found);
+  }
   const left = first?.kind === "memory" ? frameOf(world, read, first) : undefined;
   if (left === undefined) return false;
   if (predicate === "anon_exclusive") return read("page.exclusive", left) !== 0;
   return second?.kind === "memory" && frameOf(world, read, second) === left;
+}
+
+/** As pagemap has it: all that is new to the tracker counts, and hugetlb's entries do not. */
+function isSoftDirty(read: Read, { entry, vma, at }: Entry): boolean {
+  if ((vma & VM_SOFT_DIRTY_ENABLED) === 0) return true;
+  return read("address.huge", at) !== HUGE_TLB && (entry & PTE_SOFT_DIRTY) !== 0;
+}
+
+/** Of an empty entry its marker speaks; a hugetlb page has one for all its parts. */
+function isWatched(world: World, read: Read, { entry, vma, mm, at }: Entry): boolean {
+  if (!pte_none(entry)) return (entry & PTE_UFFD_WP) !== 0;
+  const first = (vma & VM_HUGETLB) !== 0 ? read("address.first", at) : at;
+  return (read("vma.flags", mm * world.names.pageCount + first) & VM_WP_MARKER) !== 0;
 }
 
 function frameOf(world: World, read: Read, operand: MemoryOperand): number | undefined {

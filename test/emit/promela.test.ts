@@ -49,7 +49,7 @@ P1 { r0 = z[1]; y = 2; g = pin(t); mprotect(t[1], R); signal(gone); exit(); }
 filter (~(h.errno = ENOMEM))
 forall (P0:r0 = 1 /\\ x.lo = 1 /\\ ~x.hi = 1 /\\ y = 2 /\\ pinned(h, P0:x) /\\ ~same(P0:x, P1:x) /\\
         (PTE(P0:x) = writable \\/ PTE(P0:t[1]) = none \\/ anon_exclusive(P0:x)) /\\ ref(y) != 7 /\\
-        map(x) = 1 /\\ P1:x != 1 => z[0] = 0)
+        map(x) = 1 /\\ (soft_dirty(P1:y) \\/ uffd_wp(z[0])) /\\ P1:x != 1 => z[0] = 0)
 `);
 
 describe.skipIf(!hasSpin)("an emitted test gives SPIN our verdict", () => {

@@ -211,6 +211,8 @@ describe("conditions", () => {
   it.each([
     ["same(P0:x, x)", { kind: "state", predicate: "same", operands: [x("P0"), x("P0")] }],
     ["pinned(h, 0:x)", { kind: "state", predicate: "pinned", operands: [h, x("P0")] }],
+    ["soft_dirty(x)", { kind: "state", predicate: "soft_dirty", operands: [x("P0")] }],
+    ["uffd_wp(x)", { kind: "state", predicate: "uffd_wp", operands: [x("P0")] }],
     ["anon_exclusive(x)", { kind: "state", predicate: "anon_exclusive", operands: [x("P0")] }],
     [
       "PTE(P0:x) = writable",

@@ -252,7 +252,7 @@ function unreadableReason(
 /** Frames are compared through pagemap; a pin's frame by writing through the device; else the module. */
 function isReadableState(state: StateProposition, devices: ReadonlyMap<string, Device>): boolean {
   const [left, right] = state.operands;
-  if (state.predicate === "anon_exclusive") return left?.kind === "memory";
+  if (state.operands.length === 1) return left?.kind === "memory";
   if (right?.kind !== "memory") return false;
   if (state.predicate === "same") return left?.kind === "memory";
   if (state.predicate !== "pinned" || left?.kind !== "handle") return false;

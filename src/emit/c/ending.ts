@@ -2,12 +2,19 @@
  * What a process reads when all statements of the test are done: its locations, the frames behind
  * them, and whether a device's pin still reaches them.
  */
-import type { Operand, Place } from "../../litmus/ast.ts";
+import type { Operand, Place, StatePredicate } from "../../litmus/ast.ts";
 import { type Observable, observableName, observables } from "../../verdict/valuation.ts";
 import type { Context } from "./context.ts";
 import type { Code } from "./statement.ts";
 
 type Memory = Extract<Operand, { kind: "memory" }>;
+
+/** Which piece of C tells of a page what a predicate asks: the module, or pagemap. */
+const marks: Readonly<Partial<Record<StatePredicate, string>>> = {
+  anon_exclusive: "see_exclusive",
+  soft_dirty: "see_soft_dirty",
+  uffd_wp: "see_uffd_wp",
+};
 
 /** The lines of a process's end; none if it observes nothing then. */
 export function endingCode(context: Context, process: string): Code {
@@ -37,9 +44,10 @@ function readingCode(observable: Observable, context: Context, process: string):
   if (observable.kind === "measure") return measureCode(name, observable, process);
   if (observable.kind !== "state") return [];
   const [left, right] = observable.operands;
-  if (observable.predicate === "anon_exclusive") {
+  const mark = marks[observable.predicate];
+  if (mark !== undefined) {
     if (left?.kind !== "memory" || left.process !== process) return [];
-    return [moduleCode("see_exclusive", name, left.place)];
+    return [placeSeen(mark, name, left.place)];
   }
   if (observable.predicate === "pinned" && left?.kind === "handle") {
     if (right?.kind !== "memory" || right.process !== process) return [];
@@ -66,12 +74,11 @@ function measureCode(
   process: string,
 ): Code[] {
   if (of.kind !== "memory" || of.process !== process) return [];
-  if (measure === "PTE") return [moduleCode("see_entry", name, of.place)];
-  return [moduleCode("see_count", name, of.place, String(measure === "ref"))];
+  if (measure === "PTE") return [placeSeen("see_entry", name, of.place)];
+  return [placeSeen("see_count", name, of.place, String(measure === "ref"))];
 }
 
-/** What only the module sees. */
-function moduleCode(use: string, name: string, place: Place, ...more: readonly string[]): Code {
+function placeSeen(use: string, name: string, place: Place, ...more: readonly string[]): Code {
   const from = placeCode(place);
   const words = [`"${name}"`, from.lines[0], ...more];
   return { lines: [`${use}(${words.join(", ")});`], uses: [use, ...from.uses] };

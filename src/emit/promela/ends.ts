@@ -6,15 +6,19 @@
  * a word such as `writable` as a number of its own, and -1 for what is absent.
  */
 import type { Operand, Proposition } from "../../litmus/ast.ts";
+import { HUGE_TLB } from "../../mm/pmd.ts";
 import {
   FRAME_MASK,
   PTE_MIGRATION,
   PTE_PRESENT,
+  PTE_SOFT_DIRTY,
   PTE_SPECIAL,
   PTE_SWAP,
+  PTE_UFFD_WP,
   PTE_WRITE,
 } from "../../mm/pte.ts";
 import { ABSENT, ALIVE, ERRNO } from "../../mm/state.ts";
+import { VM_HUGETLB, VM_SOFT_DIRTY_ENABLED, VM_WP_MARKER } from "../../mm/vma.ts";
 import { cellOf } from "../../verdict/data-words.ts";
 import { findHandle, placeRange } from "../../verdict/names.ts";
 import type { World } from "../../verdict/world.ts";
@@ -108,6 +112,22 @@ static int pf_count(cell *v, int p, int at, int maps) {
   if (!maps) return v[${at("page.ref")} + head];
   return v[${at("page.map")} + frame] + v[${at("page.entire_map")} + head];
 }
+static int pf_vma(cell *v, int p, int at) {
+  return v[${at("vma.flags")} + v[${at("process.mm")} + p] * ${pages} + at];
+}
+static int pf_soft_dirty(cell *v, int p, int at) {
+  int entry = pf_entry(v, p, at);
+  if (entry < 0 || !pf_vma(v, p, at)) return 0;
+  if (!(pf_vma(v, p, at) & ${VM_SOFT_DIRTY_ENABLED})) return 1;
+  return v[${at("address.huge")} + at] != ${HUGE_TLB} && (entry & ${PTE_SOFT_DIRTY}) != 0;
+}
+static int pf_uffd_wp(cell *v, int p, int at) {
+  int entry = pf_entry(v, p, at);
+  if (entry < 0 || !pf_vma(v, p, at)) return 0;
+  if (entry) return (entry & ${PTE_UFFD_WP}) != 0;
+  if (pf_vma(v, p, at) & ${VM_HUGETLB}) at = v[${at("address.first")} + at];
+  return (pf_vma(v, p, at) & ${VM_WP_MARKER}) != 0;
+}
 static int pf_equal(int one, int other) { return one >= 0 && other >= 0 && one == other; }`;
 }
 
@@ -157,6 +177,8 @@ function stateAsC(
     const frame = `pf_equal(v[${at("pin.frame") + pin}], pf_frame(${placeAsC(second, world)}))`;
     return `(v[${at("pin.kind") + pin}] != 0 && ${frame})`;
   }
+  if (predicate === "soft_dirty") return `pf_soft_dirty(${placeAsC(first, world)})`;
+  if (predicate === "uffd_wp") return `pf_uffd_wp(${placeAsC(first, world)})`;
   const left = `pf_frame(${placeAsC(first, world)})`;
   if (predicate === "same") return `pf_equal(${left}, pf_frame(${placeAsC(second, world)}))`;
   return `(${left} >= 0 && v[${at("page.exclusive")} + ${left}] != 0)`;

@@ -8,6 +8,7 @@ import { gateHelpers } from "./gate.ts";
 import type { Helper } from "./helper.ts";
 import { hugetlbHelpers } from "./hugetlb.ts";
 import { kernelActorHelpers } from "./kernel-actors.ts";
+import { markHelpers } from "./marks.ts";
 import { memoryHelpers } from "./memory.ts";
 import { moduleHelpers } from "./module.ts";
 import { moveHelpers } from "./moves.ts";
@@ -49,6 +50,7 @@ export const helpers: readonly Helper[] = [
   ...rdmaHelpers,
   ...moduleHelpers,
   ...numaHelpers,
+  ...markHelpers,
   ...conditionHelpers,
   ...snapshotHelpers,
   ...gateHelpers,
