@@ -11,6 +11,7 @@ import { done, type RigResult } from "../rig/problem.ts";
 import { type CaseResult, type CaseStatus, lostCase } from "../rig/protocol.ts";
 import type { Rig } from "../rig/rigs.ts";
 import { runOnRig, type SessionResult } from "../rig/session.ts";
+import type { Ordered } from "../synth/reduce.ts";
 import { type Order, orders } from "../verdict/orders.ts";
 import { type ListedCase, listCases } from "./listed-cases.ts";
 
@@ -18,6 +19,8 @@ export interface BulkOptions {
   /** Of each order. */
   readonly trials: number;
   readonly leaveOutDeviceWrite?: boolean;
+  /** Whether the model says of an order that hung on a rig that it never ends. */
+  readonly isEndless?: (rig: Rig, item: Ordered) => boolean;
   /** Where results are kept as they come, and where those of an earlier run are. */
   readonly journal?: Journal | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -110,6 +113,13 @@ async function runBulkOn(
     onCase: (result) => {
       const key = keys.get(`${result.test}.o${result.orderIndex}`);
       if (key !== undefined) journal.enter(key, result);
+    },
+    isEndless: async ({ test: name, orderIndex }) => {
+      const plan = plans.find(({ test }) => test.name === name);
+      const order = plan?.orders[orderIndex];
+      return plan !== undefined && order !== undefined
+        ? (options.isEndless?.(rig, { test: plan.test, order }) ?? false)
+        : false;
     },
     signal,
     onConsole,

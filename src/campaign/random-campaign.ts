@@ -7,7 +7,7 @@ import type { DecisionName } from "../kernels/index.ts";
 import { printFile, type Test } from "../litmus/index.ts";
 import { done, type RigResult } from "../rig/problem.ts";
 import { randomTests } from "../synth/random.ts";
-import { smallerTests } from "../synth/reduce.ts";
+import { type Ordered, smallerTests } from "../synth/reduce.ts";
 import { checkOrder } from "../verdict/forced.ts";
 import { onZram } from "../verdict/swap-world.ts";
 import { type Book, enter, type Found, type LostOrder, newBook, type Pair } from "./book.ts";
@@ -76,7 +76,10 @@ export async function randomCampaign(
     const bulk = await runBulk(
       items.map((item) => oneThatHangs(item, pairs)),
       pairs.map(({ rig }) => rig),
-      options,
+      {
+        ...options,
+        isEndless: (rig, item) => pairs.some((pair) => pair.rig === rig && neverEnds(pair, item)),
+      },
     );
     if (!bulk.ok) return bulk;
     skipped += bulk.value.plans.filter((plan) => plan.skipped !== undefined).length;
@@ -128,11 +131,13 @@ function resultOf(book: Book, disagreements: readonly Disagreement[]): PairResul
   };
 }
 
+function neverEnds({ kernel }: Pair, { test, order }: Ordered): boolean {
+  return checkOrder(onZram(test), kernel, order).stuck.length > 0;
+}
+
 /** Of several orders that never end on some kernel one is enough: each costs the guest many seconds. */
 function oneThatHangs({ test, orders }: BulkItem, pairs: readonly Pair[]): BulkItem {
-  const hangs = orders.filter((order) =>
-    pairs.some(({ kernel }) => checkOrder(onZram(test), kernel, order).stuck.length > 0),
-  );
+  const hangs = orders.filter((order) => pairs.some((pair) => neverEnds(pair, { test, order })));
   return { test, orders: orders.filter((order) => order === hangs[0] || !hangs.includes(order)) };
 }
 

@@ -38,6 +38,8 @@ export interface SessionOptions {
   readonly cases?: readonly number[] | undefined;
   /** Hears of each case as soon as the guest has reported it whole. */
   readonly onCase?: ((result: CaseResult) => void) | undefined;
+  /** Whether the model says of a case that hung that it has no end: then it is not tried again. */
+  readonly isEndless?: IsEndless | undefined;
   readonly needs?: GuestNeeds;
   /** On this machine itself: settings of the whole system may be changed for the time of the run. */
   readonly systemChanges?: boolean;
@@ -50,6 +52,8 @@ export interface SessionOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onConsole?: ((line: string) => void) | undefined;
 }
+
+export type IsEndless = (result: CaseResult) => Promise<boolean>;
 
 /** A free-running stress: how long each test goes on, and where its actors run. */
 export interface FreeRun {
@@ -79,6 +83,12 @@ const usual = { memoryMb: 1024, timeoutSeconds: 1800, maximumBoots: 40 };
 
 /** Generous: an emulated machine may stand still for seconds while its host is busy. */
 const trialSecondsMax = 40;
+
+/**
+ * A statement needs next to no processor time. One that takes so much is stopped, and has all the time it may want
+ * at its second try, unless the model says that it never ends.
+ */
+const firstSpinSeconds = 2;
 
 /** A case speaks before its first trial and after its last, so many trials may be silent for long. */
 function usualSilence({ trials, free }: SessionOptions): number {
@@ -192,16 +202,18 @@ export async function runBatch(
     words.push("--trials-of-test", String(options.trialsOfTest));
   }
   if (options.free !== undefined) words.push(...freeWords(options.free));
-  const batch = newBatch(options.cases);
+  const batch = newBatch(options);
+  const hasty = [...words, "--spin-seconds", String(firstSpinSeconds)];
   let runs: readonly (readonly string[])[] =
-    options.cases === undefined ? [words] : chosenWords(words, options.cases);
+    options.cases === undefined ? [hasty] : chosenWords(hasty, options.cases);
   const maximum = options.maximumBoots ?? usual.maximumBoots;
   while (runs.length > 0 && batch.boots < maximum) {
     const result = await bootRuns(runs, batch.end === "no-boot");
     if (!result.ok) return result;
-    const remaining = takeBoot(batch, result.value, runs.length);
+    const remaining = await takeBoot(batch, result.value, runs.length);
     if (remaining === "again") continue;
-    runs = remaining.map((number) => [...words, "--only", String(number)]);
+    const wordsOf = (number: number) => (batch.retried.has(number) ? words : hasty);
+    runs = remaining.map((number) => [...wordsOf(number), "--only", String(number)]);
     if (batch.end === "interrupted") break;
   }
   const { cases, end, why, boots, seconds, notes } = batch;
@@ -250,9 +262,10 @@ interface Batch {
   retried: Set<number>;
   /** Names of the cases that began, by number. */
   names: Map<number, string>;
+  readonly isEndless: IsEndless;
 }
 
-function newBatch(chosen: readonly number[] | undefined): Batch {
+function newBatch({ cases: chosen, isEndless }: SessionOptions): Batch {
   return {
     cases: [],
     end: "off",
@@ -265,11 +278,16 @@ function newBatch(chosen: readonly number[] | undefined): Batch {
     owed: chosen ?? [],
     retried: new Set(),
     names: new Map(),
+    isEndless: isEndless ?? (async () => false),
   };
 }
 
 /** Books what one boot gave; returns the case numbers still to run, or "again" for the same boot. */
-function takeBoot(batch: Batch, result: BootResult, runs: number): readonly number[] | "again" {
+async function takeBoot(
+  batch: Batch,
+  result: BootResult,
+  runs: number,
+): Promise<readonly number[] | "again"> {
   const text = result.lines.join("\n");
   batch.boots++;
   batch.seconds += result.seconds;
@@ -283,7 +301,7 @@ function takeBoot(batch: Batch, result: BootResult, runs: number): readonly numb
     batch.planned = plannedCases(text) ?? 0;
     batch.owed = Array.from({ length: batch.planned }, (_, at) => at + 1);
   }
-  takeReports(batch, text);
+  await takeReports(batch, text);
   // Who interrupts is to blame for what had begun; the case is run again when the batch is.
   if (result.end === "interrupted") return [];
   const end = endOfProgram(result, runs);
@@ -292,7 +310,7 @@ function takeBoot(batch: Batch, result: BootResult, runs: number): readonly numb
 }
 
 /** Runs of one case each say "1": which case it is, the line at its beginning tells. */
-function takeReports(batch: Batch, text: string): void {
+async function takeReports(batch: Batch, text: string): Promise<void> {
   for (const [number, name] of begunCases(text)) batch.names.set(number, name);
   const numbers = new Map([...batch.names].map(([number, name]) => [name, number]));
   for (const { number: shown, result, whole } of readNumbered(text)) {
@@ -300,7 +318,8 @@ function takeReports(batch: Batch, text: string): void {
     if (!whole || !batch.owed.includes(number)) continue;
     batch.owed = batch.owed.filter((one) => one !== number);
     // A host that stood still longer than a trial may take looks like a test that hangs.
-    if (hangs(result) && !batch.retried.has(number)) batch.owed = [...batch.owed, number];
+    const hung = hangs(result) && !batch.retried.has(number);
+    if (hung && !(await batch.isEndless(result))) batch.owed = [...batch.owed, number];
     else batch.cases.push(result);
   }
 }

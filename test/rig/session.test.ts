@@ -70,29 +70,31 @@ function guest(behaviours: readonly Behaviour[]) {
   return { boots, boot };
 }
 
-async function run(behaviours: readonly Behaviour[]) {
+async function run(behaviours: readonly Behaviour[], endless: readonly string[] = []) {
   const made = guest(behaviours);
-  const result = await runBatch(made.boot, { trials: 3 });
+  const isEndless = async ({ test }: { readonly test: string }) => endless.includes(test);
+  const result = await runBatch(made.boot, { trials: 3, isEndless });
   if (!result.ok) throw new Error(result.problem.message);
   const told = result.value.cases.map((one) => `${one.test} ${one.status}`);
   return { told, boots: made.boots, value: result.value };
 }
 
 const words = ["--trials", "3", "--trial-seconds", "40"];
+const hasty = [...words, "--spin-seconds", "2"];
 
 describe("a batch", () => {
   it("that goes well needs one boot", async () => {
     const { told, boots } = await run(["ok", "ok", "ok"]);
     expect(told).toEqual(["T1 ok", "T2 ok", "T3 ok"]);
-    expect(boots).toEqual([[words]]);
+    expect(boots).toEqual([[hasty]]);
   });
 
   it("blames a panic on the case that ran and goes on behind it", async () => {
     const { told, boots, value } = await run(["ok", "panic", "ok", "ok"]);
     expect(told).toEqual(["T1 ok", "T2 panic", "T3 ok", "T4 ok"]);
     expect(boots[1]).toEqual([
-      [...words, "--only", "3"],
-      [...words, "--only", "4"],
+      [...hasty, "--only", "3"],
+      [...hasty, "--only", "4"],
     ]);
     expect(value.cases[1]?.why).toBe("Kernel panic - not syncing: Fatal exception");
     expect(value.lastLines.at(-1)).toContain("Kernel panic");
@@ -110,6 +112,13 @@ describe("a batch", () => {
     const lasting = await run(["stuck", "panic", "ok"]);
     expect(lasting.told.sort()).toEqual(["T1 fail", "T2 panic", "T3 ok"]);
     expect(lasting.value.cases.find(({ test }) => test === "T1")?.why).toBe("hang at P0.0");
+  });
+
+  it("does not try a test again that never ends, as the model says", async () => {
+    const { told, boots, value } = await run(["stuck", "ok", "stuck once"], ["T1"]);
+    expect(told).toEqual(["T1 fail", "T2 ok", "T3 ok"]);
+    expect(value.cases[0]?.why).toBe("hang at P0.0");
+    expect(boots).toEqual([[hasty], [[...words, "--only", "3"]]]);
   });
 
   it("tries a hang once more before it says so", async () => {

@@ -1,4 +1,5 @@
 /** `pinfold compare`: the same tests on real kernels and on the modelled kernels that they are. */
+import type { Kernel } from "../../kernels/index.ts";
 import { comparisonGrid } from "../../report/grid.ts";
 import { reportGridJunit } from "../../report/junit.ts";
 import { reportGridKtap } from "../../report/ktap.ts";
@@ -20,19 +21,24 @@ import {
 } from "./compare-questions.ts";
 import { type CompareOptions, kernelOfRig, prepareComparison } from "./compare-session.ts";
 import { codeOfStatuses, freeRun, runAll, told } from "./rig-session.ts";
-import type { Plan, RigRun } from "./run-tests.ts";
+import type { EndlessOnRig, Plan, RigRun } from "./run-tests.ts";
+
+type ModelledKernels = ComparedKernels & {
+  readonly findKernel: (name: string) => Kernel | undefined;
+};
 
 /** `pinfold compare`; 1 when a kernel showed what the model forbids, or the test does not expect. */
 export async function compareOnRigs(
   given: readonly string[],
   options: CompareOptions,
-  shelf: ComparedKernels,
+  shelf: ModelledKernels,
   checker: Checker,
   session: Session,
 ): Promise<number> {
   const prepared = prepareComparison(given, options, shelf, session);
   if (prepared === undefined) return exitCodes.usage;
-  const { plans, runs } = await runAll(prepared.tests, options, session);
+  const isEndless = endlessOn(options, shelf, session);
+  const { plans, runs } = await runAll(prepared.tests, options, session, [], isEndless);
   const questions = runs.flatMap((run) =>
     run.ok ? questionsOf(run, plans, options, shelf, session) : [],
   );
@@ -61,6 +67,23 @@ export async function compareOnRigs(
     ({ status, asExpected }) => status === "forbid-seen" || asExpected === false,
   );
   return alarm ? exitCodes.notAsExpected : codeOfStatuses(comparisons.map(countedAs));
+}
+
+/** What the model says of an order that hung on a rig; asked of few, so that only they load the model here. */
+function endlessOn(
+  options: CompareOptions,
+  shelf: ModelledKernels,
+  session: Session,
+): EndlessOnRig {
+  return async (rig, test, order) => {
+    const kernel = shelf.findKernel(kernelOfRig(rig, options, shelf, session) ?? "");
+    if (kernel === undefined) return false;
+    const [{ checkOrder }, { onZram }] = await Promise.all([
+      import("../../verdict/forced.ts"),
+      import("../../verdict/swap-world.ts"),
+    ]);
+    return checkOrder(onZram(test), kernel, order).stuck.length > 0;
+  };
 }
 
 /** A guest that hangs where the model does, too, has answered. */

@@ -15,7 +15,7 @@ import { packageVersion } from "../package-version.ts";
 import { startProgress } from "../progress.ts";
 import { complain, type GlobalOptions, type Session } from "../session.ts";
 import { tellProblem } from "./manage-rigs.ts";
-import { type Plan, planTests, type RigRun, runTests } from "./run-tests.ts";
+import { type EndlessOnRig, type Plan, planTests, type RigRun, runTests } from "./run-tests.ts";
 
 export interface RunOptions extends GlobalOptions {
   readonly rig: readonly string[];
@@ -91,6 +91,7 @@ export async function runAll(
   options: RunChoices,
   session: Session,
   gates: readonly Plan[] = [],
+  isEndless?: EndlessOnRig,
 ): Promise<{ readonly plans: readonly Plan[]; readonly runs: readonly RigRun[] }> {
   const { orders, seed, states, leaveOutDeviceWrite = false } = options;
   const gated = options.schedule === "gate";
@@ -111,6 +112,7 @@ export async function runAll(
     leaveOutDeviceWrite,
     journal: journal.value,
     states,
+    isEndless,
     signal: session.signal,
     onProgress: progress.show,
   });

@@ -14,7 +14,7 @@ import { ensureRig } from "../../rig/provision.ts";
 import type { Rig } from "../../rig/rigs.ts";
 import { type FreeRun, runOnRig } from "../../rig/session.ts";
 import { type Gate, gatedName, gatesOf } from "../../verdict/gates.ts";
-import { type Orders, orders } from "../../verdict/orders.ts";
+import { type Order, type Orders, orders } from "../../verdict/orders.ts";
 import { type RealResult, realResult } from "../../verdict/real.ts";
 
 export interface RunSettings {
@@ -30,11 +30,15 @@ export interface RunSettings {
   readonly leaveOutDeviceWrite: boolean;
   /** Where results are kept as they come, and where those of an earlier run are. */
   readonly journal: Journal;
+  /** Whether the model says of a case that hung on the rig that it never ends. */
+  readonly isEndless?: EndlessOnRig | undefined;
   /** Instead of trials, the state before and after each statement; pins may be left out. */
   readonly states?: { readonly leaveOutPins: boolean } | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (message: string) => void;
 }
+
+export type EndlessOnRig = (rig: Rig, test: Test, order: Order) => Promise<boolean>;
 
 export type RigRun =
   | {
@@ -176,6 +180,13 @@ async function runOne(
     onCase: (result) => {
       const key = keys.get(`${result.test}.o${result.orderIndex}`);
       if (key !== undefined) journal.enter(key, result);
+    },
+    isEndless: async ({ test, orderIndex }) => {
+      const planned = plans.find((one) => one.test.name === test);
+      const order = planned?.plan.orders[orderIndex];
+      return planned !== undefined && order !== undefined
+        ? ((await settings.isEndless?.(rig, planned.test, order)) ?? false)
+        : false;
     },
     systemChanges,
     // The model's swap is a disk with a swap cache, which shows in counts, if not in outcomes.

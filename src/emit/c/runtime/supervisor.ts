@@ -24,9 +24,9 @@ static struct {
 	unsigned int longest_pause;		/* as a power of two */
 } free_options = { .longest_pause = 18 };
 
-/* A trial that takes longer hangs, and so does a statement that computes for so long. */
+/* A trial that takes longer hangs, and so does a process that computes for so long. */
 static unsigned long trial_seconds = 10;
-#define SPIN_SECONDS	10
+static unsigned long spin_seconds = 10;
 static volatile sig_atomic_t seconds;
 
 static void count_second(int signal)
@@ -125,7 +125,7 @@ static bool spins(void)
 		return false;
 	pid = ctl->pid[ctl->actor_of[ctl->turn]];
 	return pid && !clock_getcpuclockid(pid, &clock) && !clock_gettime(clock, &used) &&
-	       used.tv_sec >= SPIN_SECONDS;
+	       (unsigned long)used.tv_sec >= spin_seconds;
 }
 
 /*
@@ -370,6 +370,7 @@ static int read_options(int argc, char **argv)
 		{ "trials", required_argument, NULL, 't' },
 		{ "trials-of-test", required_argument, NULL, 'T' },
 		{ "trial-seconds", required_argument, NULL, 'l' },
+		{ "spin-seconds", required_argument, NULL, 'c' },
 		{ "only", required_argument, NULL, 'o' },
 		{ "seed", required_argument, NULL, 's' },
 		{ "expect", required_argument, NULL, 'e' },
@@ -392,6 +393,9 @@ static int read_options(int argc, char **argv)
 			break;
 		case 'l':
 			trial_seconds = strtoul(optarg, NULL, 10);
+			break;
+		case 'c':
+			spin_seconds = strtoul(optarg, NULL, 10);
 			break;
 		case 'o':
 			options.only = optarg;
@@ -421,8 +425,8 @@ static int read_options(int argc, char **argv)
 			break;
 		default:
 			fprintf(stderr, "usage: %s [--trials N] [--trials-of-test N] "
-				"[--trial-seconds N] [--only FROM-TO,...] [--free] [--seconds N] "
-				"[--affinity spread|one|none] [--apart PAGES] [--seed N] "
+				"[--trial-seconds N] [--spin-seconds N] [--only FROM-TO,...] [--free] "
+				"[--seconds N] [--affinity spread|one|none] [--apart PAGES] [--seed N] "
 				"[--guest] [--expect never|sometimes|always]\n", argv[0]);
 			return -1;
 		}
