@@ -85,8 +85,8 @@ const usual = { memoryMb: 1024, timeoutSeconds: 1800, maximumBoots: 40 };
 const trialSecondsMax = 40;
 
 /**
- * A statement needs next to no processor time. One that takes so much is stopped, and has all the time it may want
- * at its second try, unless the model says that it never ends.
+ * A statement needs next to no processor time. One that takes so much is stopped, and has all the time it
+ * may want at its second try, unless the model says that it never ends.
  */
 const firstSpinSeconds = 2;
 

@@ -69,7 +69,7 @@ export async function compareOnRigs(
   return alarm ? exitCodes.notAsExpected : codeOfStatuses(comparisons.map(countedAs));
 }
 
-/** What the model says of an order that hung on a rig; asked of few, so that only they load the model here. */
+/** What the model says of an order that hung on a rig; asked of few, and only then is it loaded here. */
 function endlessOn(
   options: CompareOptions,
   shelf: ModelledKernels,
