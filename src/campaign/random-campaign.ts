@@ -7,12 +7,11 @@ import type { DecisionName } from "../kernels/index.ts";
 import { printFile, type Test } from "../litmus/index.ts";
 import { done, type RigResult } from "../rig/problem.ts";
 import { randomTests } from "../synth/random.ts";
-import { type Ordered, smallerTests } from "../synth/reduce.ts";
-import { checkOrder } from "../verdict/forced.ts";
-import { onZram } from "../verdict/swap-world.ts";
+import { smallerTests } from "../synth/reduce.ts";
 import { type Book, enter, type Found, type LostOrder, newBook, type Pair } from "./book.ts";
-import { type Bulk, type BulkItem, type BulkOptions, itemsOf, runBulk } from "./bulk.ts";
+import { type Bulk, type BulkOptions, itemsOf, runBulk } from "./bulk.ts";
 import { compareOrder, type OrderComparison, type OrderStatus } from "./by-order.ts";
+import { type EndlessOrders, neverEnds, withFewEndless } from "./endless-orders.ts";
 import { type Coverage, coverageOf } from "./exercised.ts";
 
 export interface RandomOptions extends BulkOptions {
@@ -54,6 +53,8 @@ export interface RandomResult {
   readonly spines: number;
   /** Tests that cannot run on any real kernel. */
   readonly skipped: number;
+  /** Orders that never end, left out because enough such were run. */
+  readonly endlessLeftOut: number;
   readonly pairs: readonly PairResult[];
 }
 
@@ -68,13 +69,14 @@ export async function randomCampaign(
   const tests = randomTests(options.count, options.seed);
   const books = pairs.map((pair) => newBook(pair));
   const interrupted = () => options.signal?.aborted === true;
+  const endless: EndlessOrders = { run: 0, leftOut: 0 };
   let skipped = 0;
   let drawn = 0;
   for (; drawn < tests.length && !interrupted(); drawn += batchSize) {
     const batch = tests.slice(drawn, drawn + batchSize);
     const items = itemsOf(batch, options.orders, options.seed);
     const bulk = await runBulk(
-      items.map((item) => oneThatHangs(item, pairs)),
+      withFewEndless(items, pairs, endless),
       pairs.map(({ rig }) => rig),
       {
         ...options,
@@ -98,6 +100,7 @@ export async function randomCampaign(
     interrupted: interrupted(),
     spines,
     skipped,
+    endlessLeftOut: endless.leftOut,
     pairs: results,
   });
 }
@@ -129,16 +132,6 @@ function resultOf(book: Book, disagreements: readonly Disagreement[]): PairResul
     coverage: coverageOf(asked, certain, searched),
     seconds,
   };
-}
-
-function neverEnds({ kernel }: Pair, { test, order }: Ordered): boolean {
-  return checkOrder(onZram(test), kernel, order).stuck.length > 0;
-}
-
-/** Of several orders that never end on some kernel one is enough: each costs the guest many seconds. */
-function oneThatHangs({ test, orders }: BulkItem, pairs: readonly Pair[]): BulkItem {
-  const hangs = orders.filter((order) => pairs.some((pair) => neverEnds(pair, { test, order })));
-  return { test, orders: orders.filter((order) => order === hangs[0] || !hangs.includes(order)) };
 }
 
 /** One order of each test that disagrees, the first few of them as small as they get. */

@@ -59,7 +59,7 @@ describe("a campaign", () => {
     const { lost, counts, skips, exercised } = statuses([plan], cases[0]!);
     expect(counts).toEqual({ agree: 1, lost: 1 });
     const result = {
-      ...{ tests: 1, interrupted: false, spines: 0, skipped: 0 },
+      ...{ tests: 1, interrupted: false, spines: 0, skipped: 0, endlessLeftOut: 3 },
       pairs: [
         {
           ...{ rig: "made-up", kernel: "stable-6.1", counts, skips, lost, disagreements: [] },
@@ -70,6 +70,7 @@ describe("a campaign", () => {
     };
     const text = drawRandom(result);
     expect(text).toContain("Linux WRITE");
+    expect(text).toContain("3 orders that never end left out");
     expect(text).toContain(`// lost in the order ${lost[0]!.order}`);
     expect(text).toContain("// made-up: panic: Kernel panic");
     for (const line of console) expect(text).toContain(`//   | ${line}`);

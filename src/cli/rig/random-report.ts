@@ -4,11 +4,13 @@ import { type Coverage, exercisedEnough } from "../../campaign/exercised.ts";
 import type { PairResult, RandomResult } from "../../campaign/random-campaign.ts";
 
 /** A table of counts a kernel, and below it each order that was lost or disagrees. */
-export function drawRandom({ tests, spines, skipped, pairs }: RandomResult): string {
+export function drawRandom(result: RandomResult): string {
+  const { tests, spines, skipped, endlessLeftOut, pairs } = result;
   if (tests === 0) return "no random test was run\n";
   const share = (part: number) => `${((100 * part) / tests).toFixed(0)} %`;
   const lines = [
     `${tests} random tests; ${share(spines)} pin, fork and write later; ${share(skipped)} cannot run on a real kernel`,
+    ...(endlessLeftOut > 0 ? [`${endlessLeftOut} orders that never end left out`] : []),
     "",
   ];
   for (const pair of pairs) {
