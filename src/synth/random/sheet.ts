@@ -1,4 +1,4 @@
-/** A random test that is being written: names are handed out in order, registers and handles belong to a process. */
+/** A random test that is being written: registers and handles belong to a process, names come in order. */
 import type { Draw } from "./draw.ts";
 
 export interface Page {
