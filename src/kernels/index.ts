@@ -6,8 +6,11 @@ import { peter_xu_v1 } from "./peter-xu-v1.ts";
 import { peter_xu_v2 } from "./peter-xu-v2.ts";
 import { stable_5_7 } from "./stable-5.7.ts";
 import { stable_5_10 } from "./stable-5.10.ts";
+import { stable_6_1_190 } from "./stable-6.1.190.ts";
 import { stable_6_1 } from "./stable-6.1.ts";
+import { stable_6_12_115 } from "./stable-6.12.115.ts";
 import { stable_6_12 } from "./stable-6.12.ts";
+import { stable_7_1 } from "./stable-7.1.ts";
 import { v4_19 } from "./v4.19.ts";
 import { v5_4 } from "./v5.4.ts";
 import { v5_7 } from "./v5.7.ts";
@@ -26,7 +29,10 @@ import { v6_1 } from "./v6.1.ts";
 import { v6_2 } from "./v6.2.ts";
 import { v6_6 } from "./v6.6.ts";
 import { v6_12 } from "./v6.12.ts";
+import { v6_16 } from "./v6.16.ts";
+import { v6_17 } from "./v6.17.ts";
 import { v6_18 } from "./v6.18.ts";
+import { v7_0 } from "./v7.0.ts";
 import { v7_1 } from "./v7.1.ts";
 import { v7_2 } from "./v7.2.ts";
 
@@ -49,7 +55,10 @@ const files: readonly KernelFile[] = [
   v6_2,
   v6_6,
   v6_12,
+  v6_16,
+  v6_17,
   v6_18,
+  v7_0,
   v7_1,
   peter_xu_v1,
   linus_2020_09_25,
@@ -57,8 +66,11 @@ const files: readonly KernelFile[] = [
   linus_2020_09_28,
   stable_5_7,
   stable_5_10,
+  stable_6_1_190,
   stable_6_1,
+  stable_6_12_115,
   stable_6_12,
+  stable_7_1,
   v7_2,
 ];
 

@@ -1,5 +1,5 @@
 /**
- * The 6.1.y that Debian ships (read in 6.1.192): base and huge pages as v6.1.
+ * The 6.1.y that Debian ships, from 6.1.191 on (read in 6.1.192): base and huge pages as v6.1.
  */
 import type { KernelFile } from "./kernel.ts";
 
@@ -7,7 +7,7 @@ const source = "Debian 6.1.192";
 
 export const stable_6_1: KernelFile = {
   name: "stable-6.1",
-  extends: "v6.1",
+  extends: "stable-6.1.190",
   mainline: false,
   summary: "Debian's 6.1.y.",
   decisions: {
@@ -22,18 +22,6 @@ export const stable_6_1: KernelFile = {
       why: "A moved entry loses the mark of who watched it.",
       commit: "0cef0bb836e3",
       evidence: { kind: "read", where: `${source} mm/mremap.c:move_ptes()` },
-    },
-    "wp.leavesHugetlbUffdWp": {
-      value: true,
-      why: "A marked entry is left alone, a backport from v6.3; fork still hands the mark to the child.",
-      commit: "60d5b473d61b",
-      evidence: { kind: "read", where: `${source} mm/hugetlb.c:hugetlb_wp()` },
-    },
-    "advice.freeShared": {
-      value: "head",
-      why: "The mapcount of the folio's first part says whether it is shared, a backport from v6.5.",
-      commit: "0e0e9bd5f7b9",
-      evidence: { kind: "read", where: `${source} mm/madvise.c:madvise_free_pte_range()` },
     },
   },
   readAgain: {

@@ -1,5 +1,5 @@
 /**
- * The 6.12.y that Debian ships (read in 6.12.117): base and huge pages as v6.12.
+ * The 6.12.y that Debian ships, from 6.12.116 on (read in 6.12.117): base and huge pages as v6.12.
  */
 import type { KernelFile } from "./kernel.ts";
 
@@ -7,7 +7,7 @@ const source = "Debian 6.12.117";
 
 export const stable_6_12: KernelFile = {
   name: "stable-6.12",
-  extends: "v6.12",
+  extends: "stable-6.12.115",
   mainline: false,
   summary: "Debian's 6.12.y.",
   decisions: {
@@ -15,21 +15,6 @@ export const stable_6_12: KernelFile = {
       value: true,
       why: "The new entry is soft-dirty if the old one was.",
       evidence: { kind: "read", where: "Debian 6.12.118 mm/ksm.c:replace_page()" },
-    },
-    "mremap.keepsUffdWp": {
-      value: false,
-      why: "A moved entry loses the mark of who watched it.",
-      commit: "0cef0bb836e3",
-      evidence: { kind: "read", where: "Debian 6.12.118 mm/mremap.c:move_ptes()" },
-    },
-    "thp.splitZeroKeepsMarks": {
-      value: true,
-      why: "The entry of the zero page keeps the marks, a backport from v6.18.",
-      commit: "9658d698a8a8",
-      evidence: {
-        kind: "read",
-        where: "Debian 6.12.118 mm/migrate.c:try_to_map_unused_to_zeropage()",
-      },
     },
     "reclaim.lazyfreePmd": {
       value: "split",

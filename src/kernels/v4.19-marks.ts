@@ -57,6 +57,11 @@ export const marks: KernelFile["decisions"] = {
     why: "UFFDIO_MOVE does not exist.",
     evidence: { kind: "derived", where: "it came with adef440691ba; not in Debian 6.1.192" },
   },
+  "uffd.movesAgain": {
+    value: "until-it-moved",
+    why: "There is no UFFDIO_MOVE that could be tried again.",
+    evidence: { kind: "read", where: "Debian 5.10.262 fs/userfaultfd.c:userfaultfd_ioctl()" },
+  },
   "uffd.writeProtect": {
     value: "none",
     why: "userfaultfd has no write-protection.",

@@ -364,10 +364,7 @@ export const v4_19: KernelFile = {
     "collapse.takesShared": {
       value: false,
       why: "A page with a second mapping or any other reference, and any part of a huge page, is refused.",
-      evidence: {
-        kind: "derived",
-        where: "part of huge page and shared page taken since 5503fbf2b0b8 and 71a2c112a0f6",
-      },
+      evidence: { kind: "derived", where: "parts, shared pages since 5503fbf2b0b8, 71a2c112a0f6" },
     },
     "collapse.needsWritable": {
       value: true,

@@ -16,6 +16,11 @@ export const v7_2: KernelFile = {
       why: "A range without a whole huge page is done at once.",
       evidence: { kind: "read", where: `${source} mm/khugepaged.c:madvise_collapse()` },
     },
+    "uffd.movesAgain": {
+      value: "until-it-moved",
+      why: "The error of a try is forgotten before the next one.",
+      evidence: { kind: "read", where: `${source} mm/userfaultfd.c:move_pages()` },
+    },
     "interface.procMemForces": {
       value: false,
       why: "A write through /proc/PID/mem is forced for debuggers only: CONFIG_PROC_MEM_FORCE_PTRACE.",

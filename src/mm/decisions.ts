@@ -206,6 +206,8 @@ export const decisions = {
     moves: [false, true],
     /** What it says of a large folio that others hold, so that it cannot be split. */
     movesHeld: ["busy", "retries"],
+    /** A page that moved at a second try: that is noticed, or it is tried once more, and in its own way. */
+    movesAgain: ["until-it-moved", "until-refused"],
   },
   softDirty: {
     /** clear_refs leaves entries of pinned pages writable. */

@@ -5,7 +5,9 @@
  *
  * The page must be the mm's alone (exclusive) and not pinned, which is asked again when the entry is gone:
  * GUP-fast may have come between. A plain reference is no obstacle: its page moves under it. A large folio
- * that entries map falls apart first; while others hold it the call tries again and again, or is refused.
+ * that entries map falls apart first; while others hold it the call tries again and again, or is refused. Some
+ * kernels keep the error of a try that failed: the page moves, is looked for once more, and its own new entry is
+ * in the way (`uffd.movesAgain`).
  * Not modelled: holes that are allowed, the VMAs' own locks, one flush for several entries (v6.18), the
  * waking of those who wait for the fault.
  */
@@ -136,8 +138,12 @@ export function* split_huge_pmd_to_move(m: number, at: number): Path<number> {
   return 0;
 }
 
+/** The kernel's own "look at the entry anew": no errno that anybody is told, and none that stays behind. */
+const LOOK_ANEW = 85;
+
 /** One page by its entry. Returns 0 or an errno. */
 export function* move_pages_pte(m: number, at: number, to: number): Path<number> {
+  let tried = 0;
   for (;;) {
     yield* pte_lock(m);
     yield "read both entries";
@@ -153,7 +159,11 @@ export function* move_pages_pte(m: number, at: number, to: number): Path<number>
       yield* pte_unlock(m);
       if (result === 0) result = yield* move_other_entry(m, at, to, entry);
     }
-    if (result !== EAGAIN) return result;
+    if (result === EAGAIN) tried = 1;
+    else if (result !== LOOK_ANEW) {
+      const forgotten = !tried || kernel.uffd.movesAgain === "until-it-moved";
+      if (result !== 0 || forgotten) return result;
+    }
   }
 }
 
@@ -188,11 +198,11 @@ export function* move_present_page(m: number, at: number, to: number, entry: num
   return result;
 }
 
-/** EAGAIN when the folio fell apart, so that its page is looked at anew. */
+/** When the folio fell apart its page is looked at anew. */
 export function* split_folio_to_move(frame: number): Path<number> {
   yield* split_huge_page(frame, 1);
-  if (is_large(frame) && kernel.uffd.movesHeld === "busy") return EBUSY;
-  return EAGAIN;
+  if (!is_large(frame)) return LOOK_ANEW;
+  return kernel.uffd.movesHeld === "busy" ? EBUSY : EAGAIN;
 }
 
 /** Precondition: the page is locked, and held by the caller. */

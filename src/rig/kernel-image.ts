@@ -19,24 +19,33 @@ export function imageKind(bytes: Uint8Array): ImageKind | undefined {
 
 /** The release that a kernel names itself (`uname -r`), or undefined. */
 export function imageRelease(bytes: Uint8Array): string | undefined {
+  return imageBanner(bytes)?.split(" ")[0];
+}
+
+/** What Debian says of its build, "Debian 6.1.170-3", where the image says it: the release may not. */
+export function imageBuild(bytes: Uint8Array): string | undefined {
+  return /\bDebian \d\S*/.exec(imageBanner(bytes) ?? "")?.[0];
+}
+
+/** "6.1.0-56-amd64 (who built it) #1 SMP ... Debian 6.1.192-2 (2026-11-20)" */
+function imageBanner(bytes: Uint8Array): string | undefined {
   const kind = imageKind(bytes);
-  if (kind === "vmlinux") return bannerRelease(bytes);
+  if (kind === "vmlinux") return elfBanner(bytes);
   if (kind === undefined) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = view.getUint16(0x20e, true) + 0x200;
   const end = bytes.indexOf(0, start);
-  const text = new TextDecoder("latin1").decode(bytes.subarray(start, end));
-  return text.split(" ")[0];
+  return new TextDecoder("latin1").decode(bytes.subarray(start, end));
 }
 
 /** An ELF holds what the kernel says first on its console: "Linux version 6.1.0-56-amd64 (...". */
-function bannerRelease(bytes: Uint8Array): string | undefined {
+function elfBanner(bytes: Uint8Array): string | undefined {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const banner = "Linux version ";
   for (let at = text.indexOf(banner); at >= 0; at = text.indexOf(banner, at + 1)) {
     const start = at + banner.length;
-    const release = /^(\d+\.\d+\S*) /.exec(text.toString("latin1", start, start + 80))?.[1];
-    if (release !== undefined) return release;
+    const said = text.toString("latin1", start, start + 300).split(/[\0\n]/)[0] ?? "";
+    if (/^\d+\.\d+\S* /.test(said)) return said;
   }
   return undefined;
 }

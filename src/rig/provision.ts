@@ -10,7 +10,7 @@ import { cachedFolder, contentHash, exists } from "./cache.ts";
 import { fetchDebianKernel, type WantedKernel } from "./debian.ts";
 import { hostName, hostRig } from "./host.ts";
 import { installedModules } from "./installed-modules.ts";
-import { extractElf, imageKind, imageRelease } from "./kernel-image.ts";
+import { extractElf, imageBuild, imageKind, imageRelease } from "./kernel-image.ts";
 import { type UnpackedKernel, unpackKernel } from "./kernel-package.ts";
 import { done, failed, type RigResult } from "./problem.ts";
 import { findRig, imageFolder, type Rig, saveRig } from "./rigs.ts";
@@ -79,7 +79,8 @@ async function addDebFiles(name: string): Promise<RigResult<Rig>> {
     const { problem } = kernel;
     return { ok: false, problem: { ...problem, message: `${name}: ${problem.message}` } };
   }
-  return done(await keep(name, basename(name), kernel.value));
+  const { image } = kernel.value;
+  return done(await keep(name, origins(basename(name), imageBuild(image)), kernel.value));
 }
 
 async function addImage(name: string): Promise<RigResult<Rig>> {
@@ -96,8 +97,19 @@ async function addImage(name: string): Promise<RigResult<Rig>> {
   const modules = await installedModules(resolve(name), release);
   if (!modules.ok) return modules;
   return done(
-    await keep(resolve(name), "", { release, image, modules: modules.value, builtin: [] }),
+    await keep(resolve(name), imageBuild(image) ?? "", {
+      release,
+      image,
+      modules: modules.value,
+      builtin: [],
+    }),
   );
+}
+
+/** A package's name says its version, unless somebody renamed it: then the image is asked. */
+function origins(file: string, build: string | undefined): string {
+  const version = build?.slice("Debian ".length);
+  return version === undefined || file.includes(version) ? file : `${file} ${build}`;
 }
 
 function unreadable(path: string) {

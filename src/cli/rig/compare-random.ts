@@ -10,11 +10,10 @@ import { chooseFormats } from "../formats.ts";
 import { writeReports } from "../output.ts";
 import { startProgress } from "../progress.ts";
 import { complain, type Session } from "../session.ts";
-import type { CompareOptions } from "./compare-session.ts";
-import { kernelOfRelease } from "./kernel-of-rig.ts";
+import { type CompareOptions, kernelOfRig } from "./compare-session.ts";
 import { tellProblem } from "./manage-rigs.ts";
 import { drawRandom, randomJson } from "./random-report.ts";
-import { ownJournal } from "./rig-session.ts";
+import { ownJournal, rigNames } from "./rig-session.ts";
 
 /** Runs `count` random tests; 1 when a kernel showed what the model forbids. */
 export async function compareRandom(
@@ -36,17 +35,17 @@ export async function compareRandom(
     return tellProblem(journal.problem, session);
   }
   const pairs: Pair[] = [];
-  for (const name of options.rig.flatMap((given) => given.split(","))) {
+  for (const name of rigNames(options)) {
     const rig = await ensureRig(name, { signal, onProgress: progress.show });
     if (!rig.ok) {
       progress.clear();
       return tellProblem(rig.problem, session);
     }
-    const release = kernelOfRelease(rig.value.release, kernels, lineage);
-    const kernel = findKernel(options.kernel ?? release ?? "");
+    progress.clear();
+    const held = kernelOfRig(rig.value, options, { kernels, lineage }, session);
+    const kernel = findKernel(held ?? "");
     if (kernel === undefined) {
-      progress.clear();
-      complain(session, `no modelled kernel is known for ${name}; name it with --kernel`);
+      if (held !== undefined) complain(session, `no modelled kernel is called ${held}`);
       return exitCodes.usage;
     }
     pairs.push({ rig: rig.value, kernel });

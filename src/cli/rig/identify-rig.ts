@@ -54,7 +54,7 @@ export async function identifyRig(
   if (!identity.ok) {
     return tellProblem(identity.problem, session);
   }
-  const own = rig.ok ? kernelOfRelease(rig.value.release, kernels, lineage) : undefined;
+  const own = rig.ok ? kernelOfRelease(rig.value, kernels, lineage) : undefined;
   const value = { ...identity.value, candidates: ownFirst(identity.value.candidates, own) };
   const reporters = {
     text: () => drawIdentity(value),

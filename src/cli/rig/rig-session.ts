@@ -79,9 +79,15 @@ export type RunChoices = GlobalOptions &
     readonly journal?: string | undefined;
   };
 
-/** The rigs named, one by one or between commas, each once. */
+/** The rigs named, one by one or between commas, each once. A package of modules belongs to the image before it. */
 export function rigNames({ rig }: Pick<RunOptions, "rig">): readonly string[] {
-  const names = rig.flatMap((given) => given.split(",")).filter((name) => name !== "");
+  const names: string[] = [];
+  for (const name of rig.flatMap((given) => given.split(",")).filter((given) => given !== "")) {
+    const image = names.at(-1);
+    const belongs = /(^|\/)linux-modules-[^/]*\.deb$/.test(name) && image?.endsWith(".deb");
+    if (belongs) names[names.length - 1] = `${image},${name}`;
+    else names.push(name);
+  }
   return [...new Set(names)];
 }
 

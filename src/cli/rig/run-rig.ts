@@ -51,7 +51,7 @@ function judgedOf(
   tests: readonly LoadedTest[],
   { kernels, lineage }: KernelShelf,
 ): readonly Judged[] {
-  const kernel = kernelOfRelease(run.rig.release, kernels, lineage);
+  const kernel = kernelOfRelease(run.rig, kernels, lineage);
   return run.results.flatMap((result, index) => {
     if (run.unfinished.has(result.test)) return [];
     const test = tests[index]?.test;

@@ -9,7 +9,7 @@ import { type Review, review } from "../../synth/review.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { chooseFormats } from "../formats.ts";
 import { writeReports } from "../output.ts";
-import { forced, runAll, told } from "../rig/rig-session.ts";
+import { forced, rigNames, runAll, told } from "../rig/rig-session.ts";
 import { complain, type GlobalOptions, type Session } from "../session.ts";
 import { kernelArgument } from "./kernel-argument.ts";
 import { namedTests } from "./one-test.ts";
@@ -81,7 +81,7 @@ async function onRigs(
   options: ReviewCommandOptions,
   session: Session,
 ): Promise<RealReview | number | undefined> {
-  const names = options.rig.flatMap((given) => given.split(",")).filter((name) => name !== "");
+  const names = rigNames(options);
   if (names.length === 0) return undefined;
   const shown = [...worstFirst(broken)]
     .sort((one, other) => severity(one) - severity(other))

@@ -14,6 +14,7 @@ import { moduleHelpers } from "./module.ts";
 import { moveHelpers } from "./moves.ts";
 import { numaHelpers } from "./numa.ts";
 import { cpuHelpers } from "./own-cpu.ts";
+import { pageOutHelpers } from "./page-out.ts";
 import { pageHelpers } from "./pages.ts";
 import { pinHelpers } from "./pins.ts";
 import { processHelpers } from "./processes.ts";
@@ -37,6 +38,7 @@ export const helpers: readonly Helper[] = [
   ...writeAgainHelpers,
   ...restHelpers,
   ...pageHelpers,
+  ...pageOutHelpers,
   ...hugetlbHelpers,
   ...uffdHelpers,
   ...moveHelpers,

@@ -325,19 +325,6 @@ static int advise(struct range page, int advice)
 `,
 );
 
-const pageOut = helper(
-  "page_out",
-  ["sys/mman.h"],
-  ["advise"],
-  `
-/* Only where there is swap does this take anonymous pages. */
-static int page_out(struct range page)
-{
-	return advise(page, MADV_PAGEOUT);
-}
-`,
-);
-
 const clearRefs = helper(
   "clear_refs",
   ["errno.h", "fcntl.h", "stdio.h", "unistd.h"],
@@ -466,7 +453,6 @@ export const memoryHelpers: readonly Helper[] = [
   unmap,
   protect,
   advise,
-  pageOut,
   clearRefs,
   forceWrite,
   writeTo,

@@ -271,8 +271,20 @@ static struct value module_reaches(const struct handle *h, int index, struct ran
 const reader = helper(
   "reader_pin",
   ["stdio.h", "sys/utsname.h", "unistd.h"],
-  ["register_memory", "module_pin"],
+  ["register_memory", "module_pin", "pagemap", "kpageflags"],
   `
+#define KPF_ZERO_PAGE	(1ULL << 24)
+
+/* The zero page is there, or would be: a pin for a short time takes it, a region never. */
+static bool reads_zero_page(struct range page)
+{
+	uint64_t entry = pagemap_entry(page.at);
+
+	if (!(entry & (PM_PRESENT | PM_SWAPPED)))
+		return true;
+	return entry & PM_PRESENT && kpageflags(page.at) & KPF_ZERO_PAGE;
+}
+
 /*
  * A pin for reading: the module's, exactly as asked; else that of a region which the card may only
  * read, from 6.2 on. Before, such a region was pinned for writing.
@@ -288,6 +300,8 @@ static int reader_pin(struct handle *h, struct range page, int flags, int times)
 	sscanf(kernel.release, "%d.%d", &major, &minor);
 	if (times > 1 || major < 6 || (major == 6 && minor < 2))
 		give_up("no user-space interface gives this; load the module");
+	if (!(flags & PINFOLD_LONGTERM) && reads_zero_page(page))
+		give_up("no user-space interface pins the zero page; load the module");
 	return register_memory(h, page, false);
 }
 `,
