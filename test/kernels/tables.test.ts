@@ -87,8 +87,8 @@ describe("the lineage", () => {
   test("is the line from v4.19 to v7.1, each kernel extending the one before", () => {
     expect(lineage).toEqual([
       ...["v4.19", "v5.4", "v5.7", "v5.8", "v5.9-rc4", "v5.9-rc7", "v5.9", "v5.11", "v5.12"],
-      ...["v5.14", "v5.17", "v5.18", "v5.19", "v6.0", "v6.1", "v6.2", "v6.6", "v6.12", "v6.18"],
-      "v7.1",
+      ...["v5.14", "v5.17", "v5.18", "v5.19", "v6.0", "v6.1", "v6.2", "v6.6", "v6.12"],
+      ...["v6.16", "v6.17", "v6.18", "v7.0", "v7.1"],
     ]);
     lineage.forEach((name, at) => {
       expect(findKernel(name)!.extends).toBe(at === 0 ? undefined : lineage[at - 1]);
@@ -102,8 +102,11 @@ describe("the lineage", () => {
     ["linus-2020-09-28", "v5.9-rc7"],
     ["stable-5.7", "v5.7"],
     ["stable-5.10", "v5.9"],
-    ["stable-6.1", "v6.1"],
-    ["stable-6.12", "v6.12"],
+    ["stable-6.1.190", "v6.1"],
+    ["stable-6.1", "stable-6.1.190"],
+    ["stable-6.12.115", "v6.12"],
+    ["stable-6.12", "stable-6.12.115"],
+    ["stable-7.1", "v7.1"],
     ["v7.2", "v7.1"],
   ])("%s stands beside it, on top of %s", (name, base) => {
     expect(findKernel(name)).toMatchObject({ extends: base, mainline: false });

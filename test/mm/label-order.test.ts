@@ -168,7 +168,7 @@ const forkColumns: readonly ForkColumn[] = [
       | lock | read src | hp? | ref? | ${fresh} | ${tail7}`,
   },
   {
-    kernels: [...["v5.19", "v6.0", "v6.1", "v6.2", "v6.6", "stable-6.1"]],
+    kernels: [...["v5.19", "v6.0", "v6.1", "v6.2", "v6.6", "stable-6.1.190", "stable-6.1"]],
     never: `lock mmap | wseq odd | lock | read src | ref+1 | AX? | hp? | clear AX | map+1 | WP src
       | set child | ${tail7}`,
     unpinned: `lock mmap | wseq odd | lock | read src | ref+1 | AX? | hp? | ref? | clear AX | map+1
@@ -177,7 +177,10 @@ const forkColumns: readonly ForkColumn[] = [
       | lock | read src | ref+1 | AX? | hp? | ref? | ref-1 | ${fresh} | ${tail7}`,
   },
   {
-    kernels: ["v6.12", "v6.18", "v7.1", "stable-6.12", "v7.2"],
+    kernels: [
+      ...["v6.12", "v6.16", "v6.17", "v6.18", "v7.0", "v7.1"],
+      ...["stable-6.12.115", "stable-6.12", "stable-7.1", "v7.2"],
+    ],
     never: `lock mmap | wseq odd | lock | read src | ref+1 | hp? | AX? | clear AX | map+1 | WP src
       | set child | ${tail7}`,
     unpinned: `lock mmap | wseq odd | lock | read src | ref+1 | hp? | ref? | AX? | clear AX | map+1
@@ -271,7 +274,8 @@ const fastColumns: readonly FastColumn[] = [
   {
     kernels: [
       ...["stable-5.10", "v5.14", "v5.17", "v5.18", "v5.19", "v6.0", "v6.1", "v6.2", "v6.6"],
-      ...["v6.12", "v6.18", "v7.1", "stable-6.1", "stable-6.12", "v7.2"],
+      ...["v6.12", "v6.16", "v6.17", "v6.18", "v7.0", "v7.1", "stable-6.1.190", "stable-6.1"],
+      ...["stable-6.12.115", "stable-6.12", "stable-7.1", "v7.2"],
     ],
     pin: "set hp | wseq? | p | ref+1 | ref+1023 | q | wseq?",
   },
@@ -391,8 +395,9 @@ const writeColumns: readonly WriteColumn[] = [
   },
   {
     kernels: [
-      ...["v5.19", "v6.0", "v6.1", "v6.2", "v6.6", "v6.12", "v6.18", "v7.1"],
-      ...["stable-6.1", "stable-6.12", "v7.2"],
+      ...["v5.19", "v6.0", "v6.1", "v6.2", "v6.6", "v6.12", "v6.16"],
+      ...["v6.17", "v6.18", "v7.0", "v7.1", "stable-6.1.190", "stable-6.1"],
+      ...["stable-6.12.115", "stable-6.12", "stable-7.1", "v7.2"],
     ],
     shared: "lock | compare | AX? | ref? | ref?",
     sole: `lock | compare | AX? | ref? | ref? | page lock | ref? | set AX | page unlock | W,D | unlock
