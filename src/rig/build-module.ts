@@ -38,9 +38,10 @@ export async function findModule(origin: string, release: string): Promise<strin
   return (await exists(path)) ? path : undefined;
 }
 
-/** "linux-image-6.1.0-56-amd64 6.1.192-2" ends in the version. */
+/** "linux-image-6.1.0-56-amd64 6.1.192-2" ends in the version; a package's file name has it before the architecture. */
 function versionOf(origin: string): string {
-  return origin.slice(origin.lastIndexOf(" ") + 1);
+  const file = /_([^_ ]+)_\w+\.deb$/.exec(origin)?.[1];
+  return file ?? origin.slice(origin.lastIndexOf(" ") + 1);
 }
 
 /** Builds the module for a kernel of this apt directory, unless it is there already. */

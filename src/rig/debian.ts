@@ -1,13 +1,20 @@
 /**
- * A Debian kernel as a rig. The generic flavour is taken unless the cloud one is asked for: it has
- * soft-RoCE, so that one download serves every test.
+ * A Debian kernel as a rig. The generic flavour is taken unless the cloud or the preemptible one is asked
+ * for: it has soft-RoCE, so that one download serves every test.
  */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AptDirectory, downloadPackages, openApt, servedPackages } from "./apt.ts";
 import { compareVersions } from "./debian-version.ts";
-import { isKernelPackage, newestKernel, type ServedKernel, servedSeries } from "./packages.ts";
+import {
+  type Flavour,
+  hasModules,
+  isKernelPackage,
+  newestKernel,
+  type ServedKernel,
+  servedSeries,
+} from "./packages.ts";
 import { done, failed, type RigProblem, type RigResult, rigProblemCodes } from "./problem.ts";
 
 /** The suites that carry a kernel series, the likeliest first. */
@@ -16,17 +23,23 @@ const suitesBySeries: ReadonlyMap<string, readonly (readonly string[])[]> = new 
   ["5.10", [["bullseye", "bullseye-security"]]],
   ["6.1", [["bookworm", "bookworm-security"]]],
   ["6.12", [["trixie", "trixie-security"], ["bookworm-backports"]]],
-  ["7.2", [["sid"]]],
-  ["7.3", [["experimental"]]],
+  ["7.2", [["sid"], ["trixie-backports"]]],
+  // A candidate before the release, then the release: whichever is newer.
+  ["7.3", [["sid", "experimental", "trixie-backports"]]],
 ]);
 
 /** Where a series not named above may have gone: newest first. */
 const otherSuites = [["sid"], ["experimental"], ["trixie-backports"], ["bookworm-backports"]];
 
+/** Where to look for a kernel of a series, one directory of suites after the other. */
+export function suitesOf(series: string): readonly (readonly string[])[] {
+  return suitesBySeries.get(series) ?? otherSuites;
+}
+
 export interface WantedKernel {
   /** "6.1" */
   readonly series: string;
-  readonly flavour: "generic" | "cloud";
+  readonly flavour: Flavour;
 }
 
 export interface FetchedKernel {
@@ -37,6 +50,8 @@ export interface FetchedKernel {
   readonly apt: AptDirectory;
   /** The bytes of its packages. */
   readonly packages: readonly Uint8Array[];
+  /** Whether the modules are among them. */
+  readonly modules: boolean;
 }
 
 /** Fetches the newest kernel of a series from the user's mirror. */
@@ -46,7 +61,7 @@ export async function fetchDebianKernel(
 ): Promise<RigResult<FetchedKernel>> {
   const seen = new Set<string>();
   let lastProblem: RigProblem | undefined;
-  for (const suites of suitesBySeries.get(series) ?? otherSuites) {
+  for (const suites of suitesOf(series)) {
     const apt = await openApt(suites, signal);
     if (!apt.ok) {
       const { noMirror, interrupted } = rigProblemCodes;
@@ -81,7 +96,7 @@ async function download(
     const packages = await Promise.all(paths.value.map((path) => readFile(path)));
     const image = kernel.packages.find((one) => !one.name.startsWith("linux-modules-"));
     const origin = `${image?.name} ${image?.version}`;
-    return done({ release: kernel.release, origin, apt, packages });
+    return done({ release: kernel.release, origin, apt, packages, modules: hasModules(kernel) });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -17,12 +17,15 @@ export function headerPackages(
   release: string,
   version: string,
 ): readonly ServedPackage[] | undefined {
-  const abi = release.replace(/(-cloud)?-amd64$/, "");
+  const abi = release.replace(/(-cloud|-rt)?-amd64$/, "");
   const series = /^\d+\.\d+/.exec(release)?.[0] ?? "";
   const find = (...names: readonly string[]) =>
     served.find((one) => names.includes(one.name) && one.version === version);
   const scripts = find(`linux-kbuild-${abi}`, `linux-kbuild-${series}`);
-  const all = [find(`linux-headers-${release}`), find(`linux-headers-${abi}-common`), scripts];
+  // Where a preemptible kernel was a patch it has sources of its own.
+  const own = release.endsWith("-rt-amd64") ? find(`linux-headers-${abi}-common-rt`) : undefined;
+  const common = own ?? find(`linux-headers-${abi}-common`);
+  const all = [find(`linux-headers-${release}`), common, scripts];
   return all.every((one) => one !== undefined) ? all : undefined;
 }
 

@@ -38,6 +38,9 @@ export interface ServedKernel {
   readonly packages: readonly ServedPackage[];
 }
 
+/** Debian's builds of one kernel: for any machine, for guests of clouds, with a preemptible core. */
+export type Flavour = "generic" | "cloud" | "rt";
+
 const kernelPackage = /^linux-(image|binary|modules)-(\d+\.\d+\S*)$/;
 /** A package below this size is a meta-package that only depends on the real one. */
 const smallestImage = 4_000_000;
@@ -53,7 +56,7 @@ export function isKernelPackage(name: string): boolean {
 export function newestKernel(
   packages: readonly ServedPackage[],
   series: string,
-  flavour: "generic" | "cloud",
+  flavour: Flavour,
 ): ServedKernel | undefined {
   const byRelease = new Map<string, ServedPackage[]>();
   for (const one of packages) {
@@ -64,7 +67,13 @@ export function newestKernel(
     byRelease.set(release, [...versions.filter((other) => !supersedes(one, other)), one]);
   }
   const kernels = [...byRelease].map(([release, parts]) => ({ release, packages: parts }));
-  return kernels.sort((a, b) => compareVersions(versionOf(b), versionOf(a)))[0];
+  const newest = kernels.sort((a, b) => compareVersions(versionOf(b), versionOf(a)));
+  return newest.find(hasModules) ?? newest[0];
+}
+
+/** A mirror may keep an image whose modules it has given up: most tests that need a device cannot run there. */
+export function hasModules({ packages }: ServedKernel): boolean {
+  return packages.some(({ name }) => !name.startsWith("linux-binary-"));
 }
 
 /** The series ("5.10", "6.1", ...) that an index serves, for the words of an error. */
@@ -76,10 +85,9 @@ export function servedSeries(packages: readonly ServedPackage[]): readonly strin
   return [...new Set(series)].sort(compareVersions);
 }
 
-function belongs(release: string, series: string, flavour: "generic" | "cloud"): boolean {
+function belongs(release: string, series: string, flavour: Flavour): boolean {
   if (!release.endsWith("-amd64")) return false;
-  if (release.endsWith("-cloud-amd64") !== (flavour === "cloud")) return false;
-  if (release.endsWith("-rt-amd64")) return false;
+  if ((/-(cloud|rt)-amd64$/.exec(release)?.[1] ?? "generic") !== flavour) return false;
   const next = release.slice(series.length, series.length + 1);
   return release.startsWith(series) && !/\d/.test(next);
 }

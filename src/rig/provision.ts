@@ -4,36 +4,38 @@
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import type { AddOptions } from "./add-options.ts";
+import { type AddOptions, note } from "./add-options.ts";
+import { openApt } from "./apt.ts";
 import { buildModule } from "./build-module.ts";
 import { cachedFolder, contentHash, exists } from "./cache.ts";
-import { fetchDebianKernel, type WantedKernel } from "./debian.ts";
+import { fetchDebianKernel, suitesOf, type WantedKernel } from "./debian.ts";
 import { hostName, hostRig } from "./host.ts";
 import { installedModules } from "./installed-modules.ts";
 import { extractElf, imageBuild, imageKind, imageRelease } from "./kernel-image.ts";
 import { type UnpackedKernel, unpackKernel } from "./kernel-package.ts";
+import type { Flavour } from "./packages.ts";
 import { done, failed, type RigResult } from "./problem.ts";
 import { findRig, imageFolder, type Rig, saveRig } from "./rigs.ts";
 import { fetchVerbs } from "./verbs.ts";
 
 /**
- * Adds `debian:SERIES`, `debian:SERIES-cloud`, a .deb (several, parted by commas, when image and modules lie in two) or a
- * kernel image. Adding again fetches again: that is how a rig gets its distribution's newer kernel.
+ * Adds `debian:SERIES`, `debian:SERIES-cloud`, `debian:SERIES-rt`, a .deb (several, parted by commas, when image and
+ * modules lie in two) or a kernel image. Adding again fetches again: that is how a rig gets its distribution's newer kernel.
  */
 export async function addRig(name: string, options: AddOptions = {}): Promise<RigResult<Rig>> {
-  const debian = /^debian:(\d+\.\d+)(-cloud)?$/.exec(name);
+  const debian = /^debian:(\d+\.\d+)(?:-(cloud|rt))?$/.exec(name);
   if (debian !== null) {
-    const flavour = debian[2] === undefined ? "generic" : "cloud";
+    const flavour = (debian[2] ?? "generic") as Flavour;
     return addDebian(name, { series: debian[1] ?? "", flavour }, options);
   }
   if (/^\w+:[^/]/.test(name)) {
     return failed(
       "unknownRig",
       `${name} is no kernel that can be fetched.`,
-      "Write debian:5.10, debian:6.1, debian:6.12, debian:7.2, debian:6.1-cloud ..., or a file's path.",
+      "Write debian:5.10, debian:6.1, debian:7.2, debian:6.1-cloud, debian:6.1-rt ..., or a file's path.",
     );
   }
-  if (name.endsWith(".deb")) return addDebFiles(name);
+  if (name.endsWith(".deb")) return addDebFiles(name, options);
   return addImage(name);
 }
 
@@ -41,8 +43,8 @@ export async function addRig(name: string, options: AddOptions = {}): Promise<Ri
 export async function ensureRig(name: string, options: AddOptions = {}): Promise<RigResult<Rig>> {
   if (name === hostName) return done(hostRig());
   const known = name.startsWith("debian:") ? await findRig(name) : undefined;
-  if (known === undefined || !(await exists(known.kernel))) return addRig(name, options);
-  return done(known);
+  if (known !== undefined && (await exists(known.kernel))) return done(known);
+  return addRig(name, { ...options, offline: true });
 }
 
 async function addDebian(
@@ -59,15 +61,32 @@ async function addDebian(
   const rig = await keep(name, fetched.value.origin, kernel.value);
   // The verbs library for RDMA tests comes along, so that later runs need no network.
   const verbs = await fetchVerbs(options);
-  if (!verbs.ok) options.onProgress?.(`no RDMA tests: ${verbs.problem.message}`);
+  if (!verbs.ok) note(options, `no RDMA tests: ${verbs.problem.message}`);
+  if (!fetched.value.modules) {
+    note(options, `the mirror serves no modules of ${rig.release}: no RDMA, no swap, no disk`);
+  }
   options.onProgress?.(`building the module for ${rig.release}`);
   const { apt, origin } = fetched.value;
   const module = await buildModule(apt, origin, rig.release, options.signal);
-  if (!module.ok) options.onProgress?.(`no tests with the module: ${module.problem.message}`);
+  if (!module.ok) note(options, `no tests with the module: ${module.problem.message}`);
   return done(rig);
 }
 
-async function addDebFiles(name: string): Promise<RigResult<Rig>> {
+/** A Debian package from somewhere else may still have its headers on the mirror. */
+async function buildModuleOf(rig: Rig, options: AddOptions): Promise<void> {
+  options.onProgress?.(`building the module for ${rig.release}`);
+  let problem = "no mirror serves its headers.";
+  for (const suites of suitesOf(/^\d+\.\d+/.exec(rig.release)?.[0] ?? "")) {
+    const apt = await openApt(suites, options.signal);
+    if (!apt.ok) continue;
+    const module = await buildModule(apt.value, rig.origin, rig.release, options.signal);
+    if (module.ok) return;
+    problem = module.problem.message;
+  }
+  note(options, `no tests with the module: ${problem}`);
+}
+
+async function addDebFiles(name: string, options: AddOptions): Promise<RigResult<Rig>> {
   const packages: Uint8Array[] = [];
   for (const path of name.split(",")) {
     const bytes = await readFile(path).catch(() => undefined);
@@ -80,7 +99,9 @@ async function addDebFiles(name: string): Promise<RigResult<Rig>> {
     return { ok: false, problem: { ...problem, message: `${name}: ${problem.message}` } };
   }
   const { image } = kernel.value;
-  return done(await keep(name, origins(basename(name), imageBuild(image)), kernel.value));
+  const rig = await keep(name, origins(basename(name), imageBuild(image)), kernel.value);
+  if (options.offline !== true) await buildModuleOf(rig, options);
+  return done(rig);
 }
 
 async function addImage(name: string): Promise<RigResult<Rig>> {

@@ -23,6 +23,22 @@ describe("the packages that a module is built against", () => {
     expect(headerPackages([...old, ...recent], "7.2.13+deb14-amd64", "7.2.13-1")).toEqual(recent);
   });
 
+  test("of a preemptible kernel are its own, where it has some", () => {
+    const [, common, scripts] = old;
+    const [own, sources] = served(
+      ["linux-headers-6.1.0-56-rt-amd64", "linux-headers-6.1.0-56-common-rt"],
+      "6.1.192-2",
+    );
+    const all = [common!, sources!, scripts!, own!];
+    expect(headerPackages(all, "6.1.0-56-rt-amd64", "6.1.192-2")).toEqual([own, sources, scripts]);
+    const shared = [common!, scripts!, own!];
+    expect(headerPackages(shared, "6.1.0-56-rt-amd64", "6.1.192-2")).toEqual([
+      own,
+      common,
+      scripts,
+    ]);
+  });
+
   test("must be of the image's version, all of them", () => {
     expect(headerPackages(old, "6.1.0-56-amd64", "6.1.170-1")).toBeUndefined();
     expect(headerPackages(old.slice(1), "6.1.0-56-amd64", "6.1.192-2")).toBeUndefined();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compareVersions } from "../../src/rig/debian-version.ts";
 import {
+  hasModules,
   isKernelPackage,
   newestKernel,
   readPackages,
@@ -38,8 +39,23 @@ describe("a package index", () => {
     expect(newestKernel(packages, "6.1", "generic")?.release).toBe("6.1.0-47-amd64");
     expect(newestKernel(packages, "6.1", "cloud")?.release).toBe("6.1.0-47-cloud-amd64");
     expect(newestKernel(packages, "6", "generic")?.release).toBe("6.1.0-47-amd64");
+    expect(newestKernel(packages, "6.1", "rt")?.release).toBe("6.1.0-48-rt-amd64");
+    expect(newestKernel(packages, "7.2", "rt")).toBeUndefined();
     expect(newestKernel(packages, "6.12", "generic")).toBeUndefined();
     expect(servedSeries(packages)).toEqual(["6.1", "7.2"]);
+  });
+
+  it("takes an older kernel with its modules rather than a newer one without", () => {
+    const newer = readPackages(
+      paragraph("linux-binary-7.2.14+deb14-amd64", "7.2.14-1", 12_000_000),
+      isKernelPackage,
+    );
+    const both = newestKernel([...newer, ...packages], "7.2", "generic")!;
+    expect(both.release).toBe("7.2.13+deb14-amd64");
+    expect(hasModules(both)).toBe(true);
+    const bare = newestKernel(newer, "7.2", "generic")!;
+    expect(bare.release).toBe("7.2.14+deb14-amd64");
+    expect(hasModules(bare)).toBe(false);
   });
 
   it("joins image and modules where they are parted, and leaves the meta-package out", () => {

@@ -19,7 +19,7 @@ export function addRigCommands(program: Command, dispatch: Dispatch): void {
     )
     .argument(
       "<kernel...>",
-      "debian:5.10, debian:6.1, debian:6.1-cloud ..., a .deb, a bzImage or vmlinux",
+      "debian:5.10, debian:6.1, debian:6.1-cloud, debian:6.1-rt ..., a .deb, a bzImage or vmlinux",
     )
     .action((names: string[], _own: object, command: Command) =>
       dispatch(command, async (options: GlobalOptions, session) => {

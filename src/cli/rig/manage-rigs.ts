@@ -17,9 +17,11 @@ export async function addRigs(
 ): Promise<number> {
   for (const name of names) {
     const progress = startProgress(session, !options.quiet);
+    const notes: string[] = [];
     const added = await addRig(name, {
       signal: session.signal,
       onProgress: (message) => progress.show(`${name}: ${message}`),
+      onNote: (message) => notes.push(message),
     });
     progress.clear();
     if (!added.ok) {
@@ -27,6 +29,7 @@ export async function addRigs(
     }
     if (!options.quiet) {
       session.out.write(`${rigLine(added.value)}\n`);
+      for (const note of notes) complain(session, `${name}: ${note}`);
     }
   }
   return exitCodes.asExpected;
