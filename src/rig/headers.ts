@@ -11,7 +11,10 @@ import { readDeb } from "./deb.ts";
 import type { ServedPackage } from "./packages.ts";
 import { done, failed, type RigResult } from "./problem.ts";
 
-/** The packages for a release such as "6.1.0-56-amd64", of the version that its image has. */
+/**
+ * The packages for a release such as "6.1.0-56-amd64", of the version that its image has. The build scripts
+ * of a whole series may be newer: the mirror keeps fewer of them.
+ */
 export function headerPackages(
   served: readonly ServedPackage[],
   release: string,
@@ -21,7 +24,9 @@ export function headerPackages(
   const series = /^\d+\.\d+/.exec(release)?.[0] ?? "";
   const find = (...names: readonly string[]) =>
     served.find((one) => names.includes(one.name) && one.version === version);
-  const scripts = find(`linux-kbuild-${abi}`, `linux-kbuild-${series}`);
+  const scripts =
+    find(`linux-kbuild-${abi}`, `linux-kbuild-${series}`) ??
+    served.findLast(({ name }) => name === `linux-kbuild-${series}`);
   // Where a preemptible kernel was a patch it has sources of its own.
   const own = release.endsWith("-rt-amd64") ? find(`linux-headers-${abi}-common-rt`) : undefined;
   const common = own ?? find(`linux-headers-${abi}-common`);
