@@ -35,6 +35,7 @@ import { v6_18 } from "./v6.18.ts";
 import { v7_0 } from "./v7.0.ts";
 import { v7_1 } from "./v7.1.ts";
 import { v7_2 } from "./v7.2.ts";
+import { v7_3 } from "./v7.3.ts";
 
 const files: readonly KernelFile[] = [
   v4_19,
@@ -72,6 +73,7 @@ const files: readonly KernelFile[] = [
   stable_6_12,
   stable_7_1,
   v7_2,
+  v7_3,
 ];
 
 function build(): readonly Kernel[] {

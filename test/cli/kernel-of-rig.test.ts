@@ -17,8 +17,10 @@ test.each([
   ["7.0.13+deb13-amd64", "v7.0"],
   ["7.1.13+deb13-amd64", "stable-7.1"],
   ["7.2.1-amd64", "v7.2"],
-  ["7.3-amd64", "v7.2"],
-  ["99.0", "v7.2"],
+  ["7.3.4+deb13-amd64", "v7.3"],
+  ["7.3.0-rc7", "v7.2"],
+  ["5.9.0-rc7", "v5.9-rc7"],
+  ["99.0", "v7.3"],
   ["5.9.16", "v5.9"],
   ["", undefined],
 ])("the release %s is the modelled kernel %s", (release, kernel) => {
@@ -33,6 +35,11 @@ test.each([
   ["linux-image-6.1.0-56-amd64.deb", "stable-6.1"],
 ])("a 6.1 from %s is %s", (origin, kernel) => {
   expect(kernelOfRelease({ release: "6.1.0-47-amd64", origin }, kernels, lineage)).toBe(kernel);
+});
+
+test("a candidate is not yet the release that it is named after", () => {
+  const origin = "linux-binary-7.3-amd64 7.3~rc7-1~exp1";
+  expect(kernelOfRelease({ release: "7.3-amd64", origin }, kernels, lineage)).toBe("v7.2");
 });
 
 test.each([

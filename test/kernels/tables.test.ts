@@ -108,6 +108,7 @@ describe("the lineage", () => {
     ["stable-6.12", "stable-6.12.115"],
     ["stable-7.1", "v7.1"],
     ["v7.2", "v7.1"],
+    ["v7.3", "v7.2"],
   ])("%s stands beside it, on top of %s", (name, base) => {
     expect(findKernel(name)).toMatchObject({ extends: base, mainline: false });
   });

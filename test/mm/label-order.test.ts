@@ -179,7 +179,7 @@ const forkColumns: readonly ForkColumn[] = [
   {
     kernels: [
       ...["v6.12", "v6.16", "v6.17", "v6.18", "v7.0", "v7.1"],
-      ...["stable-6.12.115", "stable-6.12", "stable-7.1", "v7.2"],
+      ...["stable-6.12.115", "stable-6.12", "stable-7.1", "v7.2", "v7.3"],
     ],
     never: `lock mmap | wseq odd | lock | read src | ref+1 | hp? | AX? | clear AX | map+1 | WP src
       | set child | ${tail7}`,
@@ -275,7 +275,7 @@ const fastColumns: readonly FastColumn[] = [
     kernels: [
       ...["stable-5.10", "v5.14", "v5.17", "v5.18", "v5.19", "v6.0", "v6.1", "v6.2", "v6.6"],
       ...["v6.12", "v6.16", "v6.17", "v6.18", "v7.0", "v7.1", "stable-6.1.190", "stable-6.1"],
-      ...["stable-6.12.115", "stable-6.12", "stable-7.1", "v7.2"],
+      ...["stable-6.12.115", "stable-6.12", "stable-7.1", "v7.2", "v7.3"],
     ],
     pin: "set hp | wseq? | p | ref+1 | ref+1023 | q | wseq?",
   },
@@ -397,7 +397,7 @@ const writeColumns: readonly WriteColumn[] = [
     kernels: [
       ...["v5.19", "v6.0", "v6.1", "v6.2", "v6.6", "v6.12", "v6.16"],
       ...["v6.17", "v6.18", "v7.0", "v7.1", "stable-6.1.190", "stable-6.1"],
-      ...["stable-6.12.115", "stable-6.12", "stable-7.1", "v7.2"],
+      ...["stable-6.12.115", "stable-6.12", "stable-7.1", "v7.2", "v7.3"],
     ],
     shared: "lock | compare | AX? | ref? | ref?",
     sole: `lock | compare | AX? | ref? | ref? | page lock | ref? | set AX | page unlock | W,D | unlock

@@ -1,7 +1,8 @@
 /**
  * Which modelled kernel a real one is: a distribution's 5.10.262 is stable-5.10, where there is such
  * a kernel, and else the latest that is not newer: of mainline, or named after a release as mainline's are.
- * A stable tree named after a point release is that tree up to it: 6.1.170 is stable-6.1.190.
+ * A stable tree named after a point release is that tree up to it: 6.1.170 is stable-6.1.190. A candidate
+ * (7.3~rc7) is not yet the release that it is named after.
  */
 import type { KernelName } from "../../report/check-report.ts";
 import type { Rig } from "../../rig/rigs.ts";
@@ -23,8 +24,11 @@ export function kernelOfRelease(
   const series = `${wanted[0]}.${wanted[1]}`;
   const known = kernels.map(({ name }) => name);
   const exact = [olderStable(real, series, known), `stable-${series}`, `v${series}`];
+  if (isCandidate(real)) exact.length = 0;
   const released = known.filter((name) => lineage.includes(name) || /^v\d+\.\d+$/.test(name));
-  const older = released.filter((name) => !isNewer(name, wanted));
+  const older = released.filter(
+    (name) => !isNewer(name, wanted) && !(isCandidate(real) && name === `v${series}`),
+  );
   // Of one release the later of the list is the later kernel.
   const latest = older.reduce(
     (best, name) => (best !== undefined && isNewer(best, versionOf(name)) ? best : name),
@@ -37,6 +41,10 @@ export function kernelOfRelease(
 export function isOfSeries(kernel: string, { release }: NamedRelease): boolean {
   const series = /^\d+\.\d+/.exec(release)?.[0];
   return new RegExp(`^(v|stable-)${series}(\\.\\d+)?$`).test(kernel);
+}
+
+function isCandidate({ release, origin }: NamedRelease): boolean {
+  return /[~-]rc\d/.test(release) || /~rc\d/.test(origin);
 }
 
 /** The stable tree as it was up to the earliest known point release that is not before this one. */
