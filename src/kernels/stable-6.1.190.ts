@@ -11,6 +11,12 @@ export const stable_6_1_190: KernelFile = {
   mainline: false,
   summary: "Debian's 6.1.y up to 6.1.190.",
   decisions: {
+    "uffd.hearsShared": {
+      value: true,
+      why: "A shared mapping that is watched wants to hear of each first write, a backport from v6.2.",
+      commit: "51d3d5eb74ff",
+      evidence: { kind: "read", where: `${source} mm/mmap.c:vma_wants_writenotify()` },
+    },
     "wp.leavesHugetlbUffdWp": {
       value: true,
       why: "A marked entry is left alone, a backport from v6.3; fork still hands the mark to the child.",

@@ -11,12 +11,6 @@ export const stable_6_1: KernelFile = {
   mainline: false,
   summary: "Debian's 6.1.y.",
   decisions: {
-    "uffd.hearsShared": {
-      value: true,
-      why: "A shared mapping that is watched wants to hear of each first write, a backport from v6.2.",
-      commit: "51d3d5eb74ff",
-      evidence: { kind: "read", where: `${source} mm/mmap.c:vma_wants_writenotify()` },
-    },
     "mremap.keepsUffdWp": {
       value: false,
       why: "A moved entry loses the mark of who watched it.",
