@@ -5,9 +5,9 @@
  *
  * The page must be the mm's alone (exclusive) and not pinned, which is asked again when the entry is gone:
  * GUP-fast may have come between. A plain reference is no obstacle: its page moves under it. A large folio
- * that entries map falls apart first; while others hold it the call tries again and again, or is refused. Some
- * kernels keep the error of a try that failed: the page moves, is looked for once more, and its own new entry is
- * in the way (`uffd.movesAgain`).
+ * that entries map falls apart first; while others hold it the call tries again and again, or is refused.
+ * Some kernels keep the error of a try that failed: the page moves, is looked for once more, and its own
+ * new entry is in the way (`uffd.movesAgain`).
  * Not modelled: holes that are allowed, the VMAs' own locks, one flush for several entries (v6.18), the
  * waking of those who wait for the fault.
  */

@@ -71,7 +71,7 @@ export function newestKernel(
   return newest.find(hasModules) ?? newest[0];
 }
 
-/** A mirror may keep an image whose modules it has given up: most tests that need a device cannot run there. */
+/** A mirror may keep an image whose modules it has given up: tests that need a device cannot run there. */
 export function hasModules({ packages }: ServedKernel): boolean {
   return packages.some(({ name }) => !name.startsWith("linux-binary-"));
 }

@@ -19,8 +19,9 @@ import { findRig, imageFolder, type Rig, saveRig } from "./rigs.ts";
 import { fetchVerbs } from "./verbs.ts";
 
 /**
- * Adds `debian:SERIES`, `debian:SERIES-cloud`, `debian:SERIES-rt`, a .deb (several, parted by commas, when image and
- * modules lie in two) or a kernel image. Adding again fetches again: that is how a rig gets its distribution's newer kernel.
+ * Adds `debian:SERIES`, `debian:SERIES-cloud`, `debian:SERIES-rt`, a .deb (several, parted by commas, when
+ * image and modules lie in two) or a kernel image. Adding again fetches again: that is how a rig gets its
+ * distribution's newer kernel.
  */
 export async function addRig(name: string, options: AddOptions = {}): Promise<RigResult<Rig>> {
   const debian = /^debian:(\d+\.\d+)(?:-(cloud|rt))?$/.exec(name);

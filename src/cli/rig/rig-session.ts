@@ -79,7 +79,10 @@ export type RunChoices = GlobalOptions &
     readonly journal?: string | undefined;
   };
 
-/** The rigs named, one by one or between commas, each once. A package of modules belongs to the image before it. */
+/**
+ * The rigs named, one by one or between commas, each once. A package of modules belongs to the image
+ * before it.
+ */
 export function rigNames({ rig }: Pick<RunOptions, "rig">): readonly string[] {
   const names: string[] = [];
   for (const name of rig.flatMap((given) => given.split(",")).filter((given) => given !== "")) {
