@@ -55,7 +55,7 @@ import { free_page_and_swap_cache, in_swap_cache } from "./swap.ts";
 import { do_swap_page } from "./swap-in.ts";
 import { return_to_user } from "./syscall.ts";
 import { flush_tlb_pmd } from "./tlb.ts";
-import { VM_WRITE } from "./vma.ts";
+import { in_one_vma, VM_WRITE } from "./vma.ts";
 import { vma_start_write } from "./vma-lock.ts";
 
 /** khugepaged comes to the range around page `at` of mm `m`. */
@@ -190,11 +190,9 @@ export function some_entry_is_writable(m: number, first: number): boolean {
 /** One VMA over the whole range, with something in it, and not huge already. */
 export function range_may_collapse(m: number, first: number): boolean {
   if (pmd.word[pmd_slot(m, first)] !== PMD_TABLE) return false;
+  if (!in_one_vma(m, first, HPAGE_PMD_NR)) return false;
   let some = 0;
-  for (let i = 0; i < HPAGE_PMD_NR; i++) {
-    if (vma.flags[slot(m, first + i)] !== vma.flags[slot(m, first)]) return false;
-    if (!pte_none(pte.word[slot(m, first + i)])) some = 1;
-  }
+  for (let i = 0; i < HPAGE_PMD_NR; i++) if (!pte_none(pte.word[slot(m, first + i)])) some = 1;
   return vma.flags[slot(m, first)] !== 0 && some !== 0;
 }
 

@@ -37,12 +37,14 @@ import { NO_REGISTER } from "./syscall.ts";
 import { flush_tlb_mm } from "./tlb.ts";
 import { exit_mmap } from "./unmap.ts";
 import {
+  area_of_copy,
+  in_one_vma,
   is_cow_mapping,
   VM_DONTCOPY,
+  VM_OTHER_AREA,
   VM_UFFD_WP,
   VM_WIPEONFORK,
   VM_WP_MARKER,
-  vma_rights,
 } from "./vma.ts";
 import { vma_start_write } from "./vma-lock.ts";
 
@@ -91,7 +93,8 @@ export function* dup_mmap(m: number, c: number): Path<number> {
     if (none) break;
     if (vm !== 0 && address.first[at] === at) yield* lock_source_vma(m, at);
     if (vm !== 0 && (vm & VM_DONTCOPY) === 0) {
-      vma.flags[slot(c, at)] = vm & ~(VM_UFFD_WP | VM_WP_MARKER);
+      const kept = vm & ~(VM_UFFD_WP | VM_WP_MARKER | VM_OTHER_AREA);
+      vma.flags[slot(c, at)] = kept | area_of_copy(m, c, at);
       if ((vm & VM_WIPEONFORK) === 0) {
         vma.anon_vma[slot(c, at)] = vma.anon_vma[slot(m, at)];
         error = yield* copy_page_range(m, c, at, vm);
@@ -154,10 +157,7 @@ export function same_walk(m: number, at: number): boolean {
   if (at === system.pages[0] || address.first[at] === at) return false;
   if (address.huge[at] === HUGE_TLB) return false;
   const vm = vma.flags[slot(m, at)];
-  return (
-    vma_rights(vma.flags[slot(m, at - 1)]) === vma_rights(vm) &&
-    (vm & (VM_DONTCOPY | VM_WIPEONFORK)) === 0
-  );
+  return in_one_vma(m, at - 1, 2) && (vm & (VM_DONTCOPY | VM_WIPEONFORK)) === 0;
 }
 
 /** Where the parent has a page table, the child gets one, whatever its entries come to be. */

@@ -43,10 +43,10 @@ import {
   pte_special,
   pte_write,
 } from "./pte.ts";
-import { address, kernel, page, pmd, pte, slot, vma } from "./state.ts";
+import { address, kernel, page, pmd, pte, slot } from "./state.ts";
 import { flush_tlb_pmd } from "./tlb.ts";
 import { handle_userfault, userfaultfd_pte_wp } from "./uffd-fault.ts";
-import { anon_vma_prepare, VM_WRITE } from "./vma.ts";
+import { anon_vma_prepare, in_one_vma, VM_WRITE } from "./vma.ts";
 
 /** A fault in a range that a PMD may map. Returns FAULT_*, FALLBACK when the entries decide. */
 export function* huge_fault(m: number, at: number, vm: number, flags: number): Path<number> {
@@ -82,10 +82,7 @@ export function* huge_fault(m: number, at: number, vm: number, flags: number): P
 
 /** A huge page can only lie in one VMA. */
 export function one_vma_over_range(m: number, at: number): boolean {
-  const first = address.first[at];
-  for (let i = 1; i < HPAGE_PMD_NR; i++)
-    if (vma.flags[slot(m, first + i)] !== vma.flags[slot(m, first)]) return false;
-  return true;
+  return in_one_vma(m, address.first[at], HPAGE_PMD_NR);
 }
 
 /** First read of an untouched range: the huge zero page, for nothing. */

@@ -13,7 +13,7 @@ import { mapped_by_several_mms } from "./mm-ids.ts";
 import { folio, folio_mapcount, is_large, page_mapcount } from "./page.ts";
 import { HPAGE_PMD_NR, pmd_mapped, translate } from "./pmd.ts";
 import { pte_frame, pte_present, pte_special } from "./pte.ts";
-import { maps_whole_folio, reclaim_page } from "./reclaim.ts";
+import { MAY_WRITEPAGE, maps_whole_folio, reclaim_page } from "./reclaim.ts";
 import { anon_frame } from "./rmap.ts";
 import { EINVAL, ENOMEM, kernel, page, process, slot, vma } from "./state.ts";
 import { return_to_user } from "./syscall.ts";
@@ -40,7 +40,7 @@ export function* madvise_pageout(p: number, at: number, count: number, into: num
     if (skip && (single || (large && !kernel.advice.freesWhole))) break;
     if (!skip) {
       if (anon_frame(entry) !== 0) yield* lru_add_drain(anon_frame(entry));
-      yield* reclaim_page(m, at + i, large && !whole ? 1 : 0);
+      yield* reclaim_page(m, at + i, large && !whole ? 1 : 0, MAY_WRITEPAGE);
       if (large && !whole && gives_up_on(translate(m, at + i))) break;
     }
   }

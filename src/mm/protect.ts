@@ -52,6 +52,7 @@ import {
 import { cuts_hugetlb_page, return_to_user } from "./syscall.ts";
 import { flush_tlb_page, flush_tlb_range, leave_stale, leave_stale_pmd } from "./tlb.ts";
 import {
+  in_one_vma,
   is_cow_mapping,
   split_vma,
   VM_DIRTY_TRACKED,
@@ -65,7 +66,6 @@ import {
   VM_WIPEONFORK,
   VM_WP_MARKER,
   VM_WRITE,
-  vma_rights,
   wants_writenotify,
 } from "./vma.ts";
 import { vma_start_write } from "./vma-lock.ts";
@@ -290,9 +290,7 @@ export function mremap_refused(m: number, at: number, count: number): number {
   if ((vm & VM_HUGETLB) !== 0 && (!kernel.mremap.hugetlb || cuts_hugetlb_page(at, count)))
     return EINVAL;
   if (kernel.mremap.severalVmas) return watched_among_several(m, at, count) ? EFAULT : 0;
-  for (let i = 1; i < count; i++)
-    if (vma_rights(vma.flags[slot(m, at + i)]) !== vma_rights(vm)) return EFAULT;
-  return 0;
+  return in_one_vma(m, at, count) ? 0 : EFAULT;
 }
 
 /**
@@ -301,14 +299,10 @@ export function mremap_refused(m: number, at: number, count: number): number {
  * Compare mm/mremap.c:remap_move(), vma_multi_allowed().
  */
 export function watched_among_several(m: number, at: number, count: number): boolean {
-  let several = false;
   let watched = false;
-  for (let i = 0; i < count; i++) {
-    if (vma_rights(vma.flags[slot(m, at + i)]) !== vma_rights(vma.flags[slot(m, at)]))
-      several = true;
+  for (let i = 0; i < count; i++)
     if ((vma.flags[slot(m, at + i)] & VM_UFFD_WP) !== 0) watched = true;
-  }
-  if (!several || !watched) return false;
+  if (in_one_vma(m, at, count) || !watched) return false;
   if ((vma.flags[slot(m, at)] & VM_UFFD_WP) === 0) system.exhausted[0] = 1;
   return true;
 }

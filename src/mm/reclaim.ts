@@ -49,7 +49,10 @@ import {
   swap_slot,
 } from "./swap.ts";
 import { flush_tlb_mm } from "./tlb.ts";
-import { VM_DIRTY_TRACKED } from "./vma.ts";
+import { in_one_vma, VM_DIRTY_TRACKED } from "./vma.ts";
+
+/** Whether a reclaim writes to swap: MADV_PAGEOUT does, and of what the kernel does by itself some. */
+export const MAY_WRITEPAGE = 1;
 
 /** The kernel is short of memory and comes to the page that mm `m` maps at `at`. */
 export function* reclaim(m: number, at: number, may: number): Path {
@@ -57,7 +60,7 @@ export function* reclaim(m: number, at: number, may: number): Path {
   let happens = 1;
   if (may) happens = choose(2);
   if (!happens) return;
-  yield* reclaim_page(m, at, 0);
+  yield* reclaim_page(m, at, 0, 0);
 }
 
 /**
@@ -65,7 +68,7 @@ export function* reclaim(m: number, at: number, may: number): Path {
  * dirty, young and write bits. Compare folio_pte_batch(): one that userfaultfd protects ends the batch.
  */
 export function maps_whole_folio(m: number, at: number, count: number, frame: number): boolean {
-  if (count < HPAGE_PMD_NR) return false;
+  if (count < HPAGE_PMD_NR || !in_one_vma(m, address.first[at], count)) return false;
   const first = pte.word[slot(m, address.first[at])];
   for (let i = 0; i < HPAGE_PMD_NR; i++) {
     const entry = pte.word[slot(m, address.first[at] + i)];
@@ -79,7 +82,7 @@ export function maps_whole_folio(m: number, at: number, count: number, frame: nu
  * Isolates the page behind an entry, and gives it to reclaim. `part`: a compound page is to be taken
  * apart, since only a part of it is given up.
  */
-export function* reclaim_page(m: number, at: number, part: number): Path {
+export function* reclaim_page(m: number, at: number, part: number, writes: number): Path {
   if (address.huge[at] === HUGE_TLB) return;
   if (!address.huge[at] && mapped_cache_frame(m, at) !== 0) {
     yield* reclaim_cache_page(m, at, (vma.flags[slot(m, at)] & VM_DIRTY_TRACKED) !== 0 ? 1 : 0);
@@ -93,7 +96,7 @@ export function* reclaim_page(m: number, at: number, part: number): Path {
   if (locked) {
     if (is_large(frame)) yield* reclaim_large_page(at, frame, part);
     const gone = part && page.map[frame] === 0;
-    if (!is_large(frame) && !gone) yield* shrink_page(frame);
+    if (!is_large(frame) && !gone) yield* shrink_page(frame, writes);
     yield* unlock_page(frame);
   }
   yield* try_to_unmap_flush();
@@ -181,10 +184,11 @@ export function kept_marks(entry: number): number {
  * A reclaim that may not do I/O lets the page go after it unmapped it; who may writes it, and flushes
  * before. A difference only where translations outlive their entries.
  */
-export function* may_writepage(): Path<number> {
+export function* may_writepage(writes: number): Path<number> {
   if (!system.tlb[0]) return 1;
   yield "may this reclaim write the page";
-  const may = choose(2);
+  let may = 1;
+  if (!writes) may = choose(2);
   if (!may) return 0;
   yield* try_to_unmap_flush();
   return 1;
@@ -198,7 +202,7 @@ export function* try_to_unmap_flush(): Path {
 }
 
 /** Precondition: the page is locked, and held once by the caller. */
-export function* shrink_page(frame: number): Path {
+export function* shrink_page(frame: number, writes: number): Path {
   yield "is it worth a slot: PageSwapBacked";
   const lazy = page.flags[frame] & PG_LAZYFREE;
   if (!lazy && !in_swap_cache(frame)) {
@@ -216,7 +220,7 @@ export function* shrink_page(frame: number): Path {
     page.flags[frame] |= PG_DIRTY;
   }
   const unmapped = yield* try_to_unmap(frame, lazy ? TTU_LAZYFREE : swap_slot(frame));
-  const may_write = yield* may_writepage();
+  const may_write = yield* may_writepage(writes);
   if (!may_write) return;
   if (!unmapped) return;
   yield "is it still mapped";

@@ -28,9 +28,32 @@ export const VM_SOFT_DIRTY_ENABLED = 0x4000;
 /** Not of the VMA: the page's empty entry holds a marker of userfaultfd (uffd-marker.ts). */
 export const VM_WP_MARKER = 0x8000;
 
+/** Of a child's mapping: two neighbours that differ in this lay in two VMAs when they were copied. */
+export const VM_OTHER_AREA = 0x4;
+
 /** What tells one VMA from its neighbour. */
 export function vma_rights(flags: number): number {
   return flags & ~VM_WP_MARKER;
+}
+
+/** Whether all pages of the range lie in one VMA. */
+export function in_one_vma(m: number, at: number, count: number): boolean {
+  const rights = vma_rights(vma.flags[slot(m, at)]);
+  for (let i = 1; i < count; i++)
+    if (vma_rights(vma.flags[slot(m, at + i)]) !== rights) return false;
+  return true;
+}
+
+/**
+ * Each VMA of a child has an anon_vma of its own, so that what were two in the parent never become one
+ * again, however alike. Without an anon_vma they merge when they next become alike, and no test can tell
+ * when that is. Compare mm/rmap.c:anon_vma_fork(), mm/vma.c:is_mergeable_anon_vma().
+ */
+export function area_of_copy(m: number, c: number, at: number): number {
+  if (address.first[at] === at) return 0;
+  const before = vma.flags[slot(c, at - 1)] & VM_OTHER_AREA;
+  const mapped = vma.anon_vma[slot(m, at)] || vma.anon_vma[slot(m, at - 1)];
+  return in_one_vma(m, at - 1, 2) || !mapped ? before : before ^ VM_OTHER_AREA;
 }
 
 /** Whether a write must break copy-on-write rather than reach the shared object. */
