@@ -203,7 +203,7 @@ enum half { LOW, HIGH };
 const storeHalf = helper(
   "store_half",
   ["errno.h", "stdint.h"],
-  ["range", "faults", "halves"],
+  ["range", "faults", "halves", "rest_of_part"],
   `
 static int store_half(struct range page, enum half half, uint16_t value)
 {
@@ -213,6 +213,8 @@ static int store_half(struct range page, enum half half, uint16_t value)
 	}
 	may_fault = 1;
 	((volatile uint16_t *)page.at)[half] = value;
+	for (size_t offset = PAGE_SIZE, end = rest_of_part(page); offset < end; offset += PAGE_SIZE)
+		((volatile uint16_t *)(page.at + offset))[half] = value;
 	may_fault = 0;
 	return 0;
 }
@@ -222,7 +224,7 @@ static int store_half(struct range page, enum half half, uint16_t value)
 const loadHalf = helper(
   "load_half",
   ["errno.h", "stdint.h"],
-  ["range", "faults", "halves", "number", "refused"],
+  ["range", "faults", "halves", "number", "refused", "rest_of_part"],
   `
 static struct value load_half(struct range page, enum half half)
 {
@@ -234,6 +236,8 @@ static struct value load_half(struct range page, enum half half)
 	}
 	may_fault = 1;
 	value = ((volatile uint16_t *)page.at)[half];
+	for (size_t offset = PAGE_SIZE, end = rest_of_part(page); offset < end; offset += PAGE_SIZE)
+		(void)*(volatile uint16_t *)(page.at + offset);
 	may_fault = 0;
 	return number(value);
 }
@@ -351,18 +355,22 @@ static int clear_refs(const char *process)
 const forceWrite = helper(
   "force_write",
   ["errno.h", "fcntl.h", "stdint.h", "unistd.h"],
-  ["range", "note"],
+  ["range", "note", "rest_of_part"],
   `
 /* A write through /proc/self/mem: the kernel may ignore the write protection. */
 static int force_write(struct range page, long value)
 {
 	int fd = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
+	size_t offset = 0, end = rest_of_part(page);
 	int error = 0;
 
 	if (fd < 0)
 		return errno;
-	if (pwrite(fd, &value, sizeof(value), (uintptr_t)page.at) != sizeof(value))
-		error = errno;
+	do {
+		if (pwrite(fd, &value, sizeof(value), (uintptr_t)page.at + offset) != sizeof(value))
+			error = errno;
+		offset += PAGE_SIZE;
+	} while (!error && offset < end);
 	close(fd);
 	if (error == EIO)
 		note("refused", error);		/* perhaps by configuration: no verdict */
@@ -371,44 +379,54 @@ static int force_write(struct range page, long value)
 `,
 );
 
-const writeTo = helper(
-  "write_to",
+const writeBytesTo = helper(
+  "write_bytes_to",
   ["errno.h", "sys/uio.h"],
-  ["range", "control", "actor_named"],
+  ["range", "control", "actor_named", "rest_of_part"],
   `
 /* process_vm_writev() into another process, at the address that the page has there. */
-static int write_to(const char *process, const char *name, struct range page, long value)
+static int write_bytes_to(const char *process, const char *name, struct range page, size_t inside,
+			  void *bytes, size_t length)
 {
 	int number = page_number(name);
-	char *there = ctl->places[actor_named(process)][number];
-	struct iovec local = { &value, sizeof(value) };
-	struct iovec remote = { there + (page.at - where[number].at), sizeof(value) };
+	char *there = ctl->places[actor_named(process)][number] + (page.at - where[number].at);
 	pid_t pid = ctl->pid[actor_named(process)];
+	size_t offset = 0, end = rest_of_part(page);
 
-	if (process_vm_writev(pid, &local, 1, &remote, 1, 0) != sizeof(value))
-		return errno;
+	do {
+		struct iovec local = { bytes, length };
+		struct iovec remote = { there + offset + inside, length };
+
+		if (process_vm_writev(pid, &local, 1, &remote, 1, 0) != (ssize_t)length)
+			return errno;
+		offset += PAGE_SIZE;
+	} while (offset < end);
 	return 0;
+}
+`,
+);
+
+const writeTo = helper(
+  "write_to",
+  [],
+  ["write_bytes_to"],
+  `
+static int write_to(const char *process, const char *name, struct range page, long value)
+{
+	return write_bytes_to(process, name, page, 0, &value, sizeof(value));
 }
 `,
 );
 
 const writeHalfTo = helper(
   "write_half_to",
-  ["errno.h", "stdint.h", "sys/uio.h"],
-  ["range", "control", "actor_named", "halves"],
+  ["stdint.h"],
+  ["write_bytes_to", "halves"],
   `
 static int write_half_to(const char *process, const char *name, struct range page, enum half half,
 			 uint16_t value)
 {
-	int number = page_number(name);
-	char *there = ctl->places[actor_named(process)][number] + (page.at - where[number].at);
-	struct iovec local = { &value, sizeof(value) };
-	struct iovec remote = { there + half * sizeof(value), sizeof(value) };
-	pid_t pid = ctl->pid[actor_named(process)];
-
-	if (process_vm_writev(pid, &local, 1, &remote, 1, 0) != sizeof(value))
-		return errno;
-	return 0;
+	return write_bytes_to(process, name, page, half * sizeof(value), &value, sizeof(value));
 }
 `,
 );
@@ -455,6 +473,7 @@ export const memoryHelpers: readonly Helper[] = [
   advise,
   clearRefs,
   forceWrite,
+  writeBytesTo,
   writeTo,
   writeHalfTo,
   seeFrame,
