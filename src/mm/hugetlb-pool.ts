@@ -31,9 +31,10 @@ export function* alloc_hugetlb_page(m: number, at: number, avoids: number): Path
   const head = free_huge_frame();
   if (head === 0) system.exhausted[0] = 1;
   else {
+    settle_promises();
+    if (!avoids && may_use_reserve(m, at)) forget_promise(at);
     prep_compound_page(head);
     page.flags[head] = PG_HUGETLB;
-    if (!avoids) hugetlb.reserved[address.region[at]] = 0;
   }
   return head;
 }
@@ -43,21 +44,50 @@ export function pool_gives(m: number, at: number, avoids: number): boolean {
   if (system.hugetlbPool[0] === 0) return true;
   let free = system.hugetlbPool[0];
   for (let head = system.hugeFrames[0]; head < system.frames[0]; head += HPAGE_PMD_NR)
-    if (page.ref[head] !== 0 && (page.flags[head] & PG_HUGETLB) !== 0) free--;
+    if (is_in_use(head)) free--;
   if (!avoids && may_use_reserve(m, at)) return free > 0;
-  for (let r = 0; r < system.regions[0]; r++) free -= hugetlb.reserved[r];
+  for (let r = 0; r < system.regions[0]; r++) if (is_promised(r)) free--;
   return free > 0;
 }
 
-/** A shared mapping's reserve is everybody's, a private one's its owner's. */
+function is_in_use(head: number): boolean {
+  return page.ref[head] !== 0 && (page.flags[head] & PG_HUGETLB) !== 0;
+}
+
+/** Whether the pool counts a page as promised to the mapping of region `r`. */
+function is_promised(r: number): boolean {
+  const head = hugetlb.restores[r];
+  return hugetlb.reserved[r] !== 0 || (head !== 0 && !is_in_use(head));
+}
+
+/** Pages that are free by now have brought their promises: their numbers are about to mean other pages. */
+function settle_promises(): void {
+  for (let r = 0; r < system.regions[0]; r++) {
+    if (is_promised(r)) {
+      hugetlb.reserved[r] = 1;
+      hugetlb.restores[r] = 0;
+    }
+  }
+}
+
+function forget_promise(at: number): void {
+  hugetlb.reserved[address.region[at]] = 0;
+  hugetlb.restores[address.region[at]] = 0;
+}
+
+/**
+ * A shared mapping's reserve is everybody's, a private one's its owner's, who has it from the moment when
+ * the mapping goes, even if the pool counts it later.
+ */
 export function may_use_reserve(m: number, at: number): boolean {
-  if (hugetlb.reserved[address.region[at]] === 0) return false;
+  const r = address.region[at];
+  if (hugetlb.reserved[r] === 0 && hugetlb.restores[r] === 0) return false;
   return m === RESERVE_OWNER || (vma.flags[slot(m, at)] & VM_SHARED) !== 0;
 }
 
 /**
  * Whether the page's last mapping goes and its owner, whose the mapping stays, gets the promise of another.
- * The promise counts when the page is free. Not modelled: that it is free only later.
+ * The pool counts the promise when the page is free. Compare free_huge_folio().
  */
 export function restores_reserve(m: number, at: number, head: number): boolean {
   if (address.huge[at] !== HUGE_TLB || !kernel.advice.restoresReserve) return false;
@@ -65,14 +95,13 @@ export function restores_reserve(m: number, at: number, head: number): boolean {
   return vma.flags[slot(m, at)] !== 0 && page.entire_map[head] === 0 && page_anon(head);
 }
 
-export function restore_reserve(at: number): void {
-  hugetlb.reserved[address.region[at]] = 1;
+export function restore_reserve(at: number, head: number): void {
+  hugetlb.restores[address.region[at]] = head;
 }
 
 /** The owner's mapping goes, and what was promised to it. */
 export function give_up_reserve(m: number, at: number): void {
-  if (m === RESERVE_OWNER && (vma.flags[slot(m, at)] & VM_SHARED) === 0)
-    hugetlb.reserved[address.region[at]] = 0;
+  if (m === RESERVE_OWNER && (vma.flags[slot(m, at)] & VM_SHARED) === 0) forget_promise(at);
 }
 
 /**

@@ -1,6 +1,7 @@
 /**
  * Registrations: pages that an open file holds for a device or for the kernel. The pins belong to
- * the file, not to the process that made them: they outlive it, and end with the last descriptor.
+ * the file, not to the process that made them: they outlive it, and end with the last descriptor. Those of a
+ * direct read belong to the request, and end with it.
  * Compare mm/gup.c:pin_user_pages(), unpin_user_page(), io_uring/rsrc.c, drivers/infiniband/core/umem.c.
  */
 import { type Path, until } from "../step/index.ts";
@@ -160,14 +161,24 @@ export function* unregister_pages(h: number, first: number, count: number): Path
   if (handle.made[h] === MADE) handle.made[h] = RELEASED;
 }
 
-/** Process `p` closes handle `h`'s file; the last close gives the pages back. */
+/**
+ * Process `p` closes handle `h`'s file; the last close gives the pages back, unless a request in flight has them.
+ * Compare block/bio.c:bio_release_pages(), which the end of the request calls, whoever is left.
+ */
 export function* close_handle(p: number, h: number, first: number, count: number): Path {
   yield "close the file";
   descriptor.open[p * system.handles[0] + h] = 0;
-  if (handle.made[h] !== MADE || is_open_somewhere(h)) return;
+  if (handle.made[h] !== MADE || handle.requester[h] || is_open_somewhere(h)) return;
   yield* release_pages(first, count, handle.dirties[h]);
   yield "the registration ends";
   handle.made[h] = RELEASED;
+}
+
+/** Whether a direct read that process `p` began is in flight. */
+export function has_requests(p: number): boolean {
+  for (let h = 0; h < system.handles[0]; h++)
+    if (handle.requester[h] === p + 1 && handle.made[h] === MADE) return true;
+  return false;
 }
 
 export function is_open_somewhere(h: number): boolean {

@@ -4,7 +4,7 @@
  */
 import { type Path, until } from "../step/index.ts";
 import { wake_up_new_task } from "./fork.ts";
-import { close_handle } from "./pin.ts";
+import { close_handle, has_requests } from "./pin.ts";
 import { actor, descriptor, event, GONE, handle, mm, process, register, system } from "./state.ts";
 import { NO_REGISTER } from "./syscall.ts";
 import { exit_mmap } from "./unmap.ts";
@@ -45,8 +45,13 @@ export function* mm_release(p: number): Path {
   if (mm.users[process.mm[p]] === 0) yield* exit_mmap(process.mm[p]);
 }
 
-/** exec: a fresh mm, and descriptors marked close-on-exec are closed. */
+/**
+ * exec: what the process has in flight comes to its end first; then a fresh mm, and descriptors marked
+ * close-on-exec are closed. exit() does not wait. Compare io_uring/io_uring.c:io_uring_cancel_generic().
+ */
 export function* exec(p: number): Path {
+  yield "io_uring_task_cancel: wait for requests in flight";
+  until(!has_requests(p));
   yield* mm_release(p);
   yield "exec_mmap: a fresh mm";
   process.mm[p] = p;

@@ -62,8 +62,11 @@ export const classes = {
   tlb: ["word"],
   /** word: a PMD that maps a huge page, as an entry whose frame is the head; see pmd.ts. Under ptl. */
   pmd: ["word"],
-  /** Per PMD range: 1 while a page of the pool is promised to its mapping. */
-  hugetlb: ["reserved"],
+  /**
+   * Per PMD range. reserved: 1 while a page of the pool is promised to its mapping. restores: the head of a page
+   * that brings such a promise as soon as nobody holds it, or 0.
+   */
+  hugetlb: ["reserved", "restores"],
   /**
    * One frame. ref: struct page's refcount, on the head of a compound page. map: page-table entries
    * that map it; entire_map: PMDs that map the compound page. pincount: the exact count of pins that
@@ -97,9 +100,10 @@ export const classes = {
   /**
    * An open file's registration. made: 0 not yet, 1 made, 2 failed, 3 released. errno: why it
    * failed. dirties: it marks its pages dirty when it gives them back. Constant: its pins are
-   * first .. first+count-1; cloexec: closed by exec.
+   * first .. first+count-1; cloexec: closed by exec; requester: 1 + the process whose request holds the
+   * pages until it completes, or 0 where the file holds them.
    */
-  handle: ["made", "errno", "first", "count", "cloexec", "dirties"],
+  handle: ["made", "errno", "first", "count", "cloexec", "requester", "dirties"],
   /** One pinned page of a handle. kind: see gup.ts. count: how often it was taken. */
   pin: ["frame", "kind", "count"],
   /** What reads returned; ABSENT before. */

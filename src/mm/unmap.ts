@@ -164,7 +164,7 @@ export function* zap_huge_pmd(m: number, at: number): Path {
     const promised = restores_reserve(m, at, pte_frame(entry));
     yield "drop the mapping's reference";
     put_refs(pte_frame(entry), 1);
-    if (promised && page.ref[pte_frame(entry)] === 0) restore_reserve(at);
+    if (promised) restore_reserve(at, pte_frame(entry));
   }
 }
 

@@ -13,7 +13,12 @@ import type { Model, Row } from "../step/index.ts";
 
 /** Cells that hold a page-table entry, or a frame's number. */
 const entryFields: readonly string[] = ["pte.word", "pmd.word", "tlb.word"];
-const frameFields: readonly string[] = ["cache.frame", "pin.frame", "swap.cache"];
+const frameFields: readonly string[] = [
+  "cache.frame",
+  "pin.frame",
+  "swap.cache",
+  "hugetlb.restores",
+];
 /** Bits of a present entry that statements set and clear but never ask for. */
 const unaskedBits = PTE_YOUNG | PTE_SOFT_DIRTY;
 /** Constant, scratch, or computed from other cells: not part of a state between operations. */
@@ -31,6 +36,7 @@ const droppedFields: readonly string[] = [
   "handle.first",
   "handle.count",
   "handle.cloexec",
+  "handle.requester",
 ];
 const droppedClasses: readonly string[] = ["system", "address", "actor"];
 /** Per compound page, by the place of its head. */

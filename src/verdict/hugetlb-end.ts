@@ -29,9 +29,19 @@ export function poolIsEmptyFor(read: Read, m: number, at: number, vma: number): 
     head < read("system.frames", 0);
     head += HPAGE_PMD_NR
   )
-    if (read("page.ref", head) !== 0 && (read("page.flags", head) & PG_HUGETLB) !== 0) free--;
-  const promised = read("hugetlb.reserved", read("address.region", at)) !== 0;
+    if (isInUse(read, head)) free--;
+  const region = read("address.region", at);
+  const promised = read("hugetlb.reserved", region) + read("hugetlb.restores", region) !== 0;
   if (promised && (m === 0 || (vma & VM_SHARED) !== 0)) return free <= 0;
-  for (let r = 0; r < read("system.regions", 0); r++) free -= read("hugetlb.reserved", r);
+  for (let r = 0; r < read("system.regions", 0); r++) {
+    const returning = read("hugetlb.restores", r);
+    const returned = returning !== 0 && !isInUse(read, returning);
+    if (returned || read("hugetlb.reserved", r) !== 0) free--;
+  }
   return free <= 0;
+}
+
+/** Whether the page is one that the pool has given out. */
+function isInUse(read: Read, head: number): boolean {
+  return read("page.ref", head) !== 0 && (read("page.flags", head) & PG_HUGETLB) !== 0;
 }

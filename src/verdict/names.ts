@@ -21,7 +21,8 @@ export interface NamedHandle {
   /** The number of its first pin; it has `count`. */
   readonly first: number;
   readonly count: number;
-  /** The call that makes it. */
+  /** The process and its call that make it. */
+  readonly process: string;
   readonly call: Call;
 }
 
@@ -70,7 +71,14 @@ export function nameThings(test: Test): Names {
       if (!registering.has(statement.operation)) continue;
       const count = placeRange(placeOf(statement)!, pages).count;
       const name = statement.result ?? `handle ${handles.length}`;
-      handles.push({ name, index: handles.length, first: pinCount, count, call: statement });
+      handles.push({
+        name,
+        index: handles.length,
+        first: pinCount,
+        count,
+        process: actor.process,
+        call: statement,
+      });
       pinCount += count;
     }
   }

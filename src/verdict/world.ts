@@ -193,6 +193,8 @@ function writeSystem(at: CellOf, row: Row, names: Names, program: TestProgram, t
     row[at("handle.first", handle.index)] = handle.first;
     row[at("handle.count", handle.index)] = handle.count;
     row[at("handle.cloexec", handle.index)] = closedByExec.has(handle.call.operation) ? 1 : 0;
+    if (handle.call.operation === "read_direct")
+      row[at("handle.requester", handle.index)] = names.processes.indexOf(handle.process) + 1;
   }
   test.actors.forEach((actor, t) => {
     const belongs = actor.role === "process" || actor.role === "thread";

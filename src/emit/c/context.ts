@@ -182,6 +182,13 @@ function getDevice(flags: readonly string[]): Device {
   return exact ? "pipe" : "module";
 }
 
+/** Whether any actor calls one of the operations. */
+export function calls(test: Test, operations: readonly string[]): boolean {
+  return test.actors.some(({ statements }) =>
+    statements.some((one) => one.kind === "call" && operations.includes(one.operation)),
+  );
+}
+
 export function flagsOf(call: Call): readonly string[] {
   return call.arguments.flatMap((one) => (one.kind === "flags" ? one.flags : []));
 }

@@ -3,7 +3,7 @@
  * `store(page("x"), 1)`, `r0 = dma_read(h);` becomes `see("0:r0", ring_read(handle("h"), 0))`.
  */
 import type { Actor, Argument, Call, HandleRef, Place, Statement } from "../../litmus/ast.ts";
-import type { Context, Device, Refusal } from "./context.ts";
+import { type Context, calls, type Device, type Refusal } from "./context.ts";
 
 /** Lines of C without indentation, and the pieces that they call. */
 export interface Code {
@@ -237,12 +237,21 @@ function pinCode(call: Call, range: Expression, context: Context): Translated {
     return errorCode(`not_made(handle("${call.result}"), 0)`, ["handles"]);
   }
   const arguments_ = `handle("${call.result}"), ${range.text}`;
-  const code = makingCode(device, call, arguments_, range);
+  const code = kept(makingCode(device, call, arguments_, range), call, context);
   const errno = `${call.result}.errno`;
   if (!context.observed.includes(errno)) return code;
   return {
     lines: [...code.lines, `see("${errno}", errno_of(handle("${call.result}")));`],
     uses: [...code.uses, "see", "errno_of"],
+  };
+}
+
+/** A pin's file is that of any driver: exec() does not close it, whatever stands for the driver here. */
+function kept(code: Code, { operation, result }: Call, { test }: Context): Code {
+  if (!["pin", "get"].includes(operation) || !calls(test, ["exec"])) return code;
+  return {
+    lines: [...code.lines, `keep_open(handle("${result}"));`],
+    uses: [...code.uses, "keep_open"],
   };
 }
 

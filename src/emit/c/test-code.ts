@@ -9,7 +9,6 @@ import { testComment } from "./comment.ts";
 import { conditionCode } from "./condition.ts";
 import {
   type Context,
-  type Device,
   devicesOf,
   type EmitOptions,
   isRefusal,
@@ -18,6 +17,7 @@ import {
 } from "./context.ts";
 import { endingCode } from "./ending.ts";
 import { gatedCode, gateEnd } from "./gate-code.ts";
+import { outsideLines, outsideOf } from "./outside.ts";
 import { pageCode } from "./page.ts";
 import { type Code, statementCode } from "./statement.ts";
 
@@ -60,7 +60,7 @@ export function testCode(
     uses.push(...code.uses);
   }
   if (usesLimit(test)) uses.push("limit_memory");
-  uses.push(...outsideOf(context).map(([before]) => before));
+  uses.push(...outsideOf(context).map(({ helper }) => helper));
   if (hugetlbPool(test) !== undefined) uses.push("leave_pool");
   const condition = conditionFunctions(test, prefix);
   lines.push(...condition.lines);
@@ -212,24 +212,6 @@ function testTable(context: Context, pages: readonly string[], orders: readonly 
     "\t},",
     "};",
   ];
-}
-
-/** What has to be there outside the processes, for each kind of device that wants such. */
-const outside: ReadonlyMap<Device, readonly [before: string, ...others: string[]]> = new Map([
-  ["direct read", ["start_disk", "end_reads", "NULL"]],
-  ["mapping", ["open_vfio", "end_mappings", "close_mappings"]],
-  ["umem", ["start_wires", "NULL", "NULL"]],
-]);
-
-function outsideOf({ devices }: Context) {
-  return [...outside].flatMap(([device, hooks]) =>
-    [...devices.values()].includes(device) ? [hooks] : [],
-  );
-}
-
-function outsideLines(context: Context): string[] {
-  const entries = outsideOf(context).map((hooks) => `{ ${hooks.join(", ")} }`);
-  return entries.length === 0 ? [] : [`\t.outside = { ${entries.join(", ")} },`];
 }
 
 /** The events that signal and await name. */

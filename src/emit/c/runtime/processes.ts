@@ -8,7 +8,7 @@ const runActor = helper(
   `
 static void leave_outside(bool at_end)
 {
-	for (const struct outside *one = test->outside; one->before; one++)
+	for (const struct outside *one = test->outside; one->before || one->leaving; one++)
 		if (one->leaving)
 			one->leaving(at_end);
 }
@@ -190,6 +190,7 @@ static int run_in_borrowed_memory(void *argument)
 	const struct actor *actor = argument;
 
 	my_turn = false;
+	ctl->pid[actor - test->actors] = getpid();
 	inherit_handles(getppid(), getpid());
 	begin_actor(actor - test->actors);
 	actor->run();
@@ -215,10 +216,7 @@ static int vfork_child(const char *name)
 		    (void *)actor);
 	my_turn = false;		/* the child wrote its own here, and opened files that are not ours */
 	memcpy(own_fd, fds, sizeof(fds));
-	if (pid < 0)
-		return errno;
-	ctl->pid[actor - test->actors] = pid;
-	return 0;
+	return pid < 0 ? errno : 0;
 }
 `,
 );
@@ -274,7 +272,7 @@ static void forget_closed(void)
 	for (int i = 0; i < MAX_NAMES; i++) {
 		pid_t *holder = ctl->handles[i].holders;
 
-		if (!closed_by_exec(ctl->handles[i].kind))
+		if (!closed_by_exec(&ctl->handles[i]))
 			continue;
 		while (*holder && *holder != getpid())
 			holder++;
@@ -286,16 +284,21 @@ static void forget_closed(void)
 /* exec() of this very program: the memory goes, and what is left to do is done by the new one. */
 static void __attribute__((noreturn)) run_anew(const char *name)
 {
-	char fd[12];
+	char fd[12], offer[12];
 
 	for (int i = 0; ctl->free && i < MAX_NAMES && test->actors[i].name; i++)
 		if (i != actor_named(name) &&
 		    !strcmp(test->actors[i].process, test->actors[actor_named(name)].process))
 			finish_actor(i);	/* the other threads end here */
 	forget_closed();
+	leave_outside(false);
 	fcntl(control_fd, F_SETFD, 0);
 	snprintf(fd, sizeof(fd), "%d", control_fd);
-	execl("/proc/self/exe", "litmus", "--after-exec", fd, test->name, name, NULL);
+	for (int i = 0; i < MAX_NAMES; i++)
+		if (ctl->handles[i].kind == DIRECT_READ && ctl->handles[i].maker == getpid())
+			offer_turn();		/* exec() waits for its end */
+	snprintf(offer, sizeof(offer), "%u", my_offer);
+	execl("/proc/self/exe", "litmus", "--after-exec", fd, test->name, name, offer, NULL);
 	give_up("exec: %s", errno_name(errno));
 }
 `,
@@ -319,6 +322,9 @@ static void after_exec(char **arguments, const struct litmus *const *tests)
 	test = *tests;
 	actor = &test->actors[actor_named(arguments[2])];
 	my_turn = true;
+	my_offer = atoi(arguments[3]);
+	if (my_offer)
+		withdraw_offer();
 	if (actor->after_exec)
 		actor->after_exec();
 	end_process(actor, NULL);	/* the pages went with the old memory */

@@ -153,8 +153,8 @@ static const char *run_trial(const char *order)
 			return NULL;
 		}
 	}
-	for (const struct outside *one = test->outside; one->before; one++) {
-		const char *lacking = one->before();
+	for (const struct outside *one = test->outside; one->before || one->leaving; one++) {
+		const char *lacking = one->before ? one->before() : NULL;
 
 		if (lacking) {
 			snprintf(ctl->why, sizeof(ctl->why), "%s", lacking);
@@ -189,7 +189,7 @@ static const char *run_trial(const char *order)
 			kill(-first, SIGKILL);
 		}
 	}
-	for (const struct outside *one = test->outside; one->before; one++)
+	for (const struct outside *one = test->outside; one->before || one->leaving; one++)
 		if (one->after)
 			one->after();
 	if (test->leave_pool)
@@ -459,7 +459,7 @@ int main(int argc, char **argv)
 	unsigned long number = 0, total = 0;
 	char name[128];
 
-	if (argc == 5 && !strcmp(argv[1], "--after-exec"))
+	if (argc == 6 && !strcmp(argv[1], "--after-exec"))
 		after_exec(argv + 2, tests);
 	if (read_options(argc, argv))
 		return FAIL;

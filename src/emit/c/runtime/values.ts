@@ -150,11 +150,11 @@ struct actor {
 	void (*after_exec)(void);
 };
 
-/* What lies outside the test's processes: made ready before a trial, and left so after it. */
+/* What lies outside the test's processes: made ready before a trial, and left so after it; each or NULL. */
 struct outside {
 	const char *(*before)(void);		/* returns NULL, or what is lacking */
-	void (*after)(void);			/* or NULL */
-	void (*leaving)(bool at_end);		/* a process ends, of itself or with all; or NULL */
+	void (*after)(void);
+	void (*leaving)(bool at_end);		/* a process ends, of itself or with all, or does exec() */
 };
 
 struct litmus {
@@ -171,7 +171,7 @@ struct litmus {
 	void (*limit)(void);			/* how P0 gets under a limit of its memory */
 	const char *(*leave_pool)(int pages);	/* how the pool of huge pages gets its size */
 	int pool;
-	struct outside outside[4];
+	struct outside outside[8];
 	const char *const *orders;
 };
 
@@ -199,12 +199,6 @@ enum handle_kind { NO_HANDLE, RING, PIPE, REGION, MODULE, DIRECT_READ, MAPPING, 
 enum affinity { AFFINITY_SPREAD, AFFINITY_ONE, AFFINITY_NONE };
 enum card_state { CARD_OFF, CARD_IDLE, CARD_ASKED, CARD_DONE };
 
-/* The kernel, or the library that everybody uses, opens these close-on-exec. */
-static inline bool closed_by_exec(enum handle_kind kind)
-{
-	return kind == RING || kind == REGION || kind == MAPPING || kind == UMEM;
-}
-
 /* What a direct read asked of the disk, one page of it. */
 struct request {
 	bool waiting;
@@ -215,17 +209,26 @@ struct request {
 struct handle {
 	enum handle_kind kind;
 	bool tried;
+	bool stays;				/* exec() does not close it, whatever its kind */
 	uint32_t known;				/* futex: it was made, or could not be */
 	int error;
+	pid_t maker;
 	pid_t holders[MAX_NAMES];		/* the maker, and who inherited the file */
 	int fd;					/* in all of them */
 	char *base;
 	size_t stride;
 	struct io_uring_params ring;
-	uint32_t rkey, queue, card_queue;	/* of a registration */
+	uint32_t rkey, region, queue, card_queue;	/* of a registration */
 	struct request requests[MAX_NAMES];	/* of a direct read */
 	int pages;
 };
+
+/* The kernel, or the library that everybody uses, opens these close-on-exec. */
+static inline bool closed_by_exec(const struct handle *h)
+{
+	return !h->stays && (h->kind == RING || h->kind == REGION || h->kind == MAPPING ||
+			     h->kind == UMEM);
+}
 
 /* Shared by all processes of a trial. */
 static struct control {

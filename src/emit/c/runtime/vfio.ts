@@ -109,7 +109,7 @@ const openVfio = helper(
     "sys/mman.h",
     "unistd.h",
   ],
-  ["vfio_card", "born"],
+  ["vfio_card", "born", "is_held"],
   `
 /* The card that was given to vfio-pci, by its address, and the group it is in; -1 if there is none. */
 static int vfio_group(char *address, size_t size)
@@ -250,14 +250,6 @@ static uint64_t seen_by_card(const struct handle *h)
 	return CARD_MEMORY + number * MAPPING_SIZE;
 }
 
-static bool is_living(pid_t pid)
-{
-	for (int i = 0; i < MAX_NAMES && test->actors[i].name; i++)
-		if (ctl->pid[i] == pid && ctl->alive[i])
-			return true;
-	return false;
-}
-
 /*
  * What nobody of the test has open any more is unmapped, as with a container of its own; at the end
  * everybody unmaps what is theirs, since up to 5.10 only they can.
@@ -266,11 +258,8 @@ static void close_mappings(bool at_end)
 {
 	for (int i = 0; i < MAX_NAMES; i++) {
 		struct handle *h = &ctl->handles[i];
-		bool is_open = at_end && h->holders[0] != getpid();
 
-		for (int j = 0; !at_end && j < MAX_NAMES && h->holders[j]; j++)
-			is_open |= is_living(h->holders[j]);
-		if (h->kind != MAPPING || is_open)
+		if (h->kind != MAPPING || (at_end ? h->holders[0] != getpid() : is_held(h)))
 			continue;
 		h->kind = NO_HANDLE;
 		if (!unmap_for_card(seen_by_card(h), MAPPING_SIZE) && !at_end)

@@ -148,7 +148,7 @@ static const char *start_wires(void)
 const umemRings = helper(
   "umem_rings",
   ["errno.h", "linux/if_xdp.h", "stdint.h", "string.h", "sys/mman.h", "sys/socket.h", "unistd.h"],
-  ["wires", "give_up"],
+  ["wires", "is_held", "give_up"],
   `
 #define UMEM_RING	8			/* descriptors */
 #define UMEM_CHUNK	2048
@@ -159,6 +159,8 @@ const umemRings = helper(
 struct umem_ring {
 	uint32_t *producer, *consumer;
 	void *entries;
+	char *memory;
+	size_t size;
 };
 
 struct umem {
@@ -171,8 +173,8 @@ static struct umem own_umem[MAX_NAMES];
 static struct umem_ring map_umem_ring(int socket, uint64_t which, const struct xdp_ring_offset *at,
 				      size_t entry)
 {
-	char *memory = mmap(NULL, at->desc + UMEM_RING * entry, PROT_READ | PROT_WRITE, MAP_SHARED,
-			    socket, which);
+	size_t size = at->desc + UMEM_RING * entry;
+	char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, socket, which);
 
 	if (memory == MAP_FAILED)
 		give_up("cannot map the rings of an AF_XDP socket: %s", errno_name(errno));
@@ -180,7 +182,25 @@ static struct umem_ring map_umem_ring(int socket, uint64_t which, const struct x
 		.producer = (uint32_t *)(memory + at->producer),
 		.consumer = (uint32_t *)(memory + at->consumer),
 		.entries = memory + at->desc,
+		.memory = memory,
+		.size = size,
 	};
+}
+
+/* In memory that is lent the rings would keep the socket open when their process leaves. */
+static void close_umems(bool at_end)
+{
+	for (int i = 0; i < MAX_NAMES && !at_end && borrows_memory(); i++) {
+		struct umem *umem = &own_umem[i];
+
+		if (ctl->handles[i].kind != UMEM || ctl->handles[i].maker != getpid())
+			continue;
+		munmap(umem->fill.memory, umem->fill.size);
+		munmap(umem->received.memory, umem->received.size);
+		munmap(umem->send.memory, umem->send.size);
+		munmap(umem->sent.memory, umem->sent.size);
+		memset(umem, 0, sizeof(*umem));
+	}
 }
 
 static struct umem map_umem_rings(int socket)
@@ -319,14 +339,14 @@ static int register_umem(struct handle *h, struct range page)
 const umemHandle = helper(
   "umem_handle",
   ["sched.h"],
-  ["umem_rings", "give_up", "note"],
+  ["umem_rings", "is_held", "give_up", "note"],
   `
 /* The socket's rings, for one operation at a time; NULL without a handle. */
 static struct umem *take_umem(const struct handle *h)
 {
 	struct umem *umem = &own_umem[h - ctl->handles];
 
-	if (!h->kind) {
+	if (!h->kind || !is_held(h)) {
 		note("skipped, no handle", 0);
 		return NULL;
 	}
