@@ -50,6 +50,7 @@ export function* mm_release(p: number): Path {
  * close-on-exec are closed. exit() does not wait. Compare io_uring/io_uring.c:io_uring_cancel_generic().
  */
 export function* exec(p: number): Path {
+  yield "begin_new_exec";
   yield "io_uring_task_cancel: wait for requests in flight";
   until(!has_requests(p));
   yield* mm_release(p);

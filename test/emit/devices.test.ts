@@ -75,7 +75,7 @@ describe("a device", () => {
     const { source, needs, skips } = emit(xdp);
     expect(source).toContain('call(register_umem(handle("h"), page("x")));');
     expect(source).toContain('call(umem_write(handle("h"), 0, 2));');
-    expect(source).toContain(".outside = { { start_wires, NULL, NULL } },");
+    expect(source).toContain(".outside = { { start_wires, NULL, close_umems } },");
     expect([needs.taps, skips]).toEqual([true, []]);
     const unpin = call("unpin", { handle: "h" });
     const given = litmus("XDP+unpin", [page("x")], [actor("P0", register_, unpin)], lost);

@@ -132,8 +132,10 @@ static void end_reads(void)
 	take_requests();
 	for (int i = 0; i < MAX_NAMES; i++)
 		for (int j = 0; j < MAX_NAMES; j++)
-			if (ctl->handles[i].requests[j].waiting)
+			if (ctl->handles[i].requests[j].waiting) {
+				ctl->handles[i].requests[j].waiting = false;
 				answer(ctl->handles[i].requests[j].cookie, NULL);
+			}
 }
 `,
 );

@@ -193,7 +193,7 @@ static void post_event(const char *name)
 const awaitEvent = helper(
   "await_event",
   [],
-  ["free_run", "index_of"],
+  ["free_run", "index_of", "turns"],
   `
 static void await_event(const char *name)
 {
@@ -201,8 +201,12 @@ static void await_event(const char *name)
 
 	for (int i = 0; i < 1000 && !__atomic_load_n(event, __ATOMIC_SEQ_CST); i++)
 		;
+	if (__atomic_load_n(event, __ATOMIC_SEQ_CST))
+		return;
+	offer_turn();			/* whoever is to signal it may be held up */
 	while (!__atomic_load_n(event, __ATOMIC_SEQ_CST))
 		wait_until_changed(event, 0);
+	withdraw_offer();
 }
 `,
 );

@@ -56,9 +56,9 @@ static void keep_open(struct handle *h)
 const isHeld = helper(
   "is_held",
   ["unistd.h"],
-  ["handles", "places"],
+  ["handles"],
   `
-static bool is_living(pid_t pid)
+static inline bool is_living(pid_t pid)
 {
 	for (int i = 0; i < MAX_NAMES && test->actors[i].name; i++)
 		if (ctl->pid[i] == pid && ctl->alive[i])
@@ -67,14 +67,21 @@ static bool is_living(pid_t pid)
 }
 
 /* Whether a process of the test still has the handle's file open. */
-static bool is_held(const struct handle *h)
+static inline bool is_held(const struct handle *h)
 {
 	for (int i = 0; i < MAX_NAMES && h->holders[i]; i++)
 		if (is_living(h->holders[i]))
 			return true;
 	return false;
 }
+`,
+);
 
+const borrowsMemory = helper(
+  "borrows_memory",
+  ["unistd.h"],
+  ["control", "places"],
+  `
 /* Whether this process lives in memory that vfork() lent it. */
 static inline bool borrows_memory(void)
 {
@@ -486,6 +493,7 @@ export const pinHelpers: readonly Helper[] = [
   handles,
   keepOpen,
   isHeld,
+  borrowsMemory,
   borrow,
   errnoOf,
   pinIoUring,

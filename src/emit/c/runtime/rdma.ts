@@ -267,7 +267,7 @@ static int register_memory(struct handle *h, struct range page, bool writes)
 const closeRegions = helper(
   "close_regions",
   ["unistd.h"],
-  ["prepare_region", "is_held"],
+  ["prepare_region", "borrows_memory", "is_held"],
   `
 /* In memory that is lent the mapped queues would keep the file open when their process leaves. */
 static void close_regions(bool at_end)
@@ -277,7 +277,7 @@ static void close_regions(bool at_end)
 	for (int i = 0; i < MAX_NAMES && !at_end && borrows_memory(); i++) {
 		const struct handle *h = &ctl->handles[i];
 
-		if (h->kind != REGION || h->maker != getpid())
+		if (h->kind != REGION || h->maker != getpid() || is_held(h))
 			continue;
 		ibv_destroy_qp(used_ports[i].queue);
 		ibv_destroy_cq(used_ports[i].port.cq);

@@ -128,6 +128,20 @@ static bool spins(void)
 	       (unsigned long)used.tv_sec >= spin_seconds;
 }
 
+static void end_outside(void)
+{
+	for (const struct outside *one = test->outside; one->before || one->leaving; one++)
+		if (one->after)
+			one->after();
+}
+
+/* What waits for a device in the kernel dies only when the device has answered. */
+static void kill_trial(pid_t group)
+{
+	kill(-group, SIGKILL);
+	end_outside();
+}
+
 /*
  * Run the test once, in this order. Its processes are nobody else's children, its memory nobody
  * else's memory. Returns NULL, or what went wrong.
@@ -178,20 +192,18 @@ static const char *run_trial(const char *order)
 			hang = true;
 			snprintf(wrong, sizeof(wrong), "hang at %s",
 				 ctl->turn < ctl->steps ? ctl->step[ctl->turn] : "the end");
-			kill(-first, SIGKILL);
+			kill_trial(first);
 		}
 		if (ctl->skip || ctl->again)
-			kill(-first, SIGKILL);
+			kill_trial(first);
 		if (pid > 0 && WIFSIGNALED(status) && !hang && !ctl->skip && !ctl->again && !wrong[0]) {
 			snprintf(wrong, sizeof(wrong), "signal %d killed a process at %s",
 				 WTERMSIG(status),
 				 ctl->turn < ctl->steps ? ctl->step[ctl->turn] : "the end");
-			kill(-first, SIGKILL);
+			kill_trial(first);
 		}
 	}
-	for (const struct outside *one = test->outside; one->before || one->leaving; one++)
-		if (one->after)
-			one->after();
+	end_outside();
 	if (test->leave_pool)
 		test->leave_pool(-1);
 	return wrong[0] ? wrong : NULL;

@@ -52,9 +52,11 @@ const see = helper(
   [],
   ["control", "index_of"],
   `
+/* A statement that was skipped leaves what was there before. */
 static void see(const char *name, struct value value)
 {
-	ctl->observed[index_of(name, test->observed)] = value;
+	if (value.kind != ABSENT)
+		ctl->observed[index_of(name, test->observed)] = value;
 }
 `,
 );

@@ -148,7 +148,7 @@ static const char *start_wires(void)
 const umemRings = helper(
   "umem_rings",
   ["errno.h", "linux/if_xdp.h", "stdint.h", "string.h", "sys/mman.h", "sys/socket.h", "unistd.h"],
-  ["wires", "is_held", "give_up"],
+  ["wires", "borrows_memory", "give_up"],
   `
 #define UMEM_RING	8			/* descriptors */
 #define UMEM_CHUNK	2048
