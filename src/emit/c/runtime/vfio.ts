@@ -205,6 +205,7 @@ static const char *claim_card(int group)
 	if (ctl->vfio.device < 0 || ioctl(ctl->vfio.device, VFIO_DEVICE_GET_REGION_INFO, &bar) ||
 	    ioctl(ctl->vfio.device, VFIO_DEVICE_GET_REGION_INFO, &config))
 		return "the card behind the IOMMU is not usable";
+	fcntl(ctl->vfio.device, F_SETFD, 0);	/* the tests' card, not a process's: exec() keeps it */
 	ctl->vfio.registers = bar.offset;
 	if (pwrite(ctl->vfio.device, &command, sizeof(command), config.offset + PCI_COMMAND) !=
 	    sizeof(command))
@@ -276,7 +277,7 @@ static void end_mappings(void)
 
 const mapDma = helper(
   "map_dma",
-  ["errno.h"],
+  ["errno.h", "fcntl.h"],
   ["open_vfio", "handles", "range"],
   `
 /* VFIO_IOMMU_MAP_DMA: the pages are pinned for as long as the mapping lives. */
@@ -288,6 +289,8 @@ static int map_dma(struct handle *h, struct range page, bool writes)
 	if (h->error)
 		return not_made(h, h->error);
 	made(h, MAPPING, ctl->vfio.container, page);
+	/* One container for all: what exec() closes is unmapped by hand. */
+	fcntl(ctl->vfio.container, F_SETFD, 0);
 	return 0;
 }
 `,
