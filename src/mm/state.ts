@@ -63,8 +63,8 @@ export const classes = {
   /** word: a PMD that maps a huge page, as an entry whose frame is the head; see pmd.ts. Under ptl. */
   pmd: ["word"],
   /**
-   * Per PMD range. reserved: 1 while a page of the pool is promised to its mapping. restores: the head of a page
-   * that brings such a promise as soon as nobody holds it, or 0.
+   * Per PMD range. reserved: 1 while a page of the pool is promised to its mapping. restores: the head
+   * of a page that brings such a promise as soon as nobody holds it, or 0.
    */
   hugetlb: ["reserved", "restores"],
   /**

@@ -1,6 +1,6 @@
 /**
- * What a test's devices want to be done outside its processes, as hooks of the emitted table: before a trial, after
- * it, and as a process leaves its memory.
+ * What a test's devices want to be done outside its processes, as hooks of the emitted table: before a
+ * trial, after it, and as a process leaves its memory.
  */
 import { type Context, calls, type Device } from "./context.ts";
 

@@ -6,6 +6,7 @@ import { restHelpers } from "./disks-rest.ts";
 import { awaitHelpers, freeHelpers } from "./free.ts";
 import { gateHelpers } from "./gate.ts";
 import type { Helper } from "./helper.ts";
+import { holderHelpers } from "./holders.ts";
 import { hugetlbHelpers } from "./hugetlb.ts";
 import { kernelActorHelpers } from "./kernel-actors.ts";
 import { markHelpers } from "./marks.ts";
@@ -13,6 +14,7 @@ import { memoryHelpers } from "./memory.ts";
 import { moduleHelpers } from "./module.ts";
 import { moveHelpers } from "./moves.ts";
 import { numaHelpers } from "./numa.ts";
+import { outsideHelpers } from "./outside.ts";
 import { cpuHelpers } from "./own-cpu.ts";
 import { pageOutHelpers } from "./page-out.ts";
 import { pageHelpers } from "./pages.ts";
@@ -33,6 +35,7 @@ export const helpers: readonly Helper[] = [
   ...valueHelpers,
   ...freeHelpers,
   ...turnHelpers,
+  ...outsideHelpers,
   ...processHelpers,
   ...memoryHelpers,
   ...writeAgainHelpers,
@@ -45,6 +48,7 @@ export const helpers: readonly Helper[] = [
   ...uffdMoveHelpers,
   ...kernelActorHelpers,
   ...pinHelpers,
+  ...holderHelpers,
   ...diskHelpers,
   ...vfioHelpers,
   ...xdpHelpers,

@@ -4,15 +4,8 @@ import { type Helper, helper } from "./helper.ts";
 const runActor = helper(
   "run_actor",
   ["string.h", "unistd.h"],
-  ["control", "turns", "start_threads", "places"],
+  ["control", "turns", "leave_outside", "start_threads", "places"],
   `
-static void leave_outside(bool at_end)
-{
-	for (const struct outside *one = test->outside; one->before || one->leaving; one++)
-		if (one->leaving)
-			one->leaving(at_end);
-}
-
 /*
  * The life of a process after it was born: its statements, then, when all statements of the test
  * are done, what it reads at the end. It stays alive until everybody has read.

@@ -14,7 +14,17 @@ const trial = helper(
     "sys/wait.h",
     "time.h",
   ],
-  ["control", "run_actor", "born", "actor_named", "map_pages", "faults", "own_cpu", "in_guest"],
+  [
+    "control",
+    "run_actor",
+    "kill_trial",
+    "born",
+    "actor_named",
+    "map_pages",
+    "faults",
+    "own_cpu",
+    "in_guest",
+  ],
   String.raw`
 /* How a free-running trial goes. */
 static struct {
@@ -126,20 +136,6 @@ static bool spins(void)
 	pid = ctl->pid[ctl->actor_of[ctl->turn]];
 	return pid && !clock_getcpuclockid(pid, &clock) && !clock_gettime(clock, &used) &&
 	       (unsigned long)used.tv_sec >= spin_seconds;
-}
-
-static void end_outside(void)
-{
-	for (const struct outside *one = test->outside; one->before || one->leaving; one++)
-		if (one->after)
-			one->after();
-}
-
-/* What waits for a device in the kernel dies only when the device has answered. */
-static void kill_trial(pid_t group)
-{
-	kill(-group, SIGKILL);
-	end_outside();
 }
 
 /*
