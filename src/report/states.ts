@@ -77,8 +77,13 @@ function drawOrder({ order, steps, skipped }: OrderStates, look: Look): readonly
   return [faint(`  ${order}`), faint(head), ...lines];
 }
 
-function titleOf({ step, statement }: StateStep): string {
-  return step === "" ? "the start" : `${step} ${statement}`;
+/** "P0.1 uffd_move(x, y); (waits)", and later "P1.0 unpin(h); then P0.1" */
+function titleOf({ step, statement, late, waits }: StateStep): string {
+  if (step === "") return "the start";
+  const others = waits.filter((one) => one !== step);
+  const held = others.length === 0 ? "" : ` (${others.join(", ")} waits)`;
+  const ended = late.length === 0 ? "" : ` then ${late.join(", ")}`;
+  return `${step} ${statement}${waits.includes(step) ? " (waits)" : held}${ended}`;
 }
 
 /** Frame, six bits, and three counts of five columns. */

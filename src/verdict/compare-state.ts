@@ -6,7 +6,7 @@
 import type { Kernel } from "../kernels/index.ts";
 import type { Test } from "../litmus/ast.ts";
 import { printStatement } from "../litmus/index.ts";
-import { decided, rowsAlong } from "./forced.ts";
+import { decided, turnsAlong } from "./forced.ts";
 import { type Order, orderText, stepName } from "./orders.ts";
 import { takesFewer } from "./repeated.ts";
 import { type EntryState, modelTable, type SmallPages, type StateTable } from "./state-table.ts";
@@ -37,6 +37,10 @@ export interface StateStep {
   /** "" before the first statement; else "P0.1" and the statement's text. */
   readonly step: string;
   readonly statement: string;
+  /** Statements before it that had to wait, and have ended with it. */
+  readonly late: readonly string[];
+  /** Statements whose turn has come and that have not ended: this one may be among them. */
+  readonly waits: readonly string[];
   readonly rows: readonly StateRow[];
 }
 
@@ -64,13 +68,17 @@ export function compareStates(
   if (takesFewer(test)) {
     return { ...head, steps: [], skipped: "the model counts fewer references than the test takes" };
   }
-  const steps = rowsAlong(world, chosen.order).flatMap((rows, number): StateStep[] => {
+  const turns = turnsAlong(world, chosen.order);
+  const steps = turns.flatMap(({ rows, waiting }, number): StateStep[] => {
     const real = shown.get(number);
     if (real === undefined) return [];
     const sides = rows.map((row) => compareTables(modelTable(world, row, smallPages), real, test));
     // Where the model allows several states, the kernel may be in any of them.
     const [closest = []] = sides.sort((one, other) => differences(one) - differences(other));
-    return [{ ...labelOf(test, order, number), rows: closest }];
+    const before = turns[number - 1]?.waiting ?? [];
+    const late = before.filter((step) => !waiting.includes(step)).map(stepName);
+    const waits = waiting.map(stepName);
+    return [{ ...labelOf(test, order[number - 1]), late, waits, rows: closest }];
   });
   return { ...head, steps, skipped: "" };
 }
@@ -80,8 +88,10 @@ export function differences(rows: readonly StateRow[]): number {
   return rows.filter(({ differs }) => differs.length > 0).length;
 }
 
-function labelOf(test: Test, order: Order, number: number): Omit<StateStep, "rows"> {
-  const done = order[number - 1];
+function labelOf(
+  test: Test,
+  done: Order[number] | undefined,
+): Pick<StateStep, "step" | "statement"> {
   if (done === undefined) return { step: "", statement: "" };
   const actor = test.actors.find(({ name }) => name === done.actor);
   const statement = actor?.statements[done.index];

@@ -99,14 +99,35 @@ interface Position {
 
 /** The states of a world before the order's first statement, and after each of them. */
 export function rowsAlong(world: World, order: Order): readonly (readonly Row[])[] {
+  return turnsAlong(world, order).map(({ rows }) => rows);
+}
+
+/** What there is after one turn of an order. */
+export interface AfterTurn {
+  readonly rows: readonly Row[];
+  /** The steps whose turn has come and that have not ended: who waits in one, and what it misses meanwhile. */
+  readonly waiting: Order;
+}
+
+/** Before the first turn of an order, and after each; who waits is told of one state, as in all they are the same. */
+export function turnsAlong(world: World, order: Order): readonly AfterTurn[] {
   world.model.activate();
   let positions: readonly Position[] = [{ row: world.first, behind: [] }];
-  const along = [[world.first]];
-  for (const step of order) {
+  const along: AfterTurn[] = [{ rows: [world.first], waiting: [] }];
+  for (const [place, step] of order.entries()) {
     positions = positions.flatMap((one) => afterStep(world, one, step, order));
-    along.push(positions.map(({ row }) => row));
+    const waiting = order
+      .slice(0, place + 1)
+      .filter((one) => positions[0] !== undefined && !hasEnded(world, positions[0], one));
+    along.push({ rows: positions.map(({ row }) => row), waiting });
   }
   return along;
+}
+
+function hasEnded(world: World, { row, behind }: Position, step: OrderStep): boolean {
+  if (behind.includes(step)) return false;
+  const t = actorOf(world, step);
+  return isDone(world.model, row, t) || statementOf(world.model, row, t) >= endOf(world, step);
 }
 
 /** Whoever is held up misses its turn, and so do those that wait for what it would do. */

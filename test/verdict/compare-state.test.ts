@@ -106,3 +106,40 @@ describe("states after each statement", () => {
     expect(lines.filter((line) => line.includes("P0:x"))).toHaveLength(7);
   });
 });
+
+describe("a statement that waits", () => {
+  test("is named as waiting, and beside the statement that lets it end", () => {
+    const test = testOf(`Linux WAITS
+{ page x = thp; page y = untouched thp; }
+P0 { h = pin(x, LONGTERM); r0 = fork(P1); r1 = uffd_move(x[1], y[1]); y[1] = 2; }
+P1 { unpin(h); }
+exists (P0:r1 = 0)
+`);
+    const order = orders(test).orders.find((one) => one.at(-1)?.actor === "P1" && one.length === 5);
+    const lines = [0, 1, 2, 3, 4, 5].map(
+      (number) => `state ${number} P0 x 0 ${own.toString(16)} 1 1 1 0`,
+    );
+    const { steps } = compareStates(
+      test,
+      findKernel("v7.2")!,
+      order ?? [],
+      readStates(lines, test),
+    );
+    const told = steps.map(({ step, late, waits }) => [step, late.join(" "), waits.join(" ")]);
+    expect(told).toEqual([
+      ["", "", ""],
+      ["P0.0", "", ""],
+      ["P0.1", "", ""],
+      ["P0.2", "", "P0.2"],
+      ["P0.3", "", "P0.2 P0.3"],
+      ["P1.0", "P0.2 P0.3", ""],
+    ]);
+    const drawn = drawStates(
+      [{ test: "WAITS", kernel: "v7.2", rig: "r", orders: [{ order: "", steps, skipped: "" }] }],
+      { width: 100, color: false },
+      true,
+    ).join("\n");
+    expect(drawn).toContain("P0.2 r1 = uffd_move(x[1], y[1]); (waits)");
+    expect(drawn).toContain("P1.0 unpin(h); then P0.2, P0.3");
+  });
+});
