@@ -105,11 +105,11 @@ export function rowsAlong(world: World, order: Order): readonly (readonly Row[])
 /** What there is after one turn of an order. */
 export interface AfterTurn {
   readonly rows: readonly Row[];
-  /** The steps whose turn has come and that have not ended: who waits in one, and what it misses meanwhile. */
+  /** The steps whose turn has come and that have not ended: waited in, or missed meanwhile. */
   readonly waiting: Order;
 }
 
-/** Before the first turn of an order, and after each; who waits is told of one state, as in all they are the same. */
+/** Before the first turn of an order, and after each; who waits is told of the first state. */
 export function turnsAlong(world: World, order: Order): readonly AfterTurn[] {
   world.model.activate();
   let positions: readonly Position[] = [{ row: world.first, behind: [] }];
