@@ -55,7 +55,7 @@ import { free_page_and_swap_cache, in_swap_cache } from "./swap.ts";
 import { do_swap_page } from "./swap-in.ts";
 import { return_to_user } from "./syscall.ts";
 import { flush_tlb_pmd } from "./tlb.ts";
-import { in_one_vma, VM_WRITE } from "./vma.ts";
+import { in_one_vma, VM_UFFD_WP, VM_WRITE } from "./vma.ts";
 import { vma_start_write } from "./vma-lock.ts";
 
 /** khugepaged comes to the range around page `at` of mm `m`. */
@@ -118,7 +118,7 @@ export function* collapse_huge_page(m: number, at: number, swaps: number): Path<
   yield* vma_start_write(m, at);
   yield* pte_lock(m);
   yield "revalidate, and clear the PMD: pmdp_collapse_flush";
-  let result = range_may_collapse(m, first) ? 0 : EINVAL;
+  let result = range_may_collapse(m, first, swaps) ? 0 : EINVAL;
   let fits = result === 0 ? 1 : 0;
   if (fits) pmd.word[pmd_slot(m, at)] = PMD_COLLAPSING;
   flush_tlb_pmd(m, at);
@@ -152,8 +152,14 @@ export function scan_range(m: number, first: number): number {
     const entry = pte.word[slot(m, first + i)];
     const refused = is_swap_entry(entry) ? 0 : page_may_collapse(entry);
     if (refused !== 0) return refused;
+    // Whoever watches would not hear of what appears in a hole.
+    if (is_hole(entry) && (vma.flags[slot(m, first + i)] & VM_UFFD_WP) !== 0) return EINVAL;
   }
   return 0;
+}
+
+export function is_hole(entry: number): boolean {
+  return pte_none(entry) || (pte_present(entry) && pte_special(entry));
 }
 
 /** Each page of the range that is in swap comes back, as for a read; what fails is noticed later. */
@@ -187,11 +193,11 @@ export function some_entry_is_writable(m: number, first: number): boolean {
   return false;
 }
 
-/** One VMA over the whole range, with something in it, and not huge already. */
-export function range_may_collapse(m: number, first: number): boolean {
+/** One VMA over the whole range, not huge already; khugepaged makes no huge page of nothing at all. */
+export function range_may_collapse(m: number, first: number, advised: number): boolean {
   if (pmd.word[pmd_slot(m, first)] !== PMD_TABLE) return false;
   if (!in_one_vma(m, first, HPAGE_PMD_NR)) return false;
-  let some = 0;
+  let some = advised;
   for (let i = 0; i < HPAGE_PMD_NR; i++) if (!pte_none(pte.word[slot(m, first + i)])) some = 1;
   return vma.flags[slot(m, first)] !== 0 && some !== 0;
 }

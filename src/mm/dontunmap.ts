@@ -33,7 +33,9 @@ export function* mremap_dontunmap(
     return;
   }
   yield* mmap_write_lock(m);
-  let result = kernel.mremap.severalVmas ? mremap_refused(m, at, count) : 0;
+  // Since hugetlb may move, the first VMA is looked up before anything else is done.
+  const hole = kernel.mremap.hugetlb && vma.flags[slot(m, at)] === 0 ? 1 : 0;
+  let result = kernel.mremap.severalVmas || hole ? mremap_refused(m, at, count) : 0;
   if (result === 0) {
     yield* unmap_region(m, to, count);
     if (count === HPAGE_PMD_NR && address.huge[to] === HUGE_THP) pmd.word[pmd_slot(m, to)] = 0;

@@ -6,6 +6,7 @@
 import { parseFile, type Test } from "../litmus/index.ts";
 import {
   childStatements,
+  forcedAction,
   kernelActions,
   spineStatements,
   threadStatements,
@@ -15,14 +16,7 @@ import {
   withWait,
 } from "./random/actors.ts";
 import { Draw } from "./random/draw.ts";
-import {
-  declarationOf,
-  isBasePage,
-  newSheet,
-  type Page,
-  pageOf,
-  type Sheet,
-} from "./random/sheet.ts";
+import { declarationOf, newSheet, type Page, pageOf, type Sheet } from "./random/sheet.ts";
 import { kinds, movable, shares } from "./random/words.ts";
 
 /** `count` tests; the same seed gives the same ones. */
@@ -54,9 +48,10 @@ interface Cast {
 
 function randomText(name: string, draw: Draw): string {
   const hole = draw.chance(shares.move);
-  const pages = hole ? drawPair(draw) : drawPages(draw);
+  const twins = !hole && draw.chance(shares.twins);
+  const pages = hole ? drawPair(draw) : twins ? drawTwins() : drawPages(draw);
   const sheet = newSheet(draw, pages, hole);
-  const cast = castOf(sheet);
+  const cast = castOf(sheet, twins);
   const actors = Object.entries({
     ...{ P0: cast.parent, "P0.T1": cast.thread, P1: cast.child },
     ...{ P2: cast.grandchild, K0: cast.kernel },
@@ -87,8 +82,8 @@ function partsSeen(pages: readonly Page[], born: readonly string[]): readonly st
   return [...parts, ...inChildren];
 }
 
-function castOf(sheet: Sheet): Cast {
-  const { draw, pages } = sheet;
+function castOf(sheet: Sheet, twins: boolean): Cast {
+  const { draw } = sheet;
   const spine = draw.chance(shares.spine);
   const first = spine ? spineStatements(sheet) : wanderingStatements(sheet);
   const vforks = first.some((one) => one.includes("vfork(P1)"));
@@ -106,11 +101,12 @@ function castOf(sheet: Sheet): Cast {
     return { parent: [...told, "exit();"], thread: [], child, grandchild, kernel: [] };
   }
   const thread = draw.chance(shares.thread) ? threadStatements(sheet) : [];
-  const hinted = isBasePage(pages[0]!) && draw.chance(shares.hint);
-  const kernel = hinted ? ["must numa_hint(x);", "signal(hinted);"] : kernelActions(sheet);
+  const forced = forcedAction(sheet, twins);
+  const kernel = forced === undefined ? kernelActions(sheet) : [forced, "signal(done);"];
   const merges = kernel.some((action) => action.includes("ksm"));
   const advice = merges ? ["madvise(x, MERGEABLE);", "madvise(y, MERGEABLE);"] : [];
-  const parent = [...advice, ...(hinted ? withWait(sheet, told) : told)];
+  const waits = forced === undefined ? told : withWait(sheet, told, twins ? 1 : told.length);
+  const parent = [...advice, ...waits];
   return { parent, thread, child: vforked, grandchild, kernel };
 }
 
@@ -130,6 +126,11 @@ function drawPages(draw: Draw): readonly Page[] {
     return count > 1 && drawn.startsWith("partially") ? "pte-mapped thp" : drawn;
   };
   return ["x", "y", "z"].slice(0, count).map((name) => pageOf(name, kind()));
+}
+
+/** They hold the same. */
+function drawTwins(): readonly Page[] {
+  return ["x", "y"].map((name) => pageOf(name, "anon"));
 }
 
 function drawPair(draw: Draw): readonly Page[] {

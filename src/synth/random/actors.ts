@@ -2,13 +2,13 @@
 
 import { isApart, isBasePage, newRegister, type Sheet } from "./sheet.ts";
 import { ending, fill, forkText, makePin, moveText, some, step, visit } from "./statements.ts";
-import { kernel, memory, shares } from "./words.ts";
+import { beginnings, kernel, memory, shares } from "./words.ts";
 
 /** Pin, fork, a later write, with other statements between them. */
 export function spineStatements(sheet: Sheet): readonly string[] {
   const { draw } = sheet;
   const page = sheet.pages[0]!;
-  const before = [...watch(sheet), ...some(sheet, "P0", 2)];
+  const before = [...beginning(sheet), ...some(sheet, "P0", 2)];
   // What is pinned may not move: from v7.2 it is tried for ever.
   const [early, late] = movesOf(sheet);
   const pinFirst = draw.chance(75);
@@ -23,11 +23,12 @@ export function spineStatements(sheet: Sheet): readonly string[] {
   return [...before, ...early, ...middle, ...between, write, ...ending(sheet, "P0")];
 }
 
-/** What hugetlb pages do with the mark matters where the memory was marked early. */
-function watch({ draw, pages }: Sheet): readonly string[] {
-  const [page] = pages;
-  const watched = page?.kind.includes("hugetlb") && draw.chance(shares.watched);
-  return watched ? [`uffd_wp(${page.name});`] : [];
+/** What userfaultfd's marks and soft-dirty bits do later matters where they were made early. */
+function beginning(sheet: Sheet): readonly string[] {
+  const page = sheet.pages[0]!;
+  const form = beginnings.find(([kind]) => kind.test(page.kind))?.[1];
+  if (form === undefined || !sheet.draw.chance(shares.beginning)) return [];
+  return [fill(sheet, "P0", form, page)];
 }
 
 function movesOf(sheet: Sheet): readonly [early: readonly string[], late: readonly string[]] {
@@ -38,7 +39,7 @@ function movesOf(sheet: Sheet): readonly [early: readonly string[], late: readon
 
 export function wanderingStatements(sheet: Sheet): readonly string[] {
   const { draw } = sheet;
-  const statements = [...watch(sheet), ...some(sheet, "P0", 3)];
+  const statements = [...beginning(sheet), ...some(sheet, "P0", 3)];
   if (draw.chance(45)) statements.push(makePin(sheet, sheet.pages[0]!));
   statements.push(...some(sheet, "P0", 1));
   if (draw.chance(85)) statements.push(birthText(sheet));
@@ -76,10 +77,14 @@ export function threadStatements(sheet: Sheet): readonly string[] {
   return sheet.draw.chance(30) ? [...first, step(sheet, "P0.T1", memory)] : first;
 }
 
-/** P0 waits for the hint before it does the rest: a store, a pin, a fork meet it. */
-export function withWait({ draw }: Sheet, statements: readonly string[]): readonly string[] {
-  const place = draw.below(Math.max(1, statements.length - 1));
-  return [...statements.slice(0, place), "await(hinted);", ...statements.slice(place)];
+/** P0 waits for the kernel before it does the rest: a store, a pin, a fork meet what it did. */
+export function withWait(
+  { draw }: Sheet,
+  statements: readonly string[],
+  most: number,
+): readonly string[] {
+  const place = draw.below(Math.max(1, Math.min(most, statements.length - 1)));
+  return [...statements.slice(0, place), "await(done);", ...statements.slice(place)];
 }
 
 /** What one of the two has done happens before the rest of what the other does. */
@@ -101,6 +106,12 @@ export function withEvent(
     ...list.slice(at),
   ];
   return [insert(parent, Math.min(place, last), before), insert(child, own, after)];
+}
+
+/** What P0 waits for the kernel to do; none for most tests. */
+export function forcedAction({ draw, pages }: Sheet, twins: boolean): string | undefined {
+  if (twins) return "must ksm(x, y);";
+  return isBasePage(pages[0]!) && draw.chance(shares.hint) ? "must numa_hint(x);" : undefined;
 }
 
 /** What the kernel does by itself; none for most tests. */

@@ -112,7 +112,7 @@ function nameOf({ draw }: Sheet, { name, parts }: Handle, form: string): string 
 
 /** Advice is given to all of a page or of an array, or to a part of it; loads and stores reach a part. */
 function placeFor({ draw }: Sheet, form: string, page: Page): string {
-  if (!/madvise|mprotect|mremap|munmap/.test(form)) return draw.among(page.parts);
+  if (!/madvise|mprotect|mremap|munmap|uffd_wp/.test(form)) return draw.among(page.parts);
   const part = page.parts.length > 1 && !form.includes("mremap") && draw.chance(apart(form, page));
   return part ? draw.among(page.parts) : page.name;
 }
@@ -121,5 +121,5 @@ function placeFor({ draw }: Sheet, form: string, page: Page): string {
 function apart(form: string, { kind, count }: Page): number {
   if (count !== undefined) return 50;
   if (kind.includes("hugetlb")) return 6;
-  return /FREE|PAGEOUT/.test(form) ? 40 : 15;
+  return /FREE|PAGEOUT|uffd_wp/.test(form) ? 40 : 15;
 }

@@ -35,7 +35,7 @@ export const kinds: Weighted<string> = [
   [5, "shared anon"],
   [5, "shmem"],
   [3, "untouched shmem"],
-  [2, "file"],
+  [6, "file"],
   [2, "private file"],
   [1, "untouched private file"],
   [8, "anon*3"],
@@ -79,7 +79,7 @@ export const memory: Weighted<string> = [
   [2, "r = x.hi;"],
   [6, "?mprotect(x, R);"],
   [6, "?mprotect(x, RW);"],
-  [8, "mprotect(x, R); ?mprotect(x, RW);"],
+  [14, "mprotect(x, R); ?mprotect(x, RW);"],
   [4, "?madvise(x, DONTFORK);"],
   [8, "?madvise(x, DOFORK);"],
   [2, "?madvise(x, WIPEONFORK);"],
@@ -128,15 +128,24 @@ export const device: Weighted<string> = [
   [1, "unpin(h);"],
 ];
 
+/** How memory of some kinds begins: watched, or written and looked at. */
+export const beginnings: readonly (readonly [kind: RegExp, form: string])[] = [
+  [/hugetlb/, "uffd_wp(x);"],
+  [/^(shmem|shared anon)$/, "uffd_wp(x); mprotect(x, R); ?mprotect(x, RW);"],
+  [/^file$/, "x = n; clear_refs(P); mprotect(x, R); ?mprotect(x, RW);"],
+];
+
 /** So many tests of a hundred have this in them. */
 export const shares = {
   /** Pin, fork and a later write. */
   spine: 75,
   /** A page that moves to a hole; of these the source stays mapped in so many. */
-  move: 9,
+  move: 10,
+  /** Two small pages that KSM merges before P0 goes on. */
+  twins: 3,
   sourceStays: 25,
-  /** Of hugetlb pages so many are watched by userfaultfd before anything else is done. */
-  watched: 30,
+  /** What happens to the page before anything else, of the kinds that have such. */
+  beginning: 36,
   secondPage: 25,
   thirdPage: 4,
   thread: 7,
