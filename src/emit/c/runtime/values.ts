@@ -262,7 +262,8 @@ static struct control {
 	} disk;					/* where direct reads come from */
 	struct {
 		char address[32];
-		int container, device, memory;
+		int group, container, device, memory;
+		bool lost;			/* a mapping is left that nobody can unmap */
 		long registers;
 		uint64_t trial;			/* counted over all tests */
 		bool busy;

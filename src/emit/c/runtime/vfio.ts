@@ -221,19 +221,21 @@ static const char *claim_card(int group)
 }
 
 /* The group, its container and the card, opened once: all processes have them. */
+static bool has_vfio;
+
 static const char *open_vfio(void)
 {
 	static typeof(ctl->vfio) known;
-	static const char *lacking = "no device behind an IOMMU";
-	static bool tried;
+	static const char *lacking;
 
-	if (!tried) {
-		int group = vfio_group(ctl->vfio.address, sizeof(ctl->vfio.address));
-
-		tried = true;
+	if (!has_vfio) {
+		ctl->vfio.trial = known.trial;
+		lacking = "no device behind an IOMMU";
+		has_vfio = true;
+		ctl->vfio.group = vfio_group(ctl->vfio.address, sizeof(ctl->vfio.address));
 		ctl->vfio.container = open("/dev/vfio/vfio", O_RDWR);
-		if (group >= 0 && ctl->vfio.container >= 0)
-			lacking = claim_card(group);
+		if (ctl->vfio.group >= 0 && ctl->vfio.container >= 0)
+			lacking = claim_card(ctl->vfio.group);
 		known = ctl->vfio;
 	}
 	known.trial++;
@@ -251,6 +253,13 @@ static uint64_t seen_by_card(const struct handle *h)
 	return CARD_MEMORY + number * MAPPING_SIZE;
 }
 
+/* Up to 5.10. What is mapped is lost with the container. */
+static void __attribute__((noreturn)) lose_mapping(void)
+{
+	ctl->vfio.lost = true;
+	give_up("only who mapped memory can unmap it on this kernel");
+}
+
 /*
  * What nobody of the test has open any more is unmapped, as with a container of its own; at the end
  * everybody unmaps what is theirs, since up to 5.10 only they can.
@@ -264,13 +273,27 @@ static void close_mappings(bool at_end)
 			continue;
 		h->kind = NO_HANDLE;
 		if (!unmap_for_card(seen_by_card(h), MAPPING_SIZE) && !at_end)
-			give_up("only who mapped memory can unmap it on this kernel");
+			lose_mapping();
 	}
 }
 
 static void end_mappings(void)
 {
-	unmap_for_card(seen_by_card(ctl->handles), MAX_NAMES * MAPPING_SIZE);
+	bool left = ctl->vfio.lost;
+
+	for (int i = 0; i < MAX_NAMES; i++) {
+		left |= ctl->handles[i].kind == MAPPING;
+		if (ctl->handles[i].kind == MAPPING)
+			ctl->handles[i].kind = NO_HANDLE;
+	}
+	ctl->vfio.lost = false;
+	if (!left || unmap_for_card(seen_by_card(ctl->handles), MAX_NAMES * MAPPING_SIZE))
+		return;
+	has_vfio = false;
+	close(ctl->vfio.device);
+	close(ctl->vfio.container);
+	close(ctl->vfio.group);
+	close(ctl->vfio.memory);
 }
 `,
 );
@@ -369,7 +392,7 @@ static int mapping_unpin(struct handle *h)
 	}
 	h->kind = NO_HANDLE;
 	if (!unmap_for_card(seen_by_card(h), MAPPING_SIZE))
-		give_up("only who mapped memory can unmap it on this kernel");
+		lose_mapping();
 	return 0;
 }
 `,
