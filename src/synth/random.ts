@@ -90,7 +90,9 @@ function castOf(sheet: Sheet, twins: boolean): Cast {
   const forks = !vforks && first.some((one) => one.includes("fork(P1)"));
   // Who is waited for has to end.
   const exits = first.includes("wait(P1);") ? 100 : 10;
-  const born = forks ? childStatements(sheet, "P1", exits) : [];
+  const own = forks ? childStatements(sheet, "P1", exits) : [];
+  // A move that waits for whoever holds the page goes on when he lets go.
+  const born = first.some((one) => one.includes("uffd_move")) ? released(sheet, own) : own;
   const eventful = forks && draw.chance(shares.event);
   const [told, child] = eventful ? withEvent(sheet, first, born) : [first, born];
   const forksAgain = child.some((one) => one.includes("fork(P2)"));
@@ -126,6 +128,11 @@ function drawPages(draw: Draw): readonly Page[] {
     return count > 1 && drawn.startsWith("partially") ? "pte-mapped thp" : drawn;
   };
   return ["x", "y", "z"].slice(0, count).map((name) => pageOf(name, kind()));
+}
+
+function released({ draw, handles }: Sheet, child: readonly string[]): readonly string[] {
+  if (handles.length === 0 || handles[0]!.direct || child.length === 0) return child;
+  return draw.chance(95) ? ["unpin(h0);", ...child] : child;
 }
 
 /** They hold the same. */

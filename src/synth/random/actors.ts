@@ -34,7 +34,7 @@ function beginning(sheet: Sheet): readonly string[] {
 function movesOf(sheet: Sheet): readonly [early: readonly string[], late: readonly string[]] {
   if (!sheet.hole) return [[], []];
   const move = [moveText(sheet, sheet.draw.chance(shares.sourceStays))];
-  return sheet.draw.chance(35) ? [move, []] : [[], move];
+  return sheet.draw.chance(12) ? [move, []] : [[], move];
 }
 
 export function wanderingStatements(sheet: Sheet): readonly string[] {

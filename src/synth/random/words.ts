@@ -89,7 +89,7 @@ export const memory: Weighted<string> = [
   [4, "?mremap(x);"],
   [2, "?munmap(x);"],
   [4, "?madvise(x, PAGEOUT);"],
-  [11, "?madvise(x, COLLAPSE);"],
+  [17, "?madvise(x, COLLAPSE);"],
   [3, "?madvise(x, POPULATE_READ);"],
   [3, "?madvise(x, POPULATE_WRITE);"],
   [2, "clear_refs(P);"],
@@ -118,7 +118,7 @@ export const movable: Weighted<readonly [from: string, hole: string]> = [
   [3, ["anon", "untouched anon"]],
   [1, ["anon*2", "untouched anon*2"]],
   [1, ["swapped anon", "untouched anon"]],
-  [2, ["thp", "untouched thp"]],
+  [4, ["thp", "untouched thp"]],
   [8, ["pte-mapped thp", "untouched thp"]],
 ];
 
@@ -140,9 +140,9 @@ export const shares = {
   /** Pin, fork and a later write. */
   spine: 75,
   /** A page that moves to a hole; of these the source stays mapped in so many. */
-  move: 10,
+  move: 15,
   /** Two small pages that KSM merges before P0 goes on. */
-  twins: 3,
+  twins: 4,
   sourceStays: 25,
   /** What happens to the page before anything else, of the kinds that have such. */
   beginning: 36,
