@@ -46,14 +46,12 @@ const borrow = helper(
 /* A process that inherited no descriptor borrows one, for one operation, of somebody who did. */
 static int borrow(const struct handle *h)
 {
-	int *own = &own_fd[h - ctl->handles];
 	int pidfd, fd;
 
-	for (int i = 0; i < MAX_NAMES && !*own; i++)
-		if (h->holders[i] == getpid())	/* it forgot, by exec() */
-			*own = h->fd;
-	if (*own)
-		return *own;
+	/* Not by own_fd: a thread may act while a vfork() child has files of its own in the memory. */
+	for (int i = 0; i < MAX_NAMES; i++)
+		if (h->holders[i] == getpid())
+			return h->fd;
 	for (int i = 0; i < MAX_NAMES && h->holders[i]; i++) {
 		pidfd = syscall(SYS_pidfd_open, h->holders[i], 0);
 		if (pidfd < 0)			/* gone */
@@ -70,7 +68,10 @@ static int borrow(const struct handle *h)
 
 static void give_back(const struct handle *h, int fd)
 {
-	if (fd >= 0 && fd != own_fd[h - ctl->handles])
+	for (int i = 0; i < MAX_NAMES; i++)
+		if (h->holders[i] == getpid())
+			return;
+	if (fd >= 0)
 		close(fd);
 }
 `,
