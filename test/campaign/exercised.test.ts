@@ -11,12 +11,6 @@ import { randomTests } from "../../src/synth/random.ts";
 import { unaskedDecisions } from "../../src/synth/unasked.ts";
 import { checkOrder } from "../../src/verdict/forced.ts";
 
-/** What random tests do not ask so often, and why. */
-const notAsked = new Map<string, readonly DecisionName[]>([
-  // No shared memory can be watched there.
-  ["stable-5.10", ["uffd.hearsShared"]],
-]);
-
 describe("coverage of decisions", () => {
   const none = new Set<DecisionName>();
 
@@ -71,7 +65,7 @@ describe("coverage of decisions", () => {
       const { rarely } = coverageOf(counted.counts(), certain, unaskedOn(name).searched);
       const missing = rarely.filter(({ tests }) => tests < exercisedEnough);
       const unexplained = missing.filter(({ why }) => why !== "no program is known that asks it");
-      expect(unexplained.map(({ decision }) => decision)).toEqual(notAsked.get(name) ?? []);
+      expect(unexplained).toEqual([]);
     },
     120_000,
   );
