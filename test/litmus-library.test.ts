@@ -6,19 +6,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { kernels, lineage } from "../src/kernels/index.ts";
 import { checkExpectations, expand, parseFile, testHash } from "../src/litmus/index.ts";
 
 const root = fileURLToPath(new URL("../litmus", import.meta.url));
 const shelves = ["bugs", "decisions", "idioms", "races", "seed", "selftest"];
-
-const lineage = [
-  ..."v4.19 v5.4 v5.7 v5.8 v5.9-rc4 v5.9-rc7 v5.9 v5.11 v5.12 v5.14 v5.17 v5.18".split(" "),
-  ..."v5.19 v6.0 v6.1 v6.2 v6.6 v6.12 v6.18 v7.1".split(" "),
-];
-const beside = [
-  ..."peter-xu-v1 linus-2020-09-25 peter-xu-v2 linus-2020-09-28".split(" "),
-  ..."stable-5.7 stable-5.10 stable-6.1 stable-6.12 v7.2".split(" "),
-];
 
 interface LibraryFile {
   readonly path: string;
@@ -44,7 +36,11 @@ function faultsOf({ path, text }: LibraryFile): readonly string[] {
   if (file.expectations.length === 0 && file.result === undefined) {
     faults.push(`${path}: promises nothing`);
   }
-  for (const diagnostic of checkExpectations(file, [...lineage, ...beside], lineage)) {
+  for (const diagnostic of checkExpectations(
+    file,
+    kernels.map(({ name }) => name),
+    lineage,
+  )) {
     faults.push(`${path}: ${diagnostic.message}`);
   }
   return faults;

@@ -5,7 +5,7 @@
 import type { ExpectedVerdict, Test } from "../litmus/ast.ts";
 import { testHash } from "../litmus/hash.ts";
 import type { CheckResult, VerdictWord } from "./result.ts";
-import { absent, holds, observableName, valuationKey } from "./valuation.ts";
+import { absent, holds, observableName, observables, valuationKey } from "./valuation.ts";
 
 /** `fail`: the test's own machinery went wrong, which is no verdict. */
 export type RealStatus = "ok" | "skip" | "fail" | "panic" | "hang" | "no-boot";
@@ -128,11 +128,17 @@ function verdictOf(trials: number, hits: number, status: RealStatus): VerdictWor
   return hits === trials ? "always" : "sometimes";
 }
 
-/** Valuations that the filter keeps, the same ones of all orders together, sorted. */
+/**
+ * Valuations that the filter keeps, the same ones of all orders together, sorted. Of a process that is gone no
+ * state is told: none is so.
+ */
 function histogramOf(test: Test, cases: readonly RealCase[]): readonly CountedValuation[] {
   const counts = new Map<string, number>();
+  const states = observables(test).filter(({ kind }) => kind === "state");
   for (const { text, count } of cases.flatMap(({ valuations }) => valuations)) {
-    const values = valuesOf(text);
+    const values = new Map(valuesOf(text));
+    for (const name of states.map(observableName))
+      if (values.get(name) === absent) values.set(name, "0");
     const key = valuationKey([...values].map(([name, value]) => ({ name, value })));
     const kept = test.filter === undefined || truthOf(test.filter, values);
     if (kept) {

@@ -28,6 +28,12 @@ function ranWith(counts: Record<string, number>, given: Partial<RealCase> = {}):
 }
 
 describe("what a real kernel showed", () => {
+  test("tells no state of a process that is gone: it is not so", () => {
+    const gone = testWith("exists (soft_dirty(x))");
+    const result = realResult(gone, "k", [ranWith({ "soft_dirty(x)=-;": 2 })], true);
+    expect(result.histogram).toEqual([{ text: "soft_dirty(x)=0;", count: 2, holds: false }]);
+  });
+
   test("trials and hits of all orders together, the valuations sorted", () => {
     const cases = [ranWith({ "0:r0=2;": 97, "0:r0=1;": 3 }), ranWith({ "0:r0=1;": 50 })];
     expect(realResult(litmus, "debian:6.1", cases, true)).toMatchObject({
