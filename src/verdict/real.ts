@@ -129,8 +129,8 @@ function verdictOf(trials: number, hits: number, status: RealStatus): VerdictWor
 }
 
 /**
- * Valuations that the filter keeps, the same ones of all orders together, sorted. Of a process that is gone no
- * state is told: none is so.
+ * Valuations that the filter keeps, the same ones of all orders together, sorted. Of a process that
+ * is gone no state is told: none is so.
  */
 function histogramOf(test: Test, cases: readonly RealCase[]): readonly CountedValuation[] {
   const counts = new Map<string, number>();
