@@ -80,17 +80,20 @@ describe("which kernels promise what", () => {
     return line.slice(line.indexOf(first));
   };
 
+  const stable61 = ["stable-6.1", "stable-6.1.190"];
+  const late = ["stable-6.12", "stable-6.12.115", "stable-7.1", "v7.2", "v7.3"];
+
   test.each([
-    ["I1-fork", [...since("v5.11"), "stable-5.10", "stable-6.1", "stable-6.12", "v7.2"]],
-    ["I1-hugetlb", [...since("v5.19"), "stable-6.1", "stable-6.12", "v7.2"]],
-    ["I1", [...since("v6.0"), "stable-6.1", "stable-6.12", "v7.2"]],
-    ["I2", [...since("v6.0"), "stable-6.1", "stable-6.12", "v7.2"]],
-    ["I3", [...since("v6.2"), "stable-6.12", "v7.2"]],
-    ["I5", [...since("v5.19"), "stable-6.1", "stable-6.12", "v7.2"]],
-    ["I6", [...since("v5.19"), "stable-6.1", "stable-6.12", "v7.2"]],
-    ["I7", [...since("v5.19"), "stable-6.1", "stable-6.12", "v7.2"]],
-    ["I4-swap", [...since("v5.18"), "stable-6.1", "stable-6.12", "v7.2"]],
-    ["I4-huge", [...since("v5.18"), "stable-6.1", "stable-6.12", "v7.2"]],
+    ["I1-fork", [...since("v5.11"), "stable-5.10", ...stable61, ...late]],
+    ["I1-hugetlb", [...since("v5.19"), ...stable61, ...late]],
+    ["I1", [...since("v6.0"), ...stable61, ...late]],
+    ["I2", [...since("v6.0"), ...stable61, ...late]],
+    ["I3", [...since("v6.2"), ...late]],
+    ["I5", [...since("v5.19"), ...stable61, ...late]],
+    ["I6", [...since("v5.19"), ...stable61, ...late]],
+    ["I7", [...since("v5.19"), ...stable61, ...late]],
+    ["I4-swap", [...since("v5.18"), ...stable61, ...late]],
+    ["I4-huge", [...since("v5.18"), ...stable61, ...late]],
   ])("%s", (name, expected) => {
     expect([...promising(name)].sort()).toEqual([...expected].sort());
   });
