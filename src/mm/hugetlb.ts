@@ -170,24 +170,32 @@ export function* hugetlb_wp(
   const unshare = (flags & FAULT_UNSHARE) !== 0;
   if (!unshare && (entry & PTE_UFFD_WP) !== 0 && kernel.wp.leavesHugetlbUffdWp)
     return yield* retried_for_ever(m, at, entry);
+  const writable = !unshare && hugetlb_may_write(vm) ? 1 : 0;
   let reuse = (vm & VM_SHARED) !== 0 ? 1 : 0;
-  if (!reuse) {
-    yield "read map: page_mapcount";
-    reuse = page.entire_map[old] === 1 && page_anon(old) ? 1 : 0;
-    if (reuse && kernel.wp.reuse === "exclusive") {
-      yield "set PageAnonExclusive";
-      page.exclusive[old] = 1;
-    }
+  if (!reuse) reuse = yield* hugetlb_is_own(old);
+  if (reuse) return yield* hugetlb_reuse(m, at, writable);
+  return yield* hugetlb_copy(m, at, entry, writable);
+}
+
+/** Whether nobody else maps the page; it is exclusive from then on. */
+export function* hugetlb_is_own(old: number): Path<number> {
+  yield "read map: page_mapcount";
+  const own = page.entire_map[old] === 1 && page_anon(old) ? 1 : 0;
+  if (own && kernel.wp.reuse === "exclusive") {
+    yield "set PageAnonExclusive";
+    page.exclusive[old] = 1;
   }
-  if (reuse) {
-    if (!unshare && hugetlb_may_write(vm)) {
-      yield "make the huge PTE writable";
-      pmd.word[pmd_slot(m, at)] |= PTE_WRITE | PTE_DIRTY | PTE_SOFT_DIRTY | PTE_YOUNG;
-    }
-    yield* pte_unlock(m);
-    return FAULT_DONE;
+  return own;
+}
+
+/** The page stays where it is. ptl is dropped. */
+export function* hugetlb_reuse(m: number, at: number, writable: number): Path<number> {
+  if (writable) {
+    yield "make the huge PTE writable";
+    pmd.word[pmd_slot(m, at)] |= PTE_WRITE | PTE_DIRTY | PTE_SOFT_DIRTY | PTE_YOUNG;
   }
-  return yield* hugetlb_copy(m, at, entry, !unshare && hugetlb_may_write(vm) ? 1 : 0);
+  yield* pte_unlock(m);
+  return FAULT_DONE;
 }
 
 /**
@@ -212,7 +220,8 @@ export function hugetlb_may_write(vm: number): boolean {
 
 /**
  * The copy comes from the pool. The owner of the reserve that already has a page here asks outside the
- * reserve, and if there is none takes the page away from the children: the fault then finds it its own.
+ * reserve, and if there is none takes the page away from the children: the fault goes on and finds it its
+ * own. Left out: where it does not it would copy again, and here faults again.
  */
 export function* hugetlb_copy(
   m: number,
@@ -227,10 +236,17 @@ export function* hugetlb_copy(
   const outside = m === RESERVE_OWNER && page_anon(old) ? 1 : 0;
   const copy = yield* alloc_hugetlb_page(m, at, outside);
   if (copy === 0) {
-    if (outside) yield* unmap_ref_private(m, at, old);
     yield "let go of the old page";
     put_refs(old, 1);
-    return outside ? FAULT_DONE : FAULT_SIGBUS;
+    if (!outside) return FAULT_SIGBUS;
+    yield* unmap_ref_private(m, at, old);
+    yield* pte_lock(m);
+    yield "compare the huge PTE";
+    let own = 0;
+    if (pmd.word[pmd_slot(m, at)] === entry) own = yield* hugetlb_is_own(old);
+    if (own) return yield* hugetlb_reuse(m, at, writable);
+    yield* pte_unlock(m);
+    return FAULT_DONE;
   }
   yield "anon_vma_prepare";
   anon_vma_prepare(m, at);
