@@ -85,8 +85,9 @@ export function* madvise_collapse(p: number, at: number, count: number, into: nu
 
 /**
  * The errno for a range in which nothing is to be collapsed, or 0. The first VMA in it has to have room for
- * a huge page, whatever is around it. Of less than a huge page older kernels count how many should have been
- * collapsed: none at the range's first and last part, and less than none between.
+ * a huge page, whatever is around it, and an anon_vma: where nobody ever faulted there is nothing. Of less
+ * than a huge page older kernels count how many should have been collapsed: none at the range's first and
+ * last part, and less than none between.
  */
 export function collapse_refused(m: number, at: number, count: number): number {
   if (!kernel.advice.collapse) return EINVAL;
@@ -94,6 +95,7 @@ export function collapse_refused(m: number, at: number, count: number): number {
   for (let i = 0; i < count; i++) if (vma.flags[slot(m, at + i)] !== 0) mapped = 1;
   if (!mapped) return ENOMEM;
   if (address.huge[at] !== HUGE_THP || !one_vma_over_range(m, at)) return EINVAL;
+  if (vma.anon_vma[slot(m, at)] === 0) return EINVAL;
   if (count === HPAGE_PMD_NR || kernel.collapse.nothingIsDone) return 0;
   const first = address.first[at];
   return at === first || at + count === first + HPAGE_PMD_NR ? 0 : EINVAL;

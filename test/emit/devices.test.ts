@@ -85,4 +85,12 @@ describe("a device", () => {
     if (noCompiler !== undefined) return;
     expect(run(xdp)).toBe("ok 1 XDP.o0 # SKIP network devices are made in a guest only");
   });
+
+  test("a region does not stand for a pin that is given back: its end would mark the page dirty", () => {
+    const fast = call("pin", { place: "x", flags: ["WRITE", "LONGTERM", "FAST"] }, { result: "h" });
+    const kept = litmus("KEPT", [page("x")], [actor("P0", fast, writeThrough)], lost);
+    const unpin = call("unpin", { handle: "h" });
+    const given = litmus("GIVEN", [page("x")], [actor("P0", fast, unpin)], lost);
+    expect([emit(kept).needs.rdma, emit(given).needs.rdma]).toEqual([true, false]);
+  });
 });

@@ -3,7 +3,7 @@
  * kinds can be set up, what can be read at the end. What cannot be done is said, never replaced by
  * something similar.
  */
-import type { Call, PageDeclaration, Test } from "../../litmus/ast.ts";
+import type { Call, PageDeclaration, Statement, Test } from "../../litmus/ast.ts";
 import type { Gate } from "../../verdict/gates.ts";
 import {
   type Observable,
@@ -104,7 +104,7 @@ export function deviceOf(call: Call, test: Test, exact: boolean): Device | Refus
     case "pin":
       // Where references are counted, a pin of one page must be one pin.
       if (exact || isWatched(call, test)) return "module";
-      return pinDevice(flagsOf(call), pageOf(call, test));
+      return standIn(call, test);
     case "get":
       return exact ? "module" : getDevice(flagsOf(call));
     case "xdp_umem":
@@ -145,6 +145,20 @@ function pageOf(call: Call, test: Test): PageDeclaration | undefined {
   const place = call.arguments.find((one) => one.kind === "place");
   if (place?.kind !== "place") return undefined;
   return test.declarations.find((one) => one.name === place.place.name);
+}
+
+/** A region that ends marks its pages dirty (ib_umem_release()); unpin_user_page() does not. */
+function standIn(call: Call, test: Test): Device {
+  const device = pinDevice(flagsOf(call), pageOf(call, test));
+  return device === "region" && isGivenBack(call, test) ? "module" : device;
+}
+
+function isGivenBack(call: Call, test: Test): boolean {
+  const unpins = (one: Statement): boolean =>
+    one.kind === "call" &&
+    one.operation === "unpin" &&
+    one.arguments.some((given) => given.kind === "handle" && given.handle.name === call.result);
+  return test.actors.some(({ statements }) => statements.some(unpins));
 }
 
 /**
