@@ -17,7 +17,7 @@ export interface EndlessOrders {
 }
 
 /** Whether the model says so. */
-export function neverEnds({ kernel }: Pair, { test, order }: Ordered): boolean {
+export function neverEnds({ kernel }: Pick<Pair, "kernel">, { test, order }: Ordered): boolean {
   return checkOrder(onZram(test), kernel, order).stuck.length > 0;
 }
 

@@ -78,11 +78,8 @@ function endlessOn(
   return async (rig, test, order) => {
     const kernel = shelf.findKernel(kernelOfRig(rig, options, shelf, session) ?? "");
     if (kernel === undefined) return false;
-    const [{ checkOrder }, { onZram }] = await Promise.all([
-      import("../../verdict/forced.ts"),
-      import("../../verdict/swap-world.ts"),
-    ]);
-    return checkOrder(onZram(test), kernel, order).stuck.length > 0;
+    const { neverEnds } = await import("../../campaign/endless-orders.ts");
+    return neverEnds({ kernel }, { test, order });
   };
 }
 
